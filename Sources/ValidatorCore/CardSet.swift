@@ -1,0 +1,45 @@
+/// A set of card numbers, exact: numbers of up to 15 digits in 8 bytes each, longer ones in 16.
+public struct CardSet: Sendable {
+    private var short: FlatSet<UInt64>
+    private var long: FlatSet<UInt128>
+
+    public init(shortCapacity: Int = 0, longCapacity: Int = 0) {
+        short = FlatSet(capacity: shortCapacity)
+        long = FlatSet(capacity: longCapacity)
+    }
+
+    public var count: Int { short.count + long.count }
+    public var shortCount: Int { short.count }
+    public var longCount: Int { long.count }
+
+    public func contains(_ card: CardNumber) -> Bool {
+        if let key = card.short { short.contains(key) } else { long.contains(card.packed) }
+    }
+
+    /// True when the set has no room for one more number like `card` and must be built anew.
+    func isFull(for card: CardNumber) -> Bool {
+        card.short != nil ? short.isFull : long.isFull
+    }
+
+    /// True when `card` was not a member before. There must be room, see `isFull(for:)`.
+    @discardableResult
+    mutating func insert(_ card: CardNumber) -> Bool {
+        if let key = card.short { short.insert(key) } else { long.insert(card.packed) }
+    }
+
+    /// True when `card` was a member.
+    @discardableResult
+    mutating func remove(_ card: CardNumber) -> Bool {
+        if let key = card.short { short.remove(key) } else { long.remove(card.packed) }
+    }
+
+    /// The tables as they lie in memory, for the durable snapshot. No copy is made.
+    public var image: (short: [UInt64], long: [UInt128]) { (short.slots, long.slots) }
+
+    /// Takes over the tables of a snapshot whose checksum was right. Nil when they cannot be tables.
+    public init?(short: [UInt64], long: [UInt128]) {
+        guard let short = FlatSet(image: short), let long = FlatSet(image: long) else { return nil }
+        self.short = short
+        self.long = long
+    }
+}

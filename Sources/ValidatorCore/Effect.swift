@@ -1,0 +1,86 @@
+/// What the validator wants done. The program carries effects out in their order.
+public enum Effect: Sendable {
+    /// Part of this turn's commit, after which `committed` or `commitFailed` is due.
+    case store(Tap)
+    /// Light, sound and log line. Comes only when the record is durable, or without one when out of service.
+    case answer(Answer)
+
+    /// Its outcome comes back as `reply`, exactly once.
+    case send(ExchangeID, PlatformRequest)
+
+    /// Durable soon; what is lost at a power cut, the next heartbeat brings again.
+    case saveState(BoxState)
+
+    /// Build the tables in slices of at most 2 ms a turn, then report `listBuilt`.
+    case buildList(ListKind, CardListBuilder)
+    /// Write aside, sync, rename; then report `listSaved`.
+    case saveList(ListKind, HeldList)
+    /// As rows beside the snapshot, together with the new increment version; then report `listSaved`.
+    case saveIncrement(ListKind, entries: [CardListEntry], incrementVersion: String, adopted: WallTime?)
+
+    case outbox(OutboxChange)
+    /// Report the oldest `limit` uploads behind the last ones loaded; from the start when `fromStart`.
+    case loadBacklog(limit: Int, fromStart: Bool)
+
+    /// The calendar is known now: date the records of this boot that nobody vouched for. `wall` is what `at` was.
+    case correctTimes(at: Instant, wall: WallTime, source: ClockSource)
+
+    case notice(Notice)
+}
+
+/// A change to the outbox that may wait for the next commit: losing it costs a repeated upload under the same `req_id`.
+public enum OutboxChange: Hashable, Sendable {
+    /// The platform has it: forget it.
+    case delivered(UploadKey)
+    /// Refused, to be tried again; the count outlives a restart.
+    case refusedOnce(UploadKey)
+    /// Refused for good: kept apart, visible and exportable.
+    case refused(UploadKey, code: Int, message: String)
+    case position(PositionRecord)
+}
+
+/// What the rider gets, and what the log says of it.
+public struct Answer: Hashable, Sendable {
+    public var source: SourceIndex
+    public var subject: Subject
+    public var isGreen: Bool
+    public var outcome: Outcome
+    public var reason: Reason
+    public var mode: DecisionMode
+    /// `req_id` of the record's log; of the first tap's when repeated; nil when out of service.
+    public var record: UniqueID?
+    /// The platform's voice; 0: our own prompt.
+    public var soundNumber: Int
+    /// The platform's `ret_msg` for the rider; empty when it said nothing.
+    public var message: String
+    /// When the tap was noticed.
+    public var received: Instant
+
+    public init(
+        source: SourceIndex, subject: Subject, isGreen: Bool, outcome: Outcome, reason: Reason, mode: DecisionMode,
+        record: UniqueID?, soundNumber: Int = 0, message: String = "", received: Instant
+    ) {
+        self.source = source
+        self.subject = subject
+        self.isGreen = isGreen
+        self.outcome = outcome
+        self.reason = reason
+        self.mode = mode
+        self.record = record
+        self.soundNumber = soundNumber
+        self.message = message
+        self.received = received
+    }
+}
+
+/// A line for the log: what happened and what to do about it.
+public struct Notice: Hashable, Sendable {
+    public enum Level: Int, Sendable { case info, warning, error }
+    public var level: Level
+    public var text: String
+
+    public init(_ level: Level, _ text: String) {
+        self.level = level
+        self.text = text
+    }
+}

@@ -1,0 +1,37 @@
+/// Numbers an exchange with the platform; never used twice in one run.
+public struct ExchangeID: Hashable, Comparable, Sendable {
+    public let number: UInt64
+    public init(number: UInt64) { self.number = number }
+    public static func < (left: ExchangeID, right: ExchangeID) -> Bool { left.number < right.number }
+}
+
+/// What the world tells the validator. Each comes with the `Moment` at which it was noticed.
+public enum Event: Sendable {
+    /// A card came into a reader's field. Presence is the driver's business: a card left on the reader is one event.
+    case card(uid: [UInt8], reader: SourceIndex)
+    case ticket([UInt8], scanner: SourceIndex)
+
+    case fix(Fix)
+    case receiverLost
+
+    /// The turn's taps are on disk, under these rows, in the order of their `store` effects.
+    case committed(rows: [Int64])
+    /// Nothing of the turn was written.
+    case commitFailed(reason: String)
+
+    case reply(ExchangeID, Result<PlatformReply, ExchangeFailure>)
+    /// What `loadBacklog` found, oldest first; fewer than asked for at the end of the outbox.
+    case backlog([Upload])
+
+    case listBuilt(ListKind, CardList)
+    /// The list that `saveList` or `saveIncrement` named is durable.
+    case listSaved(ListKind)
+    case listNotSaved(ListKind, reason: String)
+
+    /// The instant of `Validator.nextDeadline` has come.
+    case timer
+    case set(Setting)
+    case synchronise(SyncTarget, full: Bool)
+    /// A technician wants the refused uploads tried again; they are back in the outbox.
+    case retryRefused
+}

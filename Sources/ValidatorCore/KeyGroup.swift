@@ -1,0 +1,59 @@
+/// The ticket keys of one version (`get_qrcode_keys`, section 5.2).
+public struct KeyGroup: Hashable, Sendable {
+    public struct Key: Hashable, Sendable {
+        /// 0...255: a VT1 ticket names its key in one byte.
+        public var id: UInt8
+        /// The text as the platform sent it; its "encryption" is not documented, so it is used as it is.
+        public var text: String
+
+        public init(id: UInt8, text: String) {
+            self.id = id
+            self.text = text
+        }
+    }
+
+    public var version: String
+    public var keys: [Key]
+
+    public init(version: String, keys: [Key]) {
+        self.version = version
+        self.keys = keys
+    }
+}
+
+/// The key group in force and the one before it, whose tickets stay good for the longest ticket lifetime.
+public struct KeyRing: Hashable, Sendable {
+    public var current: KeyGroup?
+    public var previous: KeyGroup?
+    /// When `current` replaced `previous`; nil when no clock was trusted then, and the previous group stays.
+    public var replaced: WallTime?
+
+    public init(current: KeyGroup? = nil, previous: KeyGroup? = nil, replaced: WallTime? = nil) {
+        self.current = current
+        self.previous = previous
+        self.replaced = replaced
+    }
+
+    /// Puts `group` in force. The same version again changes the keys but keeps the previous group.
+    public mutating func adopt(_ group: KeyGroup, at time: WallTime?) {
+        if let current, current.version != group.version {
+            previous = current
+            replaced = time
+        }
+        current = group
+    }
+
+    /// The keys with that id that are honoured at `time` (nil: no trusted clock), the current one first.
+    public func keys(id: UInt8, at time: WallTime?) -> [KeyGroup.Key] {
+        var found = current?.keys.filter { $0.id == id } ?? []
+        if let previous, !isPreviousExpired(at: time) {
+            found += previous.keys.filter { $0.id == id && !found.contains($0) }
+        }
+        return found
+    }
+
+    private func isPreviousExpired(at time: WallTime?) -> Bool {
+        guard let time, let replaced else { return false }
+        return time > replaced + .seconds(Ticket.longestLifetimeSeconds)
+    }
+}

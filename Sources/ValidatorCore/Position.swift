@@ -1,0 +1,35 @@
+/// Where the bus is and how it moves, WGS-84.
+public struct Position: Hashable, Sendable {
+    /// Decimal degrees, north positive.
+    public var latitude: Double
+    /// Decimal degrees, east positive.
+    public var longitude: Double
+    /// Nil where the receiver did not say; gpsd's first fixes have no speed.
+    public var speedKilometresPerHour: Double?
+    /// Degrees clockwise from true north, 0..<360.
+    public var course: Double?
+
+    public init(latitude: Double, longitude: Double, speedKilometresPerHour: Double? = nil, course: Double? = nil) {
+        self.latitude = latitude
+        self.longitude = longitude
+        self.speedKilometresPerHour = speedKilometresPerHour
+        self.course = course
+    }
+}
+
+/// One report of the GPS receiver.
+public struct Fix: Hashable, Sendable {
+    public enum Quality: Int, Sendable { case none = 1, twoDimensional = 2, threeDimensional = 3 }
+
+    public var quality: Quality
+    /// Nil without a fix.
+    public var position: Position?
+    /// The receiver's own time, UTC; it may be known before the position, and missing with it.
+    public var time: WallTime?
+
+    public init(quality: Quality, position: Position?, time: WallTime?) {
+        self.quality = quality
+        self.position = position
+        self.time = time
+    }
+}
