@@ -1,23 +1,23 @@
-/// Gathers the rows of a list while they arrive, in 8 bytes and a bit each, and then builds the tables in slices,
+/// Gathers the rows of a list while they arrive, in about 9 bytes each, and then builds the tables in slices,
 /// so that a list of a million cards never holds up a tap. A later row about the same card replaces an earlier one.
 public struct CardListBuilder: Sendable {
-    private static let chunkSize = 16384
+    /// Rows a chunk: gathering never copies what is there, and building frees what is done.
+    private static let chunkRows = 16384
 
     private let unlisted: UnlistedMeaning
-    /// Chunks, so that gathering never copies what is there, and building frees what is done.
-    private var short: [[UInt64]] = []
-    private var shortIsListed: [[Bool]] = []
+    private var shortChunks: [Chunk] = []
     private var long: [CardListEntry] = []
-    private var result = CardList()
-    /// Tables being taken over from a list that has no room left.
-    private var base: CardList?
-    private var phase = Phase.gathering
-    private var position = 0
 
-    private enum Phase { case gathering, copyingWhite, copyingBlocked, short, long, finished }
-
+    /// Rows gathered.
     public private(set) var count = 0
+    /// Rows that put a card on the list.
     public private(set) var listedCount = 0
+    private var shortListedCount = 0
+
+    private struct Chunk: Sendable {
+        var keys: [UInt64] = []
+        var isListed: [Bool] = []
+    }
 
     public init(unlisted: UnlistedMeaning) {
         self.unlisted = unlisted
@@ -30,13 +30,39 @@ public struct CardListBuilder: Sendable {
             long.append(entry)
             return
         }
-        if short.last.map({ $0.count == Self.chunkSize }) ?? true {
-            short.append([])
-            short[short.count - 1].reserveCapacity(Self.chunkSize)
-            shortIsListed.append([])
-            shortIsListed[shortIsListed.count - 1].reserveCapacity(Self.chunkSize)
+        if entry.isListed { shortListedCount += 1 }
+        if shortChunks.last.map({ $0.keys.count == Self.chunkRows }) ?? true {
+            shortChunks.append(Chunk())
+            shortChunks[shortChunks.count - 1].keys.reserveCapacity(Self.chunkRows)
+            shortChunks[shortChunks.count - 1].isListed.reserveCapacity(Self.chunkRows)
         }
-        short[short.count - 1].append(key)
-        shortIsListed[shortIsListed.count - 1].append(entry.isListed)
+        shortChunks[shortChunks.count - 1].keys.append(key)
+        shortChunks[shortChunks.count - 1].isListed.append(entry.isListed)
+    }
+
+    /// The rows in their order, short numbers first; for an increment, which is kept row by row.
+    public var entries: [CardListEntry] {
+        var entries: [CardListEntry] = []
+        entries.reserveCapacity(count)
+        for chunk in shortChunks {
+            for (key, isListed) in zip(chunk.keys, chunk.isListed) {
+                if let card = CardNumber(short: key) { entries.append(CardListEntry(card: card, isListed: isListed)) }
+            }
+        }
+        return entries + long
+    }
+
+    /// The gathered rows as a list: applied to `base`, or from nothing for a full list.
+    public consuming func build(on base: CardList? = nil) -> CardListBuild {
+        let added = Counts(
+            shortWhite: shortListedCount,
+            shortBlocked: unlisted == .blocked ? shortChunks.reduce(0) { $0 + $1.keys.count } - shortListedCount : 0,
+            longWhite: listedCount - shortListedCount,
+            longBlocked: unlisted == .blocked ? long.count - (listedCount - shortListedCount) : 0)
+        return CardListBuild(base: base, added: added, unlisted: unlisted, shortChunks: shortChunks.map { ($0.keys, $0.isListed) }, long: long)
+    }
+
+    struct Counts {
+        var shortWhite: Int, shortBlocked: Int, longWhite: Int, longBlocked: Int
     }
 }

@@ -16,12 +16,21 @@ public struct CardSet: Sendable {
         if let key = card.short { short.contains(key) } else { long.contains(card.packed) }
     }
 
-    /// True when the set has no room for one more number like `card` and must be built anew.
-    func isFull(for card: CardNumber) -> Bool {
-        card.short != nil ? short.isFull : long.isFull
+    /// True when so many more numbers of either length fit in without the table being built anew.
+    func hasRoom(short shortAdded: Int, long longAdded: Int) -> Bool {
+        short.hasRoom(for: shortAdded) && long.hasRoom(for: longAdded)
     }
 
-    /// True when `card` was not a member before. There must be room, see `isFull(for:)`.
+    /// Short slots, then long ones; a walk over all of them meets each member once.
+    var slotCount: Int { short.slots.count + long.slots.count }
+
+    /// Nil for a free slot.
+    subscript(slot index: Int) -> CardNumber? {
+        index < short.slots.count
+            ? CardNumber(short: short.slots[index]) : CardNumber(packed: long.slots[index - short.slots.count])
+    }
+
+    /// True when `card` was not a member before. There must be room, see `hasRoom`.
     @discardableResult
     mutating func insert(_ card: CardNumber) -> Bool {
         if let key = card.short { short.insert(key) } else { long.insert(card.packed) }

@@ -11,8 +11,8 @@ public enum Effect: Sendable {
     /// Durable soon; what is lost at a power cut, the next heartbeat brings again.
     case saveState(BoxState)
 
-    /// Build the tables in slices of at most 2 ms a turn, then report `listBuilt`.
-    case buildList(ListKind, CardListBuilder)
+    /// Build the tables in slices of at most 2 ms a turn, on top of `base` for an increment, then report `listBuilt`.
+    case buildList(ListKind, CardListBuilder, base: CardList?)
     /// Write aside, sync, rename; then report `listSaved`.
     case saveList(ListKind, HeldList)
     /// As rows beside the snapshot, together with the new increment version; then report `listSaved`.

@@ -18,8 +18,8 @@ struct FlatSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
         guard image.isEmpty || count < image.count else { return nil }
     }
 
-    /// True when one more member would make probes long (above 90 % full); `insert` refuses then.
-    var isFull: Bool { (count + 1) * 10 > slots.count * 9 }
+    /// True when `added` more members leave probes short: at most 90 % full.
+    func hasRoom(for added: Int) -> Bool { added == 0 || (count + added) * 10 <= slots.count * 9 }
 
     func contains(_ key: Key) -> Bool {
         guard count > 0 else { return false }
@@ -36,7 +36,7 @@ struct FlatSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     /// True when `key` was not a member before.
     @discardableResult
     mutating func insert(_ key: Key) -> Bool {
-        precondition(key != 0 && !isFull)
+        precondition(key != 0 && count + 1 < slots.count)
         var index = home(of: key)
         while slots[index] != 0 {
             if slots[index] == key { return false }

@@ -14,6 +14,10 @@ public struct Instant: Comparable, Hashable, Sendable {
         Instant(nanoseconds: instant.nanoseconds + duration.wholeNanoseconds)
     }
 
+    public static func - (instant: Instant, duration: Duration) -> Instant {
+        Instant(nanoseconds: instant.nanoseconds - duration.wholeNanoseconds)
+    }
+
     public static func - (left: Instant, right: Instant) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }

@@ -21,6 +21,10 @@ public struct WallTime: Comparable, Hashable, Sendable {
         WallTime(milliseconds: time.milliseconds + duration.wholeMilliseconds)
     }
 
+    public static func - (time: WallTime, duration: Duration) -> WallTime {
+        WallTime(milliseconds: time.milliseconds - duration.wholeMilliseconds)
+    }
+
     public static func - (left: WallTime, right: WallTime) -> Duration {
         .milliseconds(left.milliseconds - right.milliseconds)
     }

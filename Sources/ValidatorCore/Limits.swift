@@ -1,0 +1,26 @@
+/// Every bound inside the core, and what happens at it. Bounds that a configuration sets are in `Policy`.
+public enum Limits {
+    /// Taps that the repeat guard remembers; beyond, the oldest is forgotten and would be recorded again.
+    public static let rememberedTaps = 1024
+    /// Used single rides; beyond, the one that expires soonest is forgotten.
+    public static let usedTickets = 100_000
+    /// Fresh uploads held in memory; beyond, they wait their turn in the outbox.
+    public static let liveUploads = 256
+    /// Uploads read from the outbox at once.
+    public static let backlogWindow = 64
+    /// Failed uploads held in memory until their next try; beyond, they are read from the outbox again.
+    public static let waitingUploads = 256
+    /// Riders waiting for the platform at once; beyond, the box decides itself.
+    public static let onlineChecks = 16
+
+    /// A fix older than this is not where the bus is.
+    public static let fixAge = Duration.seconds(10)
+    /// After so long without the receiver's time, `server_time` counts again.
+    public static let receiverTimeAge = Duration.seconds(3600)
+    /// Between downloads that bring a version other than the heartbeat named.
+    public static let listRetryInterval = Duration.seconds(600)
+    /// A full list that would drop more than 90 % of a list of over so many cards is held back until confirmed.
+    public static let implausibleDropFrom = 1000
+    /// A token is refreshed so long before it expires.
+    public static let tokenMargin = Duration.seconds(60)
+}

@@ -1,0 +1,209 @@
+/// The box's mind: it is handed an event and the time and returns what is to be done.
+///
+/// No I/O, no clock, no chance of its own. The same start, events and seed give the same effects.
+/// A tap is answered only after `committed` has told that its record is durable.
+public struct Validator: Sendable {
+    public let policy: Policy
+    let codec: any TicketCodec
+    var random: SeededGenerator
+
+    public internal(set) var state: BoxState
+    /// `state` as it was last written to disk.
+    var savedState: BoxState
+    public internal(set) var cards: HeldList
+    public internal(set) var line: HeldList
+    public internal(set) var clock: TrustedClock
+    /// Adjustable while running; starts as the configuration says.
+    public internal(set) var reportInterval: Duration
+    /// Uploads of taps that wait in the outbox.
+    public internal(set) var records: Int
+    /// Uploads that the platform refused for good.
+    public internal(set) var refused: Int
+    /// Nil before the first exchange.
+    public internal(set) var isPlatformReachable: Bool?
+    /// The receiver's last report and when it came.
+    public internal(set) var lastFix: (fix: Fix, at: Instant)?
+
+    var repeatGuard = RepeatGuard()
+    var usedTickets: UsedTickets
+    var plan = SyncPlan()
+    var tokens: TokenKeeper
+    var uploads: UploadSchedule
+    var sync = SyncStage.idle
+    var exchanges: [ExchangeID: Purpose] = [:]
+    var checks: [ExchangeID: OnlineCheck] = [:]
+    /// Taps of this turn, stored and not yet known to be durable.
+    var turn: [PendingTap] = []
+    var nextHeartbeat: Instant
+    var isHeartbeatInFlight = false
+    private var nextExchange: UInt64 = 1
+    private var isTimeKnown = false
+    var effects: [Effect] = []
+
+    /// What an exchange was for, but for uploads, which `uploads` remembers.
+    enum Purpose {
+        case heartbeat(PositionRecord)
+        case check
+        case upload
+        case download
+        case token
+    }
+
+    /// What a restart finds on disk.
+    public struct Restored: Sendable {
+        public var state = BoxState()
+        public var cards = HeldList()
+        public var line = HeldList()
+        /// The latest taps, oldest first, for the repeat interval.
+        public var recentTaps: [Tap] = []
+        public var usedTickets: [UsedTicket] = []
+        public var records = 0
+        public var refused = 0
+
+        public init() {}
+    }
+
+    public init(policy: Policy, codec: any TicketCodec, random: SeededGenerator, restored: Restored, at moment: Moment) {
+        self.policy = policy
+        self.codec = codec
+        self.random = random
+        state = restored.state
+        savedState = restored.state
+        cards = restored.cards
+        line = restored.line
+        records = restored.records
+        refused = restored.refused
+        reportInterval = policy.reportInterval
+        clock = TrustedClock(buildDate: policy.buildDate)
+        tokens = TokenKeeper(kind: policy.token)
+        uploads = UploadSchedule(policy: policy)
+        usedTickets = UsedTickets(restored.usedTickets)
+        nextHeartbeat = moment.instant
+        for tap in restored.recentTaps { remember(restored: tap, at: moment) }
+    }
+
+    /// Takes one event that was noticed at `moment`. The effects are to be carried out in their order.
+    public mutating func handle(_ event: Event, at moment: Moment) -> [Effect] {
+        switch event {
+        case .card(let uid, let reader): presentCard(uid, to: reader, at: moment)
+        case .ticket(let payload, let scanner): presentTicket(payload, to: scanner, at: moment)
+        case .fix(let fix): take(fix, at: moment)
+        case .receiverLost: lastFix = nil
+        case .committed(let rows): answerTurn(rows: rows)
+        case .commitFailed(let reason): refuseTurn(because: reason)
+        case .reply(let id, let result): take(result, of: id, at: moment)
+        case .backlog(let found): uploads.take(backlog: found)
+        case .listBuilt(let kind, let list): saveBuilt(kind, list, at: moment)
+        case .listSaved(let kind): adoptSaved(kind, at: moment)
+        case .listNotSaved(let kind, let reason): abandonDownload("\(kind.name) list not saved: \(reason)", at: moment)
+        case .timer: break
+        case .set(.reportInterval(let interval)):
+            reportInterval = interval
+            nextHeartbeat = min(nextHeartbeat, moment.instant + interval)
+        case .synchronise(let target, let full): force(target, full: full)
+        case .retryRefused:
+            records += refused
+            refused = 0
+            uploads.readAgain()
+        }
+        proceed(at: moment)
+        defer { effects = [] }
+        return effects
+    }
+
+    /// When `timer` is due although nothing else happens.
+    public func nextDeadline(at now: Instant) -> Instant {
+        var deadline = nextHeartbeat
+        for check in checks.values { deadline = min(deadline, check.deadline) }
+        if let upload = uploads.nextDeadline(at: now) { deadline = min(deadline, upload) }
+        if case .idle = sync, let download = plan.nextDeadline(held: versions) { deadline = min(deadline, download) }
+        return deadline
+    }
+
+    /// What the box holds, as heartbeats say it.
+    public var versions: Versions {
+        var versions = Versions()
+        versions.cards = cards.version
+        versions.cardIncrement = cards.incrementVersion
+        versions.lineCards = line.version
+        versions.keys = state.keys.current?.version ?? "0"
+        return versions
+    }
+
+    /// Where the bus is now; nil without a fix of the last 10 s.
+    public func position(at now: Instant) -> Position? {
+        guard let lastFix, now - lastFix.at <= Limits.fixAge else { return nil }
+        return lastFix.fix.position
+    }
+
+    // MARK: What every event may set off
+
+    private mutating func proceed(at moment: Moment) {
+        dateOldRecords(at: moment)
+        decideOverdueChecks(at: moment)
+        heartbeatIfDue(at: moment)
+        downloadIfDue(at: moment)
+        uploadWhatMayGo(at: moment)
+    }
+
+    private mutating func dateOldRecords(at moment: Moment) {
+        guard !isTimeKnown, clock.trusted(at: moment) != nil else { return }
+        isTimeKnown = true
+        let (wall, source) = clock.reading(at: moment)
+        effects.append(.correctTimes(at: moment.instant, wall: wall, source: source))
+    }
+
+    private mutating func take(_ fix: Fix, at moment: Moment) {
+        lastFix = (fix, moment.instant)
+        // A receiver without a fix may show the time of its own weak clock.
+        if let time = fix.time, fix.quality != .none { clock.learn(time, from: .gps, at: moment.instant) }
+    }
+
+    private mutating func take(_ result: Result<PlatformReply, ExchangeFailure>, of id: ExchangeID, at moment: Moment) {
+        guard let purpose = exchanges.removeValue(forKey: id) else { return }
+        switch result {
+        case .success:
+            if isPlatformReachable == false { notice(.info, "platform answers again") }
+            isPlatformReachable = true
+            uploads.linkWorks()
+        case .failure(let failure):
+            if isPlatformReachable != false {
+                notice(.warning, "platform does not answer: \(failure.text); going on offline, records are kept")
+            }
+            isPlatformReachable = false
+        }
+        switch purpose {
+        case .heartbeat(let record): finishHeartbeat(record, result, at: moment)
+        case .check: finishCheck(id, result, at: moment)
+        case .upload: finishUpload(id, result, at: moment)
+        case .download: finishDownload(result, at: moment)
+        case .token: finishToken(result, at: moment)
+        }
+    }
+
+    // MARK: Small things shared by the extensions
+
+    mutating func send(_ content: PlatformRequest.Content, as requestID: UniqueID, for purpose: Purpose, timeout: Duration? = nil)
+        -> ExchangeID
+    {
+        let id = ExchangeID(number: nextExchange)
+        nextExchange += 1
+        exchanges[id] = purpose
+        effects.append(
+            .send(id, PlatformRequest(requestID: requestID, content: content, timeout: timeout ?? policy.requestTimeout)))
+        return id
+    }
+
+    mutating func newID(at moment: Moment) -> UniqueID {
+        .version7(at: clock.reading(at: moment).wall, using: &random)
+    }
+
+    func stamp(at moment: Moment) -> Stamp {
+        let (wall, source) = clock.reading(at: moment)
+        return Stamp(instant: moment.instant, boot: policy.boot, wall: wall, source: source)
+    }
+
+    mutating func notice(_ level: Notice.Level, _ text: String) {
+        effects.append(.notice(Notice(level, text)))
+    }
+}

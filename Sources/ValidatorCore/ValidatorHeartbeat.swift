@@ -1,0 +1,76 @@
+/// The heartbeat: where the bus is, and what the platform wants (section 3.1, readings 9 and 13).
+extension Validator {
+    mutating func heartbeatIfDue(at moment: Moment) {
+        guard nextHeartbeat <= moment.instant else { return }
+        // From the planned time, so that the beat does not drift; beats missed while suspended are not made up for.
+        nextHeartbeat = nextHeartbeat + reportInterval
+        if nextHeartbeat <= moment.instant { nextHeartbeat = moment.instant + reportInterval }
+        if let now = clock.trusted(at: moment) { usedTickets.forget(expiredAt: now) }
+
+        let record = PositionRecord(
+            requestID: newID(at: moment), stamp: stamp(at: moment), position: position(at: moment.instant))
+        guard !isHeartbeatInFlight else {
+            keepForLater(record)
+            return
+        }
+        isHeartbeatInFlight = true
+        _ = send(.heartbeat(heartbeat(of: record, at: moment)), as: record.requestID, for: .heartbeat(record))
+    }
+
+    /// A late position says the box's present modes and versions; only its own time and place are old.
+    func heartbeat(of record: PositionRecord, at moment: Moment) -> PlatformRequest.Heartbeat {
+        PlatformRequest.Heartbeat(
+            time: wall(of: record.stamp, at: moment), position: record.position, modes: state.modes, versions: versions)
+    }
+
+    mutating func finishHeartbeat(
+        _ record: PositionRecord, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment
+    ) {
+        isHeartbeatInFlight = false
+        guard case .success(.heartbeat(let reply)) = result else {
+            keepForLater(record)
+            return
+        }
+        guard reply.verdict.code == 0, let content = reply.content else {
+            notice(.warning, "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?")
+            keepForLater(record)
+            return
+        }
+        if let time = content.serverTime { clock.learn(time, from: .server, at: moment.instant) }
+        var next = state
+        next.modes = content.modes
+        next.enterpriseID = content.enterpriseID ?? state.enterpriseID
+        next.window = content.window.map {
+            ServiceWindow(start: $0.start, end: $0.end, learned: clock.reading(at: moment).wall)
+        }
+        state = next
+        saveStateIfChanged()
+        plan.learn(content.versions)
+    }
+
+    /// That a window was confirmed again is no reason to write to a flash disk every five seconds; a tenth of its bound is.
+    mutating func saveStateIfChanged() {
+        if let window = state.window, let saved = savedState.window, window.start == saved.start, window.end == saved.end,
+            window.learned - saved.learned < policy.checkWindowMaximumAge / 10
+        {
+            var same = state
+            same.window = saved
+            guard same != savedState else { return }
+        }
+        guard state != savedState else { return }
+        savedState = state
+        effects.append(.saveState(state))
+    }
+
+    private mutating func keepForLater(_ record: PositionRecord) {
+        guard policy.latePositions == .send else { return }
+        effects.append(.outbox(.position(record)))
+        uploads.noteStored()
+    }
+
+    /// The true time of a record, if it was made before this boot's clock was known and is known now.
+    func wall(of stamp: Stamp, at moment: Moment) -> WallTime {
+        guard stamp.source == .none, stamp.boot == policy.boot, let now = clock.trusted(at: moment) else { return stamp.wall }
+        return now - (moment.instant - stamp.instant)
+    }
+}
