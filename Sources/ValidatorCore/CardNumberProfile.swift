@@ -6,7 +6,8 @@ public enum CardNumberProfile: String, CaseIterable, Sendable {
     case hex
     /// Every byte as two digits, last byte first.
     case hexReversed = "hex-reversed"
-    /// ABA "6H": the three low bytes as 8 decimal digits. The low bytes are the last three of the UID.
+    /// The "3+5" print of Wiegand 26: one byte as 3 decimal digits, then two as 5. Readers of 4-byte UIDs take the first three
+    /// bytes; 125 kHz tags print the last three of theirs, and so does this for any other length.
     case decimal8
     /// The UID as a 32-bit number, most significant byte first, as 10 decimal digits. Longer UIDs count their last four bytes.
     case decimal10
@@ -16,14 +17,15 @@ public enum CardNumberProfile: String, CaseIterable, Sendable {
         switch self {
         case .hex: return CardNumber(hexadecimal(uid))
         case .hexReversed: return CardNumber(hexadecimal(uid.reversed()))
-        case .decimal8: return decimal(uid.suffix(3), bytes: 3, digits: 8)
-        case .decimal10: return decimal(uid.suffix(4), bytes: 4, digits: 10)
+        case .decimal8:
+            let bytes = Array(uid.count == 4 ? uid.prefix(3) : uid.suffix(3))
+            return bytes.count == 3 ? CardNumber(decimal(bytes.prefix(1), digits: 3) + decimal(bytes.suffix(2), digits: 5)) : nil
+        case .decimal10: return uid.count >= 4 ? CardNumber(decimal(uid.suffix(4), digits: 10)) : nil
         }
     }
 
-    private func decimal(_ bytes: ArraySlice<UInt8>, bytes count: Int, digits: Int) -> CardNumber? {
-        guard bytes.count == count else { return nil }
+    private func decimal(_ bytes: ArraySlice<UInt8>, digits: Int) -> String {
         let text = String(bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
-        return CardNumber(String(repeating: "0", count: digits - text.count) + text)
+        return String(repeating: "0", count: digits - text.count) + text
     }
 }

@@ -37,7 +37,8 @@ public struct Validator: Sendable {
     var nextHeartbeat: Instant
     var isHeartbeatInFlight = false
     private var nextExchange: UInt64 = 1
-    private var isTimeKnown = false
+    private(set) var isTimeKnown = false
+    var hasHeartbeatSucceeded = false
     var effects: [Effect] = []
 
     /// What an exchange was for, but for uploads, which `uploads` remembers.

@@ -36,6 +36,7 @@ extension Validator {
             keepForLater(record)
             return
         }
+        hasHeartbeatSucceeded = true
         if let time = content.serverTime { clock.learn(time, from: .server, at: moment.instant) }
         var next = state
         next.modes = content.modes

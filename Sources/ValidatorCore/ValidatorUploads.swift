@@ -1,6 +1,8 @@
 /// Emptying the outbox.
 extension Validator {
     mutating func uploadWhatMayGo(at moment: Moment) {
+        // A heartbeat's reply brings the time; until then a record of a box without a clock would be sent as of 1970.
+        guard isTimeKnown || hasHeartbeatSucceeded else { return }
         while let upload = uploads.next(at: moment.instant) {
             let time = wall(of: upload.stamp, at: moment)
             let content: PlatformRequest.Content =

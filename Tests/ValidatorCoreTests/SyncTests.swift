@@ -1,0 +1,151 @@
+import Testing
+@testable import ValidatorCore
+
+@Suite("Fetching lists and keys")
+struct SyncTests {
+    private func box(restored: Validator.Restored = Validator.Restored(), token: Policy.TokenKind = .fixed("secret")) -> TestBox {
+        var policy = TestBox.policy()
+        policy.reportInterval = .seconds(5)
+        policy.token = token
+        return TestBox(policy: policy, restored: restored)
+    }
+
+    /// A heartbeat whose reply names these versions.
+    private func beat(_ box: inout TestBox, _ change: (inout Versions) -> Void) {
+        var versions = Versions()
+        change(&versions)
+        box.advance(by: .seconds(5))
+        let id = box.requests.last { $0.request.content.name == "heartbeat" }!.id
+        box.reply(id, .heartbeat(versions: versions))
+    }
+
+    private func downloads(_ box: TestBox) -> [String] {
+        box.requests.map(\.request.content.name).filter { ["full", "increment", "line", "keys", "token"].contains($0) }
+    }
+
+    private func list(_ numbers: [String], version: String, isListed: Bool = true) -> PlatformReply {
+        var builder = CardListBuilder(unlisted: .blocked)
+        for number in numbers { builder.append(CardListEntry(card: CardNumber(number)!, isListed: isListed)) }
+        return .list(.init(verdict: .init(code: 0, message: ""), version: version, entries: builder, skipped: 0))
+    }
+
+    /// Answers the last download and carries building and saving out.
+    private func answer(_ box: inout TestBox, _ reply: PlatformReply, saved: Bool = true) {
+        let before = box.effects.count
+        box.reply(box.requests.last { $0.request.content.name != "heartbeat" }!.id, reply)
+        for effect in box.effects[before...] {
+            guard case .buildList(let kind, let builder, let base) = effect else { continue }
+            var build = builder.build(on: base)
+            box.handle(.listBuilt(kind, build.step(rows: .max)!))
+            box.handle(saved ? .listSaved(kind) : .listNotSaved(kind, reason: "disk full"))
+        }
+    }
+
+    @Test("nothing is fetched while the versions agree")
+    func agree() {
+        var box = box()
+        beat(&box) { _ in }
+        #expect(downloads(box).isEmpty)
+    }
+
+    @Test("full before increment before line before keys, one at a time, each with the token")
+    func order() {
+        var box = box()
+        let change: (inout Versions) -> Void = { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "7"; $0.keys = "9" }
+        beat(&box, change)
+        #expect(downloads(box) == ["full"])
+        answer(&box, list(["AA"], version: "2"))
+        #expect(downloads(box) == ["full", "increment"])
+        answer(&box, list(["BB"], version: "5"))
+        answer(&box, list(["AA", "BB"], version: "7"))
+        #expect(downloads(box) == ["full", "increment", "line", "keys"])
+        answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "9", keys: [.init(id: 1, text: "k")])))
+        #expect(box.validator.versions.cards == "2" && box.validator.versions.cardIncrement == "5")
+        #expect(box.validator.versions.lineCards == "7" && box.validator.versions.keys == "9")
+        #expect(box.validator.cards.cards.white.count == 2)
+        beat(&box, change)
+        #expect(downloads(box).count == 4)
+    }
+
+    @Test("adopting a full list drops the increments: version_code_add goes back to 0 and type 2 follows")
+    func fullResetsIncrement() {
+        var restored = TestBox.holding(listed: ["AA"])
+        restored.cards.incrementVersion = "5"
+        var box = box(restored: restored)
+        beat(&box) { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        answer(&box, list(["CC"], version: "2"))
+        #expect(box.validator.versions.cardIncrement == "0" && downloads(box) == ["full", "increment"])
+        #expect(box.validator.cards.cards.white.contains(CardNumber("CC")!) && !box.validator.cards.cards.white.contains(CardNumber("AA")!))
+    }
+
+    @Test("a version other than the one named is adopted, warned about, and not fetched again for 10 minutes")
+    func endlessLoop() {
+        var box = box()
+        beat(&box) { $0.keys = "9" }
+        answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "8", keys: [])))
+        #expect(box.validator.versions.keys == "8" && box.notices.contains { $0.level == .warning && $0.text.contains("10 minutes") })
+        for _ in 0..<100 { beat(&box) { $0.keys = "9" } }
+        #expect(downloads(box) == ["keys"])
+        beat(&box) { $0.keys = "10" }
+        #expect(downloads(box) == ["keys", "keys"], "another version acts at once")
+        answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "8", keys: [])))
+        for _ in 0..<120 { beat(&box) { $0.keys = "10" } }
+        #expect(downloads(box).count == 3, "after 10 minutes it is tried again")
+    }
+
+    @Test("a refused, failed or unsaved list changes nothing", arguments: [0, 1, 2])
+    func nothingChanges(way: Int) {
+        var box = box(restored: TestBox.holding(listed: ["AA"]))
+        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        switch way {
+        case 0: answer(&box, .list(.init(verdict: .init(code: 3, message: "no"), version: nil, entries: nil, skipped: 0)))
+        case 1: box.fail(box.requests.last!.id, .undecodable)
+        default: answer(&box, list(["BB"], version: "2"), saved: false)
+        }
+        #expect(box.validator.versions.cards == "1" && box.validator.cards.cards.white.contains(CardNumber("AA")!))
+        #expect(box.notices.contains { $0.level == .warning && $0.text.contains("old one stays") })
+        for _ in 0..<150 { box.advance(by: .seconds(5)) }
+        #expect(downloads(box).count >= 2, "it is tried again later")
+    }
+
+    @Test("a list that would drop nearly all cards is held back until the next heartbeat names it again")
+    func implausible() {
+        var box = box(restored: TestBox.holding(listed: (0..<2000).map { String($0 + 100_000) }))
+        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        answer(&box, list(["AA"], version: "2"))
+        #expect(box.validator.cards.cards.count == 2000 && box.notices.contains { $0.level == .error })
+        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        #expect(downloads(box) == ["full", "full"])
+        answer(&box, list(["AA"], version: "2"))
+        #expect(box.validator.cards.cards.count == 1 && box.validator.versions.cards == "2")
+    }
+
+    @Test("a token is fetched first, used until it nears its end, and fetched anew once after a refusal")
+    func token() {
+        var box = box(token: .call)
+        beat(&box) { $0.keys = "9" }
+        #expect(downloads(box) == ["token"])
+        answer(&box, .token(.init(code: 0, message: ""), .init(text: "T1", expiresInSeconds: 600)))
+        #expect(downloads(box) == ["token", "keys"])
+        answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "9", keys: [])))
+        beat(&box) { $0.keys = "10" }
+        #expect(downloads(box) == ["token", "keys", "keys"])
+        answer(&box, .keys(.init(code: 401, message: "token"), nil))
+        #expect(downloads(box).suffix(1) == ["token"])
+        answer(&box, .token(.init(code: 0, message: ""), .init(text: "T2", expiresInSeconds: 600)))
+        answer(&box, .keys(.init(code: 401, message: "token"), nil))
+        #expect(downloads(box).filter { $0 == "token" }.count == 2, "not for ever")
+        guard case .keys(let used) = box.requests.last(where: { $0.request.content.name == "keys" })!.request.content else { return #expect(Bool(false)) }
+        #expect(used == "T2")
+    }
+
+    @Test("a technician can have a list fetched whatever the versions say")
+    func forced() {
+        var box = box()
+        box.handle(.synchronise(.cards, full: true))
+        #expect(downloads(box) == ["full"])
+        answer(&box, list(["AA"], version: "3"))
+        box.advance(by: .seconds(5))
+        #expect(downloads(box) == ["full"])
+    }
+}

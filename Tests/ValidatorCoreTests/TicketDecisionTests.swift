@@ -1,0 +1,124 @@
+import Cryptography
+import Testing
+@testable import ValidatorCore
+
+@Suite("QR tickets at the box")
+struct TicketDecisionTests {
+    private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
+    private static let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: [])
+
+    private func text(
+        card: String = "00065537", kind: Ticket.Kind = .singleRide, from: Int64 = 0, lifetime: UInt16 = 600, nonce: UInt32 = 1, key: KeyGroup.Key = key
+    ) -> String {
+        let ticket = Ticket(
+            keyID: key.id, kind: kind, card: CardNumber(card)!, validFrom: UInt32(TestBox.epoch.seconds + from),
+            lifetimeSeconds: lifetime, nonce: nonce)
+        return Self.codec.text(of: ticket, key: key)!
+    }
+
+    private func restored() -> Validator.Restored {
+        var restored = TestBox.holding(listed: ["00065537"], blocked: ["DEADBEEF"])
+        restored.state.keys.adopt(KeyGroup(version: "1", keys: [Self.key]), at: TestBox.epoch)
+        return restored
+    }
+
+    @Test("a good one is green and its booking is a ticket check of the text as scanned")
+    func good() throws {
+        var box = TestBox(restored: restored())
+        let text = text()
+        #expect(box.scan(text)?.reason == .ok)
+        let booking = try #require(box.requests.first { $0.request.content.name == "booking" })
+        guard case .check(.ticket(let payload), .offline, _, _) = booking.request.content else { return #expect(Bool(false)) }
+        #expect(payload == Array(text.utf8))
+    }
+
+    @Test("each fault has its reason")
+    func faults() {
+        var box = TestBox(restored: restored())
+        #expect(box.scan("🎫")?.reason == .malformedTicket)
+        #expect(box.scan(text(key: KeyGroup.Key(id: 9, text: "x")))?.reason == .unknownKey)
+        #expect(box.scan(text(key: KeyGroup.Key(id: 1, text: "wrong")))?.reason == .forgedTicket)
+        #expect(box.scan(text(card: "11"))?.reason == .notOnWhiteList)
+        #expect(box.scan(text(card: "DEADBEEF"))?.reason == .blocked)
+    }
+
+    @Test("validity has the clock's tolerance on both sides", arguments: [
+        (61, 600, Reason.ticketNotYetValid), (60, 600, .ok), (-660, 600, .ok), (-661, 600, .ticketExpired),
+    ] as [(Int64, UInt16, Reason)])
+    func validity(from: Int64, lifetime: UInt16, expected: Reason) {
+        var box = TestBox(restored: restored())
+        #expect(box.scan(text(from: from, lifetime: lifetime))?.reason == expected)
+    }
+
+    @Test("without a trusted clock nobody is refused for the time, but a single ride still counts once")
+    func noClock() {
+        var box = TestBox(restored: restored(), system: WallTime(seconds: 100))
+        let old = text(from: -172_800)
+        #expect(box.scan(old)?.reason == .ok)
+        box.advance(by: .seconds(3))
+        #expect(box.scan(old)?.reason == .ticketUsed)
+    }
+
+    @Test("a single ride is repeated within the interval, used after it, in either case of letters")
+    func used() {
+        var box = TestBox(restored: restored())
+        let text = text()
+        #expect(box.scan(text)?.outcome == .accepted)
+        #expect(box.scan(text.lowercased())?.outcome == .repeated)
+        box.advance(by: .seconds(2))
+        #expect(box.scan(text.lowercased())?.reason == .ticketUsed)
+    }
+
+    @Test("a pass rides again after the repeat interval")
+    func pass() {
+        var box = TestBox(restored: restored())
+        let text = text(kind: .pass)
+        #expect(box.scan(text)?.outcome == .accepted)
+        box.advance(by: .seconds(2))
+        #expect(box.scan(text)?.outcome == .accepted)
+    }
+
+    @Test("a refused single ride is not used up")
+    func refusedNotUsed() {
+        var state = restored()
+        state.state.modes.lineListRequired = true
+        var box = TestBox(restored: state)
+        let text = text()
+        #expect(box.scan(text)?.reason == .notOnLineList)
+        #expect(box.stored.first?.usedTicket == nil)
+    }
+
+    @Test("use survives a restart")
+    func usedSurvives() throws {
+        var box = TestBox(restored: restored())
+        let text = text()
+        box.scan(text)
+        var again = restored()
+        again.usedTickets = [try #require(box.stored.first?.usedTicket)]
+        var restarted = TestBox(restored: again)
+        #expect(restarted.scan(text)?.reason == .ticketUsed)
+    }
+
+    @Test("with the QR function off every ticket is red; the card switch does not matter to tickets")
+    func functionOff() {
+        var state = restored()
+        state.state.modes.ticketsEnabled = false
+        var box = TestBox(restored: state)
+        #expect(box.scan(text())?.reason == .functionOff)
+        state.state.modes.ticketsEnabled = true
+        state.state.modes.cardsEnabled = false
+        var other = TestBox(restored: state)
+        #expect(other.scan(text())?.reason == .ok)
+    }
+
+    @Test("an online acceptance uses a single ride up as well")
+    func onlineUses() throws {
+        var state = restored()
+        state.state.modes.ticketCheck = .online
+        var box = TestBox(restored: state)
+        box.scan(text())
+        let check = try #require(box.requests.first { $0.request.content.name == "online check" })
+        box.reply(check.id, .check(0))
+        #expect(box.stored.first?.usedTicket != nil && box.answers.last?.mode == .online)
+    }
+}

@@ -1,0 +1,140 @@
+import Testing
+@testable import ValidatorCore
+
+@Suite("Emptying the outbox")
+struct UploadTests {
+    private func upload(_ row: Int64) -> Upload {
+        Upload(
+            key: .log(row), requestID: UniqueID(high: 0, low: UInt64(row)), content: .log(.card(CardNumber("AA")!), status: 1),
+            stamp: Stamp(instant: Instant(nanoseconds: 0), boot: TestBox.boot, wall: TestBox.epoch, source: .system), position: nil)
+    }
+
+    private func uploads(_ box: TestBox) -> [(id: ExchangeID, request: PlatformRequest)] {
+        box.requests.filter { ["log", "booking"].contains($0.request.content.name) }
+    }
+
+    private func loads(_ box: TestBox) -> [(limit: Int, fromStart: Bool)] {
+        box.effects.compactMap { if case .loadBacklog(let limit, let fromStart) = $0 { (limit, fromStart) } else { nil } }
+    }
+
+    @Test("at start the outbox is read from its beginning, and no more than the bound is under way")
+    func concurrency() {
+        var box = TestBox()
+        box.advance(by: .zero)
+        #expect(loads(box).map(\.fromStart) == [true])
+        box.handle(.backlog((101...120).map(upload)))
+        #expect(uploads(box).count == 3, "one of four places stays free for a live tap")
+        box.tap("AA")
+        #expect(uploads(box).count == 4)
+        for _ in 0..<40 {
+            guard let next = uploads(box).first else { break }
+            _ = box.takeRequests().filter { $0.id != next.id }.map { box.requests.append($0) }
+            box.reply(next.id, .taken)
+        }
+        let delivered = box.effects.compactMap { if case .outbox(.delivered(let key)) = $0 { key } else { nil } }
+        #expect(Set(delivered).count == 21 && delivered.count == 21)
+    }
+
+    @Test("a failed one is tried again under its req_id, alone, after a random pause of at most the bound")
+    func retry() throws {
+        var policy = TestBox.policy()
+        policy.maximumBackoff = .seconds(30)
+        var box = TestBox(policy: policy)
+        box.tap("AA")
+        let first = try #require(uploads(box).first)
+        for count in 1...50 {
+            box.fail(try #require(uploads(box).last).id, .connection)
+            box.advance(by: .seconds(30))
+            #expect(uploads(box).count == count + 1)
+        }
+        #expect(Set(uploads(box).map(\.request.requestID)) == [first.request.requestID])
+    }
+
+    @Test("any success wakes the waiting ones at once")
+    func wake() throws {
+        var policy = TestBox.policy()
+        policy.reportInterval = .seconds(5)
+        var box = TestBox(policy: policy)
+        box.advance(by: .zero)
+        for _ in 0..<10 {
+            box.tap(String(1000 + box.stored.count))
+            while let last = uploads(box).last, box.effects.count < 10_000 {
+                box.requests.removeAll { $0.id == last.id }
+                box.fail(last.id, .connection)
+            }
+            box.advance(by: .milliseconds(10))
+        }
+        let waiting = 10 - box.effects.filter { if case .outbox(.delivered) = $0 { true } else { false } }.count
+        #expect(waiting == 10)
+        let beat = try #require(box.requests.last { $0.request.content.name == "heartbeat" })
+        box.requests = []
+        box.reply(beat.id, .heartbeat())
+        #expect(uploads(box).count == 4)
+    }
+
+    @Test("a refusal is retried eight times, then kept apart; final codes at once; accepted codes count as taken")
+    func refusals() throws {
+        var policy = TestBox.policy()
+        policy.finalCodes = [44]
+        policy.acceptedCodes = [55]
+        var box = TestBox(policy: policy)
+        box.tap("AA")
+        var tries = 0
+        while let last = uploads(box).last, tries < 20 {
+            tries += 1
+            box.requests = []
+            box.reply(last.id, .refused(7))
+            box.advance(by: .seconds(30))
+        }
+        #expect(tries == 9)
+        #expect(box.effects.contains { if case .outbox(.refused(_, 7, _)) = $0 { true } else { false } })
+        #expect(box.validator.records == 0 && box.validator.refused == 1)
+        box.requests = []
+        box.tap("BB")
+        box.reply(try #require(uploads(box).last).id, .refused(44))
+        #expect(box.validator.refused == 2)
+        box.requests = []
+        box.tap("CC")
+        box.reply(try #require(uploads(box).last).id, .refused(55))
+        #expect(box.validator.records == 0 && box.validator.refused == 2)
+        box.handle(.retryRefused)
+        #expect(box.validator.records == 2 && loads(box).last?.fromStart == true)
+    }
+
+    @Test("one poisoned record does not hold the others up")
+    func poison() throws {
+        var policy = TestBox.policy()
+        policy.concurrency = 1
+        var box = TestBox(policy: policy)
+        box.advance(by: .zero)
+        box.handle(.backlog((1...5).map(upload)))
+        var delivered: Set<UniqueID> = []
+        for _ in 0..<200 {
+            for (id, request) in box.takeRequests() where request.content.name == "log" {
+                if request.requestID.low == 1 {
+                    box.fail(id, .status)
+                } else {
+                    delivered.insert(request.requestID)
+                    box.reply(id, .taken)
+                }
+            }
+            box.advance(by: .seconds(1))
+        }
+        #expect(delivered.count == 4)
+    }
+
+    @Test("what memory cannot hold is read from the outbox again")
+    func overflow() {
+        var policy = TestBox.policy()
+        policy.sources[0].repeatInterval = .zero
+        var box = TestBox(policy: policy)
+        box.advance(by: .zero)
+        box.handle(.backlog([]))
+        for _ in 0..<(Limits.liveUploads + 10) { box.tap("AA") }
+        while let next = uploads(box).first, box.validator.records > 10 {
+            box.requests.removeAll { $0.id == next.id }
+            box.reply(next.id, .taken)
+        }
+        #expect(loads(box).count > 1 && loads(box).last?.fromStart == true)
+    }
+}
