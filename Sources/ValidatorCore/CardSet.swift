@@ -42,6 +42,9 @@ public struct CardSet: Sendable {
         if let key = card.short { short.remove(key) } else { long.remove(card.packed) }
     }
 
+    /// The layout of `image`. To be raised whenever a member's place in its table changes, or old snapshots would find nothing.
+    public static let imageFormat = 1
+
     /// The tables as they lie in memory, for the durable snapshot. No copy is made.
     public var image: (short: [UInt64], long: [UInt128]) { (short.slots, long.slots) }
 

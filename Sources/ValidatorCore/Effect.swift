@@ -15,8 +15,8 @@ public enum Effect: Sendable {
     case buildList(ListKind, CardListBuilder, base: CardList?)
     /// Write aside, sync, rename; then report `listSaved`.
     case saveList(ListKind, HeldList)
-    /// As rows beside the snapshot, together with the new increment version; then report `listSaved`.
-    case saveIncrement(ListKind, entries: [CardListEntry], incrementVersion: String, adopted: WallTime?)
+    /// `entries` as rows beside the snapshot, or the whole list where there are too many; then report `listSaved`.
+    case saveIncrement(ListKind, HeldList, entries: [CardListEntry])
 
     case outbox(OutboxChange)
     /// Report the oldest `limit` uploads behind the last ones loaded; from the start when `fromStart`.

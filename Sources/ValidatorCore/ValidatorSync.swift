@@ -7,7 +7,7 @@ extension Validator {
         case fetchingToken(SyncPlan.Download)
         case fetching(SyncPlan.Download, since: Instant)
         case building(Adoption)
-        case saving(Adoption, CardList)
+        case saving(Adoption, HeldList)
     }
 
     /// A list on its way into force.
@@ -115,28 +115,23 @@ extension Validator {
 
     mutating func saveBuilt(_ kind: ListKind, _ list: CardList, at moment: Moment) {
         guard case .building(let adoption) = sync else { return }
-        sync = .saving(adoption, list)
-        let adopted = clock.trusted(at: moment)
+        var held = HeldList(version: adoption.version, adopted: clock.trusted(at: moment), cards: list)
+        if adoption.download == .cardIncrement { (held.version, held.incrementVersion) = (cards.version, adoption.version) }
+        sync = .saving(adoption, held)
         effects.append(
             adoption.download == .cardIncrement
-                ? .saveIncrement(
-                    kind, entries: adoption.entries, incrementVersion: adoption.version, adopted: adopted)
-                : .saveList(kind, HeldList(version: adoption.version, adopted: adopted, cards: list)))
+                ? .saveIncrement(kind, held, entries: adoption.entries) : .saveList(kind, held))
     }
 
     mutating func adoptSaved(_ kind: ListKind, at moment: Moment) {
-        guard case .saving(let adoption, let list) = sync else { return }
-        let adopted = clock.trusted(at: moment)
-        switch adoption.download {
-        case .fullCards: cards = HeldList(version: adoption.version, adopted: adopted, cards: list)
-        case .lineCards: line = HeldList(version: adoption.version, adopted: adopted, cards: list)
-        case .cardIncrement, .keys:
-            cards.cards = list
-            cards.incrementVersion = adoption.version
-            cards.adopted = adopted
+        guard case .saving(let adoption, let held) = sync else { return }
+        switch kind {
+        case .cards: cards = held
+        case .line: line = held
         }
         sync = .idle
-        noteAdopted(adoption.download, version: adoption.version, "\(list.white.count) listed, \(list.blocked.count) blocked", at: moment)
+        let content = "\(held.cards.white.count) listed, \(held.cards.blocked.count) blocked"
+        noteAdopted(adoption.download, version: adoption.version, content, at: moment)
     }
 
     private mutating func adopt(_ group: KeyGroup, at moment: Moment) {

@@ -1,0 +1,27 @@
+/* What a keyboard that evdev presents is asked beside its events: linux/input.h. */
+#pragma once
+
+#include <errno.h>
+#include <linux/input.h>
+#include <sys/ioctl.h>
+
+enum {
+    clinux_left_shift = 1,
+    clinux_right_shift = 2,
+    clinux_caps_lock = 4,
+};
+
+/* No other program receives the keyboard's events until the descriptor is closed. 0 or the error number. */
+static inline int clinux_evdev_grab(int descriptor) {
+    return ioctl(descriptor, EVIOCGRAB, 1) == 0 ? 0 : errno;
+}
+
+/* The Shift keys that are held and whether the Caps Lock light is on, as a sum of the values above; or minus the error number. */
+static inline int clinux_evdev_modifiers(int descriptor) {
+    unsigned char keys[KEY_MAX / 8 + 1] = {0};
+    unsigned char leds[LED_MAX / 8 + 1] = {0};
+    if (ioctl(descriptor, EVIOCGKEY(sizeof keys), keys) < 0 || ioctl(descriptor, EVIOCGLED(sizeof leds), leds) < 0) return -errno;
+    return (keys[KEY_LEFTSHIFT / 8] >> KEY_LEFTSHIFT % 8 & 1) * clinux_left_shift
+        | (keys[KEY_RIGHTSHIFT / 8] >> KEY_RIGHTSHIFT % 8 & 1) * clinux_right_shift
+        | (leds[LED_CAPSL / 8] >> LED_CAPSL % 8 & 1) * clinux_caps_lock;
+}

@@ -1,0 +1,28 @@
+/* What Swift's Glibc module leaves out or hands over inconveniently: inotify, pseudo-terminals, epoll, time zones. No policy. */
+#ifndef CLINUX_SHIM_H
+#define CLINUX_SHIM_H
+
+#include <pty.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <time.h>
+
+#include "epoll.h"
+#include "log_line.h"
+#include "unix_socket.h"
+#include "evdev.h"
+#include "player.h"
+
+/* Makes `zone` (the form of TZ in tzset(3)) the process's time zone. */
+static inline void clinux_set_time_zone(const char *zone) {
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+/* Seconds east of UTC at a moment in the process's time zone (TZ); 0 when the moment has no calendar year. */
+static inline long clinux_seconds_east(time_t moment) {
+    struct tm civil;
+    return localtime_r(&moment, &civil) ? civil.tm_gmtoff : 0;
+}
+
+#endif

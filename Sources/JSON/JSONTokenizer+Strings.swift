@@ -1,0 +1,135 @@
+extension JSONTokenizer {
+    /// False when no string begins with `byte`.
+    mutating func beginString(_ byte: UInt8, isKey: Bool) -> Bool {
+        guard byte == UInt8(ascii: "\"") || isLenient && byte == UInt8(ascii: "'") else { return false }
+        quote = byte
+        self.isKey = isKey
+        if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
+        state = .string
+        return true
+    }
+
+    /// Reads on in a string, as far as the chunk or its plain bytes reach, and returns the place of the next byte to read.
+    mutating func readString(
+        _ chunk: Span<UInt8>, from start: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
+        if escape.highSurrogate != nil, chunk[start] != UInt8(ascii: "\\") { try endSurrogate(at: start) }
+        let (count, quote) = (chunk.count, quote)
+        var index = start
+        while true {
+            if utf8.isAtBoundary {
+                index = Self.endOfPlainBytes(chunk, from: index, quote: quote)
+            }
+            guard index < count else {
+                try append(chunk.extracting(start..<index), at: start)
+                return index
+            }
+            let byte = chunk[index]
+            if byte >= 0x80 {
+                guard isLenient || utf8.accept(byte) else { throw unexpected(byte, "expected UTF-8", at: index) }
+                index += 1
+                continue
+            }
+            guard utf8.isAtBoundary else { throw unexpected(byte, "expected the rest of a UTF-8 character", at: index) }
+            let part = chunk.extracting(start..<index)
+            switch byte {
+            case quote:
+                if buffer.isEmpty, part.count <= rules.maximumTokenBytes {
+                    deliver(part, to: &consumer)
+                } else {
+                    try append(part, at: start)
+                    deliver(buffer.span, to: &consumer)
+                }
+                if isKey { state = .colon } else { endValue() }
+                return index + 1
+            case UInt8(ascii: "\\"):
+                try append(part, at: start)
+                state = .escape
+                return index + 1
+            default:
+                throw unexpected(byte, "control characters must be escaped in a string", at: index)
+            }
+        }
+    }
+
+    /// Past the bytes that stand for themselves: ASCII without control characters, quote and backslash.
+    private static func endOfPlainBytes(_ chunk: Span<UInt8>, from start: Int, quote: UInt8) -> Int {
+        var index = start
+        while index < chunk.count {
+            let byte = chunk[index]
+            guard byte >= 0x20, byte < 0x80, byte != quote, byte != UInt8(ascii: "\\") else { break }
+            index += 1
+        }
+        return index
+    }
+
+    private func deliver(_ bytes: Span<UInt8>, to consumer: inout some JSONConsumer) {
+        if isKey { consumer.key(bytes) } else { consumer.string(bytes) }
+    }
+
+    mutating func readEscape(_ byte: UInt8, at index: Int) throws(JSONError) {
+        if case .unicodeEscape = state { return try readUnicodeEscape(byte, at: index) }
+        if byte == UInt8(ascii: "u") {
+            state = .unicodeEscape
+            return
+        }
+        if escape.highSurrogate != nil { try endSurrogate(at: index) }
+        let meaning: UInt8
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): meaning = byte
+        case UInt8(ascii: "'") where isLenient: meaning = byte
+        case UInt8(ascii: "b"): meaning = 0x08
+        case UInt8(ascii: "f"): meaning = 0x0C
+        case UInt8(ascii: "n"): meaning = 0x0A
+        case UInt8(ascii: "r"): meaning = 0x0D
+        case UInt8(ascii: "t"): meaning = 0x09
+        default: throw unexpected(byte, "expected an escape", at: index)
+        }
+        try append(meaning, at: index)
+        state = .string
+    }
+
+    private mutating func readUnicodeEscape(_ byte: UInt8, at index: Int) throws(JSONError) {
+        let hadHighSurrogate = escape.highSurrogate != nil
+        switch escape.accept(byte) {
+        case .incomplete: return
+        case .notHexadecimal: throw unexpected(byte, "expected four hexadecimal digits after \\u", at: index)
+        case .scalar(let scalar):
+            if escape.highSurrogate != nil { try endSurrogate(at: index) }
+            try append(scalar, at: index)
+        case .highSurrogate:
+            if hadHighSurrogate { try replaceSurrogate(at: index) }
+        case .loneLowSurrogate: try replaceSurrogate(at: index)
+        }
+        state = .string
+    }
+
+    /// Something else came where the second half of a pair should.
+    private mutating func endSurrogate(at index: Int) throws(JSONError) {
+        escape.dropHighSurrogate()
+        try replaceSurrogate(at: index)
+    }
+
+    private mutating func replaceSurrogate(at index: Int) throws(JSONError) {
+        guard isLenient else { throw error("half a surrogate pair", at: index) }
+        try append("\u{FFFD}", at: index)
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar, at index: Int) throws(JSONError) {
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { try append(byte, at: index) }
+    }
+
+    mutating func append(_ byte: UInt8, at index: Int) throws(JSONError) {
+        guard buffer.count < rules.maximumTokenBytes else { throw tooLong(at: index) }
+        buffer.append(byte)
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
+        guard buffer.count + bytes.count <= rules.maximumTokenBytes else { throw tooLong(at: index) }
+        for place in 0..<bytes.count { buffer.append(bytes[place]) }
+    }
+
+    private func tooLong(at index: Int) -> JSONError {
+        error("more than \(rules.maximumTokenBytes) bytes in one string or number", at: index)
+    }
+}

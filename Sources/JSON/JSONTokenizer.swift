@@ -1,0 +1,235 @@
+/// Reads JSON from chunks that may be split anywhere and hands its parts to a `JSONConsumer`, in bounded memory.
+///
+/// After an error every further call throws the same one.
+public struct JSONTokenizer: Sendable {
+    enum State {
+        /// A value must come.
+        case value
+        /// A value or `]`.
+        case valueOrEnd
+        case key
+        /// A key or `}`.
+        case keyOrEnd
+        case colon
+        /// `,` or the end of the container.
+        case separator
+        /// The document is complete; only space may follow.
+        case finished
+        case string, escape, unicodeEscape
+        case number(NumberGrammar)
+        case literal
+        /// One `/` has been read.
+        case slash
+        case comment
+    }
+
+    private enum Literal: String { case `true`, `false`, null }
+
+    let rules: JSONRules
+    var state = State.value
+    /// Where a comment left off.
+    private var stateBeforeComment = State.value
+    /// One bit a container, the innermost lowest: 1 is an object.
+    private var containers: UInt64 = 0
+    private var depth = 0
+    /// Bytes of the earlier chunks.
+    var consumed = 0
+    private var failure: JSONError?
+
+    /// The part of a token that could not be handed over from the chunk itself.
+    var buffer: [UInt8] = []
+    var isKey = false
+    var quote = UInt8(ascii: "\"")
+    var utf8 = UTF8Validator()
+    var escape = UnicodeEscape()
+    private var literal = Literal.null
+    private var literalMatched = 0
+
+    public init(_ rules: JSONRules = .strict) {
+        self.rules = rules
+    }
+
+    /// True once a whole document has been read; only space may follow it.
+    public var isFinished: Bool {
+        if case .finished = state { failure == nil } else { false }
+    }
+
+    var isLenient: Bool { rules.dialect == .lenient }
+
+    /// Reads the next chunk, which may be empty.
+    public mutating func feed(_ chunk: Span<UInt8>, to consumer: inout some JSONConsumer) throws(JSONError) {
+        if let failure { throw failure }
+        do throws(JSONError) {
+            var index = 0
+            while index < chunk.count {
+                switch state {
+                case .string:
+                    index = try readString(chunk, from: index, to: &consumer)
+                case .number(var grammar):
+                    if grammar.accept(chunk[index]) {
+                        state = .number(grammar)
+                        try append(chunk[index], at: index)
+                        index += 1
+                    } else {
+                        // The byte behind a number is not part of it and is looked at again.
+                        try endNumber(grammar, at: index, to: &consumer)
+                    }
+                case .escape, .unicodeEscape:
+                    try readEscape(chunk[index], at: index)
+                    index += 1
+                case .literal:
+                    try readLiteral(chunk[index], at: index, to: &consumer)
+                    index += 1
+                case .slash:
+                    guard chunk[index] == UInt8(ascii: "/") else { throw error("expected a second \"/\"", at: index) }
+                    state = .comment
+                    index += 1
+                case .comment:
+                    if chunk[index] == UInt8(ascii: "\n") { state = stateBeforeComment }
+                    index += 1
+                default:
+                    try readStructure(chunk[index], at: index, to: &consumer)
+                    index += 1
+                }
+            }
+            consumed += chunk.count
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    public mutating func feed(_ chunk: [UInt8], to consumer: inout some JSONConsumer) throws(JSONError) {
+        try feed(chunk.span, to: &consumer)
+    }
+
+    /// Says that no more bytes come. Throws when the document is not whole.
+    public mutating func finish(to consumer: inout some JSONConsumer) throws(JSONError) {
+        if let failure { throw failure }
+        do throws(JSONError) {
+            if case .number(let grammar) = state { try endNumber(grammar, at: 0, to: &consumer) }
+            if case .comment = state { state = stateBeforeComment }
+            guard isFinished else {
+                throw error(consumed == 0 ? "nothing there, expected a value" : "cut off", at: 0)
+            }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private mutating func readStructure(
+        _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): return
+        case UInt8(ascii: "/") where isLenient:
+            stateBeforeComment = state
+            state = .slash
+            return
+        default: break
+        }
+        switch state {
+        case .valueOrEnd where byte == UInt8(ascii: "]"): close(to: &consumer)
+        case .value, .valueOrEnd: try beginValue(byte, at: index, to: &consumer)
+        case .keyOrEnd where byte == UInt8(ascii: "}"): close(to: &consumer)
+        case .key, .keyOrEnd:
+            guard beginString(byte, isKey: true) else { throw unexpected(byte, "expected a key", at: index) }
+        case .colon:
+            guard byte == UInt8(ascii: ":") else { throw unexpected(byte, "expected \":\" after a key", at: index) }
+            state = .value
+        case .separator:
+            let isObject = containers & 1 == 1
+            switch byte {
+            case UInt8(ascii: ",") where isObject: state = isLenient ? .keyOrEnd : .key
+            case UInt8(ascii: ","): state = isLenient ? .valueOrEnd : .value
+            case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject: close(to: &consumer)
+            default: throw unexpected(byte, isObject ? "expected \",\" or \"}\"" : "expected \",\" or \"]\"", at: index)
+            }
+        default: throw unexpected(byte, "expected nothing after the document", at: index)
+        }
+    }
+
+    private mutating func beginValue(
+        _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) {
+        if beginString(byte, isKey: false) { return }
+        switch byte {
+        case UInt8(ascii: "{"):
+            try open(isObject: true, at: index)
+            consumer.beginObject()
+        case UInt8(ascii: "["):
+            try open(isObject: false, at: index)
+            consumer.beginArray()
+        case UInt8(ascii: "t"): begin(.true)
+        case UInt8(ascii: "f"): begin(.false)
+        case UInt8(ascii: "n"): begin(.null)
+        default:
+            guard let grammar = NumberGrammar(first: byte) else {
+                throw unexpected(byte, "expected a value", at: index)
+            }
+            state = .number(grammar)
+            buffer.removeAll(keepingCapacity: true)
+            try append(byte, at: index)
+        }
+    }
+
+    private mutating func open(isObject: Bool, at index: Int) throws(JSONError) {
+        guard depth < rules.maximumDepth else { throw error("more than \(rules.maximumDepth) levels deep", at: index) }
+        depth += 1
+        containers = containers << 1 | (isObject ? 1 : 0)
+        state = isObject ? .keyOrEnd : .valueOrEnd
+    }
+
+    private mutating func close(to consumer: inout some JSONConsumer) {
+        if containers & 1 == 1 { consumer.endObject() } else { consumer.endArray() }
+        containers >>= 1
+        depth -= 1
+        endValue()
+    }
+
+    mutating func endValue() {
+        state = depth == 0 ? .finished : .separator
+    }
+
+    private mutating func endNumber(
+        _ grammar: NumberGrammar, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) {
+        guard grammar.isComplete else { throw error("unfinished number", at: index) }
+        consumer.number(buffer.span)
+        endValue()
+    }
+
+    private mutating func begin(_ literal: Literal) {
+        self.literal = literal
+        literalMatched = 1
+        state = .literal
+    }
+
+    private mutating func readLiteral(
+        _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) {
+        let text = literal.rawValue.utf8
+        guard byte == text[text.index(text.startIndex, offsetBy: literalMatched)] else {
+            throw unexpected(byte, "expected \"\(literal.rawValue)\"", at: index)
+        }
+        literalMatched += 1
+        guard literalMatched == text.count else { return }
+        switch literal {
+        case .true: consumer.bool(true)
+        case .false: consumer.bool(false)
+        case .null: consumer.null()
+        }
+        endValue()
+    }
+
+    func error(_ reason: String, at index: Int) -> JSONError {
+        JSONError(offset: consumed + index, reason: reason)
+    }
+
+    func unexpected(_ byte: UInt8, _ expectation: String, at index: Int) -> JSONError {
+        let isPrintable = (0x20...0x7E).contains(byte)
+        let found = isPrintable ? "\"\(Character(Unicode.Scalar(byte)))\"" : "byte value \(byte)"
+        return error("\(expectation), found \(found)", at: index)
+    }
+}

@@ -1,0 +1,54 @@
+/// A POST, and how long each part of the exchange may take.
+public struct HTTPRequest: Sendable {
+    /// `http` or `https`.
+    public var url: String
+    public var contentType: String
+    public var body: [UInt8]
+    /// Besides `Content-Type`; names and values without line breaks.
+    public var headers: [(name: String, value: String)]
+    /// From the start to the first byte of the reply: name, connection, TLS, request, and the wait for an answer.
+    public var timeout: Duration
+    /// Between bytes of the reply.
+    public var stall: Duration
+    /// The whole exchange; nil for as long as bytes keep coming.
+    public var total: Duration?
+
+    public init(
+        url: String, contentType: String, body: [UInt8], headers: [(name: String, value: String)] = [],
+        timeout: Duration, stall: Duration, total: Duration? = nil
+    ) {
+        self.url = url
+        self.contentType = contentType
+        self.body = body
+        self.headers = headers
+        self.timeout = timeout
+        self.stall = stall
+        self.total = total
+    }
+
+    /// Host and port as the URL has them, for messages: no user, password or path.
+    var authority: String {
+        let afterScheme = url.split(separator: "://", maxSplits: 1).last ?? ""
+        let authority = afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return String(authority.split(separator: "@", omittingEmptySubsequences: false).last ?? "")
+    }
+}
+
+/// The head of a reply whose body has ended.
+public struct HTTPResponse: Hashable, Sendable {
+    public var status: Int
+    /// As the server sent it, with parameters: `application/json; charset=utf-8`. Nil when it sent none.
+    public var contentType: String?
+}
+
+/// Names an exchange of one client; never used twice.
+public struct HTTPExchangeID: Hashable, Sendable {
+    let number: UInt
+}
+
+/// Whether the reader of a body wants more of it.
+public enum BodyVerdict: Hashable, Sendable {
+    case proceed
+    /// Give the exchange up: it ends as a failure.
+    case abort
+}

@@ -1,0 +1,105 @@
+import CCurl
+import Kernel
+import ValidatorCore
+
+/// One exchange under way: its deadlines, and where its reply goes.
+@MainActor final class HTTPTransfer {
+    /// A body that is not wanted (its status is not 200) is read up to here, to keep the connection, and then given up.
+    private static let discardLimit = 65536
+
+    let number: UInt
+    let easy: CurlEasy
+    private let authority: String
+    private let tls: TLSFiles
+    private let limits: (timeout: Duration, stall: Duration, total: Duration?)
+    private let started: Instant
+    private var lastByte: Instant?
+    private var discarded = 0
+    private let onBody: ([UInt8]) -> BodyVerdict
+    private let onEnd: (Result<HTTPResponse, ExchangeFailure>) -> Void
+
+    init(
+        _ request: HTTPRequest, number: UInt, tls: TLSFiles, maximumConnectionAge: Duration?, started: Instant,
+        onBody: @escaping ([UInt8]) -> BodyVerdict, onEnd: @escaping (Result<HTTPResponse, ExchangeFailure>) -> Void
+    ) {
+        self.number = number
+        authority = request.authority
+        self.tls = tls
+        limits = (request.timeout, request.stall, request.total)
+        self.started = started
+        self.onBody = onBody
+        self.onEnd = onEnd
+        easy = CurlEasy(request, number: number, tls: tls, maximumConnectionAge: maximumConnectionAge)
+        easy.deliver(to: self)
+    }
+
+    /// When to give up unless something arrives before.
+    var deadline: Instant {
+        let next = lastByte.map { $0 + limits.stall } ?? started + limits.timeout
+        return limits.total.map { min(next, started + $0) } ?? next
+    }
+
+    func receivedHeader() {
+        lastByte = Clocks.now().instant
+    }
+
+    func receivedBody(_ bytes: [UInt8]) -> BodyVerdict {
+        lastByte = Clocks.now().instant
+        guard easy.status != 200 else { return onBody(bytes) }
+        discarded += bytes.count
+        return discarded <= Self.discardLimit ? .proceed : .abort
+    }
+
+    /// libcurl is done with it.
+    func end(_ result: CURLcode) {
+        onEnd(outcome(result))
+    }
+
+    /// Its deadline has passed.
+    func endTimedOut() {
+        onEnd(.failure(timeoutFailure))
+    }
+
+    private func outcome(_ result: CURLcode) -> Result<HTTPResponse, ExchangeFailure> {
+        let isGivenUp = discarded > Self.discardLimit
+        if result == CURLE_OK || isGivenUp {
+            if (300..<400).contains(easy.status), let location = easy.redirect {
+                return .failure(ExchangeFailure(.status,
+                    "\(authority): redirected (\(easy.status)) to \(location); check platform.base_url"))
+            }
+            return .success(HTTPResponse(status: easy.status, contentType: easy.contentType))
+        }
+        if result == CURLE_OPERATION_TIMEDOUT { return .failure(timeoutFailure) }
+        return .failure(CurlFailure(
+            result: result, detail: easy.errorDetail, connectError: easy.connectError, verifyResult: easy.verifyResult,
+            authority: authority, tls: tls
+        ).exchangeFailure)
+    }
+
+    private var timeoutFailure: ExchangeFailure {
+        let text: String
+        if let total = limits.total, deadline == started + total, lastByte != nil {
+            text = "\(authority): no complete reply in \(total.text); check the platform and the mobile network"
+        } else if lastByte != nil {
+            text = "\(authority): the reply stopped for \(limits.stall.text); check the platform and the mobile network"
+        } else {
+            let limit = limits.total.map { min($0, limits.timeout) } ?? limits.timeout
+            text = if easy.isConnected {
+                "\(authority): connected, no reply in \(limit.text); check the platform"
+            } else if easy.isNameResolved {
+                "\(authority): no connection in \(limit.text); check the mobile network, firewalls and platform.base_url"
+            } else {
+                "DNS: no address for \(authority) in \(limit.text); check the mobile network and the name server"
+            }
+        }
+        return ExchangeFailure(.timeout, text)
+    }
+}
+
+extension Duration {
+    /// For messages: `5 s`, `800 ms`.
+    var text: String {
+        let milliseconds = wholeMilliseconds
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    }
+}

@@ -1,0 +1,119 @@
+import PlatformAPI
+import Testing
+import ValidatorCore
+
+@Suite("The platform's side")
+struct DeviceRequestTests {
+    private func request(_ call: PlatformCall, _ body: String, form: Bool = false) throws(FieldError) -> DeviceRequest {
+        try DeviceRequest(
+            call: call, contentType: form ? "application/x-www-form-urlencoded; charset=utf-8" : "application/json",
+            body: Array(body.utf8))
+    }
+
+    private func problem(_ call: PlatformCall, _ body: String) -> String? {
+        do throws(FieldError) {
+            _ = try request(call, body).content(timeZone: FixedZone.shanghai)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("what a box sends is what the platform reads, in either body and time format", arguments: WireFormat.Body.allCases)
+    func roundTrip(body: WireFormat.Body) throws {
+        for timeFormat in TimeFormat.allCases {
+            let format = makeFormat {
+                $0.body = body
+                $0.timeFormat = timeFormat
+                $0.tokenCall.secret = "a+b &=%中"
+            }
+            for content in try everyContent() {
+                let sent = format.encode(content)
+                let read = try DeviceRequest(call: PlatformCall(content), contentType: sent.contentType, body: sent.body)
+                #expect(read.requestID == requestIDText)
+                #expect(read.deviceID == (read.call == .keys ? nil : "VLD0001"))
+                if read.call == .token { #expect(read["secret"] == "a+b &=%中") }
+                // Encoding what was read must give the same bytes again.
+                #expect(format.encode(try read.content(timeZone: format.timeZone)) == sent)
+            }
+        }
+    }
+
+    @Test("strings where numbers should be, numbers where strings should be, and unknown fields are taken")
+    func tolerance() throws {
+        let read = try request(.cardCheck, #"{'device_id':7,"card_id":65537,"check_mode":"0","time":230803074500,"x":[1],}"#)
+        #expect(read.deviceID == "7")
+        let content = try read.content(timeZone: FixedZone.shanghai)
+        guard case .check(.card(let number), .online, position: nil, time: morning) = content
+        else { return _ = Issue.record("not a card check") }
+        #expect(number == (try card("65537")))
+        #expect(read["x"] == nil)
+    }
+
+    @Test("what the document gives a default may be missing: check_mode of a card is offline, a log's status 0")
+    func defaults() throws {
+        let body = #"{"device_id":"d","card_id":"1","time":"2023-08-03 07:45:00"}"#
+        guard case .check(_, .offline, _, _) = try request(.cardCheck, body).content(timeZone: FixedZone.shanghai),
+            case .log(_, status: 0, _, _) = try request(.cardLog, body).content(timeZone: FixedZone.shanghai)
+        else { return _ = Issue.record("not the defaults") }
+    }
+
+    @Test(
+        "the first missing or wrong field is named",
+        arguments: [
+            (.cardCheck, "{}", "device_id is missing"),
+            (.cardCheck, #"{"device_id":""}"#, "device_id is missing"),
+            (.cardCheck, #"{"device_id":"d"}"#, "card_id is missing"),
+            (.cardCheck, #"{"device_id":"d","card_id":"x"}"#, "card_id is \"x\", must be 1 to 30 hexadecimal digits"),
+            (
+                .cardCheck, #"{"device_id":"d","card_id":"1","time":"now"}"#,
+                "time is \"now\", must be yyyy-MM-dd HH:mm:ss or yyMMddHHmmss"
+            ),
+            (
+                .cardLog, #"{"device_id":"d","card_id":"1","status":3,"time":"230803074500"}"#,
+                "status is \"3\", must be 0, 1 or 2"
+            ),
+            (.ticketCheck, #"{"device_id":"d","qr_code":"q","time":"230803074500"}"#, "check_mode is missing"),
+            (.ticketLog, #"{"device_id":"d","time":"230803074500"}"#, "qr_code is missing"),
+            (
+                .ticketLog, #"{"device_id":"d","qr_code":"q","lat":"91","lng":"0","time":"230803074500"}"#,
+                "lat is \"91\", must be a number from -90.0 to 90.0"
+            ),
+            (.cardList, #"{"device_id":"d","type":1}"#, "token is missing"),
+            (.cardList, #"{"device_id":"d","token":"t","type":3}"#, "type is \"3\", must be 1 (full) or 2 (increment)"),
+            (.lineCardList, #"{"device_id":"d"}"#, "token is missing"),
+            (.keys, "{}", "token is missing"),
+            (.heartbeat, #"{"device_id":"d"}"#, "software_ver is missing"),
+            (.token, "[]", "body is not a JSON object"),
+            (.token, "", "body is not JSON: nothing there, expected a value at byte 0"),
+        ] as [(PlatformCall, String, String)])
+    func problems(call: PlatformCall, body: String, message: String) {
+        #expect(problem(call, body) == message)
+    }
+
+    @Test("a body longer than allowed is refused")
+    func bounded() {
+        #expect(problem(.token, String(repeating: " ", count: 65537)) == "body is longer than 65536 bytes")
+    }
+
+    @Test("broken form escapes stand for themselves, fields without a value are empty")
+    func brokenForm() throws {
+        let read = try request(.token, "&device_id=a%zz%4&&app_id&secret=%E4%B8%AD&req_id==", form: true)
+        #expect(read.deviceID == "a%zz%4")
+        #expect(read["app_id"] == "")
+        #expect(read["secret"] == "中")
+        #expect(read.requestID == "=")
+    }
+
+    @Test("rubbish is an error, never a crash", arguments: 0..<4 as Range<UInt64>)
+    func garbage(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<500 {
+            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            for contentType in [nil, "application/json", "application/x-www-form-urlencoded"] {
+                let read = try? DeviceRequest(call: .heartbeat, contentType: contentType, body: bytes)
+                #expect((try? read?.content(timeZone: FixedZone.shanghai)) == nil)
+            }
+        }
+    }
+}

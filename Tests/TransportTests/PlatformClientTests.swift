@@ -1,0 +1,138 @@
+import Foundation
+import Kernel
+import PlatformAPI
+import Testing
+import Transport
+import ValidatorCore
+
+@MainActor struct PlatformClientTests {
+    private let server: TestServer
+    private let http: HTTPClient
+
+    init() async throws {
+        server = try await TestServer.shared.value
+        http = HTTPClient(epoll: try InnerEpoll())
+    }
+
+    /// A platform that behaves as `path` says, and what came of one call to it.
+    private func exchange(
+        _ path: String, _ content: PlatformRequest.Content, timeout: Duration = .seconds(20)
+    ) async -> (outcome: Result<PlatformReply, ExchangeFailure>, status: PlatformClient.Status) {
+        let format = WireFormat(baseURL: "http://127.0.0.1:\(server.port)/\(path)", deviceID: "VLD0001", softwareVersion: 10000)
+        let request = PlatformRequest(requestID: UniqueID(high: 1, low: 2), content: content, timeout: timeout)
+        let (outcomes, continuation) = AsyncStream.makeStream(of: Result<PlatformReply, ExchangeFailure>.self)
+        let client = PlatformClient(format: format, http: http, stall: .seconds(20)) { id, outcome in
+            #expect(id == ExchangeID(number: 5))
+            continuation.yield(outcome)
+        }
+        client.send(ExchangeID(number: 5), request)
+        var iterator = outcomes.makeAsyncIterator()
+        let outcome = await iterator.next() ?? .failure(ExchangeFailure(.connection, "no outcome"))
+        return (outcome, client.status)
+    }
+
+    private func failure(
+        _ exchange: (outcome: Result<PlatformReply, ExchangeFailure>, status: PlatformClient.Status)
+    ) throws -> ExchangeFailure {
+        let failure = try #require(throws: ExchangeFailure.self) { try exchange.outcome.get() }
+        #expect(exchange.status.state == .down)
+        #expect(exchange.status.lastError == failure.text)
+        #expect(exchange.status.lastSuccess == nil)
+        return failure
+    }
+
+    private let card = Subject.card(CardNumber("00065537")!)
+    private let time = WallTime(seconds: 1_700_000_000)
+    private func check(_ mode: CheckMode) -> PlatformRequest.Content { .check(card, mode, position: nil, time: time) }
+    private func cards() -> PlatformRequest.Content { .fullCardList(token: "secret", enterpriseID: nil) }
+
+    @Test("a request goes to its call, and its reply comes back, refusals included")
+    func reflect() async throws {
+        let exchange = await exchange("reflect", .log(card, status: 2, position: nil, time: time))
+        guard case .log(let verdict) = try exchange.outcome.get() else { return #expect(Bool(false), "not a log's reply") }
+        #expect(verdict.code == 3)
+        #expect(verdict.message.hasPrefix("card_check_log {"))
+        #expect(verdict.message.contains("00000000-0000-0001-0000-000000000002"))
+        #expect(exchange.status.state == .up)
+        #expect(exchange.status.lastSuccess != nil)
+        #expect(exchange.status.lastError == nil)
+    }
+
+    @Test("a list of 5,000 cards arrives whole")
+    func list() async throws {
+        guard case .list(let reply) = try await exchange("list/5000", cards()).outcome.get() else {
+            return #expect(Bool(false), "not a list's reply")
+        }
+        #expect(reply.version == "42")
+        #expect(reply.entries?.count == 5_000)
+    }
+
+    @Test("a list that is cut off is no list")
+    func cutList() async throws {
+        let failure = try failure(await exchange("cut-list/5000", cards()))
+        #expect(failure.kind == .connection)
+    }
+
+    @Test("a reply that is no JSON is told from a bad connection, and ends the exchange at once")
+    func notJSON() async throws {
+        let failure = try failure(await exchange("chunked/100000", cards()))
+        #expect(failure.kind == .undecodable)
+        #expect(failure.text.contains("get_card_list: reply is not JSON"))
+    }
+
+    @Test("a reply that lacks a field names it")
+    func missingField() async throws {
+        let failure = try failure(await exchange("json/%7B%22ret_code%22%3A0%2C%22ret_msg%22%3A%22%22%7D", check(.online)))
+        #expect(failure.kind == .undecodable)
+        #expect(failure.text.contains("sound_no"))
+    }
+
+    @Test("an HTTP status other than 200 says where to look", arguments: [
+        (401, "platform.token"), (404, "platform.base_url"), (500, "operator"),
+    ])
+    func status(code: Int, advice: String) async throws {
+        let failure = try failure(await exchange("status/\(code)", check(.online)))
+        #expect(failure.kind == .status)
+        #expect(failure.text.hasPrefix("card_check: HTTP status \(code); "))
+        #expect(failure.text.contains(advice))
+    }
+
+    @Test("an online check gets its timeout for everything, a rider waits")
+    func onlineCheck() async throws {
+        let failure = try failure(await exchange("drip-json/1000", check(.online), timeout: .milliseconds(400)))
+        #expect(failure.kind == .timeout)
+        #expect(failure.text.contains("no complete reply in 400 ms"))
+    }
+
+    @Test("an upload may take longer while its reply flows")
+    func slowUpload() async throws {
+        guard case .check(let reply) = try await exchange("drip-json/20", check(.offline), timeout: .milliseconds(400)).outcome.get()
+        else { return #expect(Bool(false), "not a check's reply") }
+        #expect(reply.soundNumber == 7)
+    }
+
+    @Test("each of many exchanges, good and bad at once, is answered once")
+    func exactlyOnce() async throws {
+        let format = WireFormat(baseURL: "http://127.0.0.1:\(server.port)/reset", deviceID: "VLD0001", softwareVersion: 10000)
+        var working = format
+        working.baseURL = "http://127.0.0.1:\(server.port)/json/%7B%22ret_code%22%3A1%7D"
+        let (outcomes, continuation) = AsyncStream.makeStream(of: (UInt64, Bool).self)
+        let clients = [format, working].map { format in
+            PlatformClient(format: format, http: http, stall: .seconds(20)) { id, outcome in
+                continuation.yield((id.number, (try? outcome.get()) != nil))
+            }
+        }
+        #expect(clients.allSatisfy { $0.status.state == .unknown })
+        for number in 0..<UInt64(40) {
+            clients[Int(number % 2)].send(
+                ExchangeID(number: number),
+                PlatformRequest(requestID: UniqueID(high: 1, low: number), content: check(.offline), timeout: .seconds(20)))
+        }
+        var seen: [UInt64: Bool] = [:]
+        for await (number, succeeded) in outcomes {
+            #expect(seen.updateValue(succeeded, forKey: number) == nil)
+            if seen.count == 40 { break }
+        }
+        #expect((0..<40).allSatisfy { seen[$0] == ($0 % 2 == 1) })
+    }
+}

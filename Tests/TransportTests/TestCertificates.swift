@@ -1,0 +1,38 @@
+import Foundation
+
+/// A certificate authority and what it signed, made by openssl(1).
+final class TestCertificates: Sendable {
+    static let shared = Task { try await TestCertificates.make() }
+
+    private let folder: TemporaryFolder
+
+    @concurrent private static func make() async throws -> TestCertificates {
+        try TestCertificates()
+    }
+
+    private init() throws {
+        folder = try TemporaryFolder()
+        for authority in ["authority", "stranger"] {
+            try openssl("req", "-x509", "-days", "2", "-subj", "/CN=\(authority)", "-keyout", key(authority), "-out", file(authority))
+        }
+        for (name, subject) in [("server", "IP:127.0.0.1"), ("misnamed", "DNS:elsewhere.invalid"), ("client", "DNS:box")] {
+            try openssl(
+                "req", "-x509", "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=\(subject)",
+                "-addext", "basicConstraints=critical,CA:FALSE",
+                "-CA", file("authority"), "-CAkey", key("authority"), "-keyout", key(name), "-out", file(name))
+        }
+    }
+
+    func file(_ name: String) -> String { "\(folder.path)/\(name).pem" }
+    func key(_ name: String) -> String { "\(folder.path)/\(name).key" }
+
+    private func openssl(_ command: String...) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["openssl"] + command + ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+    }
+}

@@ -1,0 +1,162 @@
+"""A web server that misbehaves on request: the path says how.
+
+server.py [--full] [--certificate FILE --key FILE [--clients-by CA]]
+Prints its port on one line, and ends when its standard input does. --full: a server whose queue of connections is full.
+"""
+import argparse
+import gzip
+import json
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("--full", action="store_true")
+arguments.add_argument("--certificate")
+arguments.add_argument("--key")
+arguments.add_argument("--clients-by")
+options = arguments.parse_args()
+
+deaf_up_to = 0  # connections of these numbers are read from, and never answered
+opened = 0
+
+
+def reply(body, status="200 OK", headers=()):
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def answer(connection, number, path, headers, body):
+    """True while the connection stays open."""
+    global deaf_up_to
+    name, argument, *_ = path.strip("/").split("/") + [""]
+    if name == "echo":
+        connection.sendall(reply(body))
+    elif name == "headers":
+        connection.sendall(reply(headers))
+    elif name == "connection":  # its number, after so many milliseconds
+        time.sleep(int(argument or 0) / 1000)
+        connection.sendall(reply(str(number).encode()))
+    elif name == "deafen":
+        connection.sendall(reply(b""))
+        deaf_up_to = opened
+    elif name == "status":
+        connection.sendall(reply(b'{"never": "seen"}', argument + " As Asked"))
+    elif name == "redirect":
+        connection.sendall(reply(b"", "302 Found", ["Location: http://login.invalid/portal"]))
+    elif name == "gzip":
+        connection.sendall(reply(gzip.compress(b"0123456789" * 10000), headers=["Content-Encoding: gzip"]))
+    elif name == "not-gzip":
+        connection.sendall(reply(b"this is plain text", headers=["Content-Encoding: gzip"]))
+    elif name == "chunked":  # so many kilobytes
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(int(argument)):
+            connection.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+    elif name == "endless-error":
+        connection.sendall(b"HTTP/1.1 500 Bad\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            connection.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
+    elif name == "drip":  # a byte each so many milliseconds, 10 in all
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+        for _ in range(10):
+            time.sleep(int(argument) / 1000)
+            connection.sendall(b"x")
+    elif name == "json":  # the argument itself
+        connection.sendall(reply(urllib.parse.unquote(argument).encode()))
+    elif name == "drip-json":
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")
+        for byte in b'{"ret_code":0,"ret_msg":"","sound_no":7}':
+            time.sleep(int(argument) / 1000)
+            connection.sendall(bytes([byte]))
+    elif name == "reflect":  # call and body
+        message = path.rsplit("/", 1)[1] + " " + body.decode()
+        connection.sendall(reply(json.dumps({"ret_code": 3, "ret_msg": message}).encode()))
+    elif name in ("list", "cut-list"):  # of so many cards
+        rows = ",".join(f'{{"card_no":"{card:08X}","flag":1}}' for card in range(int(argument)))
+        head = '{"ret_code":0,"ret_msg":"","time":1,"enterprise_id":"7","version":"42","list":['
+        whole = reply((head + rows + "]}").encode())
+        connection.sendall(whole if name == "list" else whole[:-10])
+        return name == "list"
+    elif name == "silence":
+        time.sleep(60)
+    elif name == "stall":
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789")
+        time.sleep(60)
+    elif name == "cut":
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789")
+        return False
+    elif name == "close":
+        return False
+    elif name == "reset":
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return False
+    elif name == "garbage":
+        connection.sendall(b"\x00\x01\x02 not a web server\r\n" * 10)
+        return False
+    else:
+        raise ValueError(path)
+    return True
+
+
+def serve(connection, number):
+    try:
+        if options.certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(options.certificate, options.key)
+            if options.clients_by:
+                context.load_verify_locations(options.clients_by)
+                context.verify_mode = ssl.CERT_REQUIRED
+            connection = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            try:
+                connection.do_handshake()
+            except ssl.SSLError:  # the alert is on its way; a close with bytes unread would destroy it
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(4096):
+                    pass
+                raise
+        with connection, connection.makefile("rb") as reader:
+            while request := reader.readline():
+                headers = b""
+                length = 0
+                while (line := reader.readline()).strip():
+                    headers += line
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                body = reader.read(length)
+                if number <= deaf_up_to:
+                    continue
+                if not answer(connection, number, request.split()[1].decode(), headers, body):
+                    reader.close()
+                    return
+    except OSError:
+        pass  # the client went away, or its certificate was refused
+
+
+def accept(listener):
+    global opened
+    while True:
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened += 1
+        threading.Thread(target=serve, args=(connection, opened), daemon=True).start()
+
+
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(0 if options.full else 128)
+fillers = []
+if options.full:
+    for _ in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(listener.getsockname())
+        fillers.append(filler)
+else:
+    threading.Thread(target=accept, args=(listener,), daemon=True).start()
+print(listener.getsockname()[1], flush=True)
+sys.stdin.read()
