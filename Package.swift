@@ -14,7 +14,7 @@ let package = Package(
         .executable(name: "validator-rig", targets: ["validator-rig"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
     ],
@@ -42,13 +42,13 @@ let package = Package(
         .executableTarget(
             name: "validatord",
             dependencies: [
-                "Configuration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "Transport",
+                "CLinux", "Configuration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "Transport",
                 "ValidatorCore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
         .executableTarget(
             name: "validatorctl",
-            dependencies: ["CLinux", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["CLinux", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: pure),
         .executableTarget(
             name: "validator-hub",
@@ -66,7 +66,40 @@ let package = Package(
             ],
             swiftSettings: mainActor),
 
+        // A SQLite file system that forgets, at a power cut, what was not synced.
+        .target(name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "ValidatorCoreTests", dependencies: ["Cryptography", "ValidatorCore"], swiftSettings: pure),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: pure),
+        .testTarget(name: "PlatformAPITests", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], swiftSettings: pure),
+        .testTarget(name: "StorageTests", dependencies: ["CCrashVFS", "Storage", "ValidatorCore"], swiftSettings: pure),
+        .testTarget(name: "KernelTests", dependencies: ["CLinux", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
+        .testTarget(name: "HardwareTests", dependencies: ["CGPS", "CLinux", "Hardware", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
+        .testTarget(
+            name: "TransportTests", dependencies: ["Kernel", "PlatformAPI", "Transport", "ValidatorCore"], exclude: ["server.py"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: [
+                "CLinux", "Configuration", "JSON", "Kernel", "Storage", "ValidatorCore", "validatorctl", "validatord",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: mainActor),
+        .testTarget(
+            name: "HubTests",
+            dependencies: [
+                "JSON", "Storage", "ValidatorCore", "validator-hub",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: pure),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "Hardware", "JSON", "Kernel", "ValidatorCore", "validatord", "validatorctl", "validator-hub", "validator-rig"],
+            path: "Tests/Integration", swiftSettings: pure),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -11,7 +11,7 @@ nonisolated public struct AttributeFile: ~Copyable, Sendable {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw SystemError.last("open \(path)") }
         let isPipe = status.st_mode & S_IFMT == S_IFIFO
-        descriptor = try FileDescriptor.open(path, (isPipe ? O_RDWR : O_WRONLY) | O_NONBLOCK)
+        descriptor = try FileDescriptor.open(path, (isPipe ? O_RDWR : O_WRONLY | O_TRUNC) | O_NONBLOCK)
         self.path = path
         self.isPipe = isPipe
     }

@@ -1,0 +1,95 @@
+import class Foundation.FileManager
+import class Foundation.Process
+import struct Foundation.URL
+import Dispatch
+import Glibc
+import Kernel
+import Testing
+
+/// A real gpsd on a pseudo-terminal that is fed with NMEA sentences, ten times a second so that tests are short.
+final class GPSDaemon {
+    enum Scene: Sendable {
+        case fix, noFix, withoutTime
+    }
+
+    let port: Int
+    private let terminal: PseudoTerminal
+    private var process: Process?
+    private let timer: any DispatchSourceTimer
+    private var scene: Scene?
+    private var second = 0
+
+    init() throws {
+        SignalSource.ignoreBrokenPipes()
+        port = try Self.freePort()
+        terminal = try PseudoTerminal()
+        // gpsd drops its privileges before it opens the device.
+        try #require(unsafe chmod(terminal.path, 0o666) == 0)
+        timer = DispatchSource.makeTimerSource(queue: .main)
+        timer.setEventHandler { [weak self] in self?.tick() }
+        timer.schedule(deadline: .now(), repeating: .milliseconds(100))
+        timer.activate()
+        try launch()
+    }
+
+    isolated deinit {
+        timer.cancel()
+        kill()
+    }
+
+    /// A port that nobody listened on a moment ago.
+    static func freePort() throws -> Int {
+        let probe = FileDescriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(probe.raw, $0, size) == 0 ? getsockname(probe.raw, $0, &size) : -1
+            }
+        }
+        try #require(code == 0)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    func launch() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/sbin/gpsd")
+        process.arguments = ["-N", "-n", "-S", String(port), terminal.path]
+        process.standardError = nil
+        try process.run()
+        self.process = process
+    }
+
+    func kill() {
+        guard let process else { return }
+        _ = Glibc.kill(process.processIdentifier, SIGKILL)
+        self.process = nil
+    }
+
+    /// What the receiver sends from now on; nil is nothing.
+    func feed(_ scene: Scene?) {
+        self.scene = scene
+    }
+
+    private func tick() {
+        guard let scene else { return }
+        second = (second + 1) % 60
+        let time = second < 10 ? "01020\(second)" : "0102\(second)"
+        let sentences = switch scene {
+        case .fix: [
+            "GPRMC,\(time).00,A,3113.8220,N,12128.2360,E,021.6,084.4,220926,,,A",
+            "GPGGA,\(time).00,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,",
+        ]
+        case .noFix: ["GPRMC,\(time).00,V,,,,,,,220926,,,N", "GPGGA,\(time).00,,,,,0,00,99.9,,,,,,"]
+        case .withoutTime: ["GPGLL,3113.8220,N,12128.2360,E,,A,A", "GPGGA,,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,"]
+        }
+        for sentence in sentences {
+            let sum = String(sentence.utf8.reduce(0, ^), radix: 16, uppercase: true)
+            let line = Array("$\(sentence)*\(sum.count < 2 ? "0" + sum : sum)\r\n".utf8)
+            // A terminal that nobody reads fills up; the receiver goes on talking.
+            _ = terminal.controller.write(line.span)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import class Foundation.FileManager
+import func Foundation.NSTemporaryDirectory
+import struct Foundation.UUID
+import Glibc
+import Kernel
+import Testing
+import ValidatorCore
+
+@testable import Hardware
+
+@Suite("Lights and buzzer", .timeLimit(.minutes(1)))
+final class IndicatorsTests {
+    let folder = NSTemporaryDirectory() + "validator-lights-" + UUID().uuidString
+    var notices: [Notice] = []
+
+    init() throws {
+        for name in ["green", "red", "buzzer"] { try makeLight(name, "1") }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A plain folder in the place of `/sys/class/leds/…`, lit or not.
+    func makeLight(_ name: String, _ brightness: String) throws {
+        try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+        let file = try FileDescriptor.open(folder + "/\(name)/brightness", O_WRONLY | O_CREAT)
+        let written = file.write(Array(brightness.utf8).span)
+        #expect(written == .written(1))
+    }
+
+    func make(buzzer: String = "", signal: Duration = .seconds(60)) -> Indicators {
+        Indicators(
+            greenFolder: folder + "/green", redFolder: folder + "/red", buzzerFolder: buzzer, signal: signal
+        ) { [weak self] in self?.notices.append($0) }
+    }
+
+    func brightness(_ name: String) throws -> String {
+        String(decoding: try SmallFile.read(folder + "/\(name)/brightness", limit: 16), as: UTF8.self)
+    }
+
+    /// Waits for the next write to a light.
+    func becomes(_ name: String, _ value: String) async throws {
+        try await wait { try self.brightness(name) == value }
+    }
+
+    @Test("everything is off at the start")
+    func start() throws {
+        let indicators = make(buzzer: folder + "/buzzer")
+        #expect(try ["green", "red", "buzzer"].map(brightness) == ["0", "0", "0"])
+        #expect(notices.isEmpty)
+        _ = indicators
+    }
+
+    @Test("an answer is written when the call returns, and goes out by itself", arguments: [true, false])
+    func answer(green: Bool) async throws {
+        let indicators = make(signal: .milliseconds(30))
+        let start = Clocks.now().instant
+        #expect(indicators.show(green: green))
+        #expect(try [brightness("green"), brightness("red")] == (green ? ["1", "0"] : ["0", "1"]))
+        try await becomes(green ? "green" : "red", "0")
+        #expect(Clocks.now().instant - start >= .milliseconds(30))
+    }
+
+    @Test("an answer of the other colour puts out the one before")
+    func otherColour() throws {
+        let indicators = make()
+        indicators.show(green: true)
+        #expect(indicators.show(green: false))
+        #expect(try [brightness("green"), brightness("red")] == ["0", "1"])
+        #expect(indicators.show(green: true))
+        #expect(try [brightness("green"), brightness("red")] == ["1", "0"])
+    }
+
+    @Test("a new answer is shown for its whole time")
+    func restartsTheTime() async throws {
+        let indicators = make(signal: .milliseconds(80))
+        indicators.show(green: true)
+        let first = Clocks.now().instant
+        try await wait { Clocks.now().instant - first >= .milliseconds(50) }
+        let second = Clocks.now().instant
+        indicators.show(green: true)
+        try await becomes("green", "0")
+        #expect(Clocks.now().instant - second >= .milliseconds(80))
+    }
+
+    @Test("the buzzer sounds with the light, shorter for an accepted tap")
+    func buzzer() async throws {
+        let indicators = make(buzzer: folder + "/buzzer")
+        indicators.show(green: true)
+        #expect(try brightness("buzzer") == "1")
+        try await becomes("buzzer", "0")
+        #expect(try brightness("green") == "1")
+    }
+
+    @Test("a light that is missing is told once, makes nothing, and shines when it is there")
+    func missing() throws {
+        try FileManager.default.removeItem(atPath: folder + "/green")
+        let indicators = make()
+        #expect(!indicators.show(green: true))
+        #expect(!indicators.show(green: true))
+        #expect(notices.map(\.level) == [.warning])
+        #expect(notices.first?.text.hasPrefix("green light: open \(folder)/green/brightness: No such file") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder + "/green"))
+        #expect(indicators.show(green: false))
+        try makeLight("green", "0")
+        #expect(indicators.show(green: true))
+        #expect(try brightness("green") == "1")
+    }
+
+    @Test("a folder without brightness gets one")
+    func plainFolder() throws {
+        try FileManager.default.removeItem(atPath: folder + "/green/brightness")
+        #expect(make().show(green: true))
+        #expect(try brightness("green") == "1")
+    }
+
+    @Test("a light whose device was plugged in again shines at the first answer")
+    func replacedWhileOpen() throws {
+        let path = folder + "/green/brightness"
+        // A full FIFO refuses a write, as a LED's file does when its device has gone.
+        try FileManager.default.removeItem(atPath: path)
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let indicators = make()
+        let writer = try FileDescriptor.open(path, O_WRONLY | O_NONBLOCK)
+        while case .written = writer.write([0].span) {}
+        try FileManager.default.removeItem(atPath: path)
+        try makeLight("green", "0")
+        #expect(indicators.show(green: true))
+        #expect(notices.isEmpty)
+        #expect(try brightness("green") == "1")
+    }
+}

@@ -1,0 +1,150 @@
+import class Foundation.FileManager
+import func Foundation.NSTemporaryDirectory
+import struct Foundation.UUID
+import Glibc
+import Kernel
+import Testing
+import ValidatorCore
+
+@testable import Hardware
+
+@Suite("Scanner on a device file", .timeLimit(.minutes(1)))
+final class ScannerTests {
+    typealias Keys = ScannerKeystrokes
+
+    let folder = NSTemporaryDirectory() + "validator-scanner-" + UUID().uuidString
+    var device: String { folder + "/scanner0" }
+    let scans = Inbox<String>()
+    let states = Inbox<Scanner.State>()
+    var notices: [Notice] = []
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func start() -> Scanner {
+        let scanner = Scanner(
+            id: "c224", device: device, decoder: KeyboardWedgeDecoder(interKey: .seconds(60), maximumLength: 1024),
+            onScan: { [scans] payload, _ in scans.put(String(decoding: payload, as: UTF8.self)) },
+            onState: { [states] in states.put($0) },
+            onNotice: { [weak self] in self?.notices.append($0) })
+        scanner.start()
+        return scanner
+    }
+
+    func makeFIFO(_ name: String = "scanner0") throws {
+        try #require(unsafe mkfifo(folder + "/" + name, 0o600) == 0)
+    }
+
+    func write(_ bytes: [UInt8], to name: String = "scanner0") throws {
+        let writer = try FileDescriptor.open(folder + "/" + name, O_WRONLY | O_NONBLOCK)
+        let written = writer.write(bytes.span)
+        #expect(written == .written(bytes.count))
+    }
+
+    @Test("scans come through a FIFO whose writers come and go")
+    func writersComeAndGo() async throws {
+        try makeFIFO()
+        let scanner = start()
+        #expect(scanner.state == .ready)
+        try write(Keys.typed("First1") + Keys.enter)
+        #expect(try await scans.next() == "First1")
+        try write(Keys.typed("Second2") + Keys.enter)
+        #expect(try await scans.next() == "Second2")
+        #expect(scanner.reads == 2)
+        #expect(scanner.dropped == 0)
+        #expect(scanner.lastSeen != nil)
+    }
+
+    @Test("a file that cannot be grabbed is a warning, not a failure")
+    func grab() async throws {
+        try makeFIFO()
+        let scanner = start()
+        #expect(notices.map(\.level) == [.warning, .info])
+        #expect(notices.first?.text.contains("shared with other programs") == true)
+        #expect(scanner.state == .ready)
+    }
+
+    @Test("a scanner that is plugged in later is used at once, through a link too")
+    func appearsLater() async throws {
+        let scanner = start()
+        #expect(scanner.state == .absent)
+        #expect(scanner.detail == "open \(device): No such file or directory")
+        #expect(notices.map(\.text) == ["scanner c224: \(scanner.detail); retrying"])
+        try makeFIFO("event7")
+        try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: "event7")
+        #expect(try await states.next() == .ready)
+        try write(Keys.typed("x") + Keys.enter, to: "event7")
+        #expect(try await scans.next() == "x")
+        _ = scanner
+    }
+
+    @Test("a device that hangs up in the middle of a scan is opened again, and the half scan is forgotten")
+    func hangUp() async throws {
+        let terminal = try PseudoTerminal()
+        try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: terminal.path)
+        let scanner = start()
+        #expect(try await states.next() == .ready)
+        let keys = Keys.typed("whole") + Keys.enter + Keys.typed("half")
+        let written = terminal.controller.write(keys.span)
+        #expect(written == .written(keys.count))
+        #expect(try await scans.next() == "whole")
+        _ = consume terminal
+        #expect(try await states.next() == .absent)
+
+        try FileManager.default.removeItem(atPath: device)
+        try makeFIFO()
+        #expect(try await states.next() == .ready)
+        try write(Keys.typed("new") + Keys.enter)
+        #expect(try await scans.next() == "new")
+        #expect(scanner.reads == 2)
+    }
+
+    @Test("another file that takes the device's name takes its place")
+    func replaced() async throws {
+        try makeFIFO()
+        let scanner = start()
+        try makeFIFO("replacement")
+        try FileManager.default.removeItem(atPath: device)
+        try FileManager.default.moveItem(atPath: folder + "/replacement", toPath: device)
+        // A writer is refused until the scanner has the new FIFO open.
+        try await wait { (try? FileDescriptor.open(self.device, O_WRONLY | O_NONBLOCK)) != nil }
+        try write(Keys.typed("x") + Keys.enter)
+        #expect(try await scans.next() == "x")
+        #expect(scanner.state == .ready)
+    }
+
+    @Test("a file of another kind is refused with what to do")
+    func ordinaryFile() throws {
+        _ = try FileDescriptor.open(device, O_WRONLY | O_CREAT)
+        let scanner = start()
+        #expect(scanner.state == .absent)
+        #expect(notices.first?.text.contains("neither a device nor a FIFO; set `device` of scanner c224") == true)
+    }
+
+    @Test("a flood of more than one turn's bytes loses nothing")
+    func flood() async throws {
+        try makeFIFO()
+        let scanner = start()
+        // A FIFO takes 64 KiB at once, and so does one turn: fill it again and again before the scanner has its turn.
+        let scan = Keys.typed("aaaaaaaaa") + Keys.enter
+        let writer = try FileDescriptor.open(device, O_WRONLY | O_NONBLOCK)
+        for _ in 0..<300 {
+            try await wait { writer.write(scan.span) != .wouldBlock }
+        }
+        for _ in 0..<300 { #expect(try await scans.next() == "aaaaaaaaa") }
+        #expect(scanner.reads == 300)
+    }
+
+    @Test("what is thrown away is counted and told")
+    func dropped() async throws {
+        try makeFIFO()
+        let scanner = start()
+        try write(Keys.typed("ab") + Keys.lost + Keys.report + Keys.typed("c") + Keys.enter)
+        #expect(try await scans.next() == "c")
+        #expect(scanner.dropped == 1)
+        #expect(notices.last?.text == "scanner c224: dropped 2 characters, since the kernel lost key events; scan again")
+    }
+}

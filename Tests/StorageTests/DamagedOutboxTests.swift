@@ -1,0 +1,108 @@
+import Foundation
+import Storage
+import Testing
+import ValidatorCore
+
+@Suite("A file that is no outbox")
+struct DamagedOutboxTests {
+    let folder = try! TemporaryFolder()
+
+    private func write(_ bytes: Data, to path: String) throws {
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test("is set aside, never deleted, and the box goes on with a fresh one", arguments: [40, 4096, 100_000])
+    func noDatabase(length: Int) throws {
+        let rubbish = Data((0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 + 7) })
+        try write(rubbish, to: folder.outboxPath)
+        try write(Data([1, 2, 3]), to: folder.outboxPath + "-wal")
+        do {
+            var outbox = try folder.openOutbox()
+            let notice = try #require(outbox.notices.first)
+            #expect(notice.level == .error)
+            #expect(notice.text.contains("outbox.db.damaged-1"))
+            #expect(try outbox.commit([.sample(1)]) == [1])
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1")) == rubbish)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1-wal")) == Data([1, 2, 3]))
+        let outbox = try folder.openOutbox()
+        #expect(outbox.notices.isEmpty)
+        #expect(outbox.counts.records == 2)
+    }
+
+    @Test("is set aside under a number of its own each time")
+    func twice() throws {
+        for number in 1...3 {
+            try write(Data("not a database, not a database, not a database".utf8), to: folder.outboxPath)
+            let outbox = try folder.openOutbox()
+            #expect(outbox.notices.first?.text.contains("damaged-\(number)") == true)
+            // What the log still holds would repair the file.
+            try FileManager.default.removeItem(atPath: folder.outboxPath + "-wal")
+        }
+    }
+
+    @Test("is set aside when it is another program's database")
+    func foreign() throws {
+        do {
+            let foreign = try Database(path: folder.outboxPath)
+            try foreign.execute("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)")
+        }
+        let outbox = try folder.openOutbox()
+        #expect(outbox.notices.first?.text.contains("another program") == true)
+        let aside = try Database(path: folder.outboxPath + ".damaged-1", mode: .readOnly)
+        #expect(try aside.integer("SELECT x FROM theirs") == 1)
+    }
+
+    @Test("is set aside when its pages are torn")
+    func tornPages() throws {
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit((1...500).map { .sample($0) })
+            try outbox.fillLog()
+            try outbox.maintain(isIdle: true, time: nil)
+        }
+        try FileManager.default.removeItem(atPath: folder.outboxPath + "-wal")
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.outboxPath))
+        let size = try file.seekToEnd()
+        for page in stride(from: 4096 * 12, to: size, by: 4096 * 3) {
+            try file.seek(toOffset: page)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 512))
+        }
+        try file.close()
+        var outbox = try folder.openOutbox()
+        #expect(outbox.notices.first?.text.contains("damaged-1") == true)
+        #expect(try outbox.commit([.sample(1)]) == [1])
+    }
+
+    @Test("is left alone when a later release wrote it")
+    func laterSchema() throws {
+        _ = try folder.openOutbox()
+        do {
+            let database = try Database(path: folder.outboxPath)
+            try database.execute("PRAGMA user_version = 99")
+        }
+        let error = #expect(throws: StorageError.self) { _ = try folder.openOutbox() }
+        #expect(error?.kind == .newerSchema)
+        #expect(error?.description.contains("install the release that wrote it") == true)
+        #expect(try folder.files.allSatisfy { !$0.contains("damaged") })
+    }
+
+    @Test("cannot even be replaced when its folder is not there: an error that says so")
+    func noFolder() throws {
+        let error = #expect(throws: StorageError.self) {
+            _ = try Outbox(path: folder.path + "/missing/outbox.db", limits: .small())
+        }
+        #expect(error?.kind == .unopenable)
+        #expect(error?.description.contains("missing/outbox.db") == true)
+    }
+
+    @Test("is not shared by two programs: the second is told so")
+    func twoPrograms() throws {
+        var first = try folder.openOutbox()
+        _ = try first.commit([.sample(1)])
+        let error = #expect(throws: StorageError.self) { _ = try folder.openOutbox() }
+        #expect(error?.kind == .busy)
+        _ = try first.commit([.sample(2)])
+        #expect(first.counts.records == 4)
+    }
+}

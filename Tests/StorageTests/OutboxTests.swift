@@ -1,0 +1,174 @@
+import Storage
+import Testing
+import ValidatorCore
+
+@Suite("The outbox keeps")
+struct OutboxTests {
+    let folder = try! TemporaryFolder()
+
+    @Test("every answered tap across a restart, as it was")
+    func tapsSurvive() throws {
+        let taps = (1...5).map { Tap.sample($0, ticket: $0 == 3) }
+        var rows: [Int64] = []
+        do {
+            var outbox = try folder.openOutbox()
+            rows = try outbox.commit(taps)
+        }
+        var outbox = try folder.openOutbox()
+        #expect(outbox.notices.isEmpty)
+        #expect(rows == [1, 2, 3, 4, 5])
+        #expect(outbox.counts.records == 10)
+        let stored = try outbox.recentTaps(limit: 10)
+        #expect(stored.map(\.row) == rows.reversed())
+        let restored = outbox.takeRestored()
+        let withoutTickets = taps.map { tap in
+            var tap = tap
+            tap.usedTicket = nil
+            return tap
+        }
+        #expect(restored.recentTaps == withoutTickets)
+        #expect(restored.usedTickets == taps.compactMap(\.usedTicket))
+        #expect(outbox.takeRestored().recentTaps.isEmpty)
+    }
+
+    @Test("the latest 256 taps for the repeat interval, oldest first")
+    func recentTapsAreBounded() throws {
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit((1...300).map { .sample($0) })
+        }
+        var outbox = try folder.openOutbox()
+        let recent = outbox.takeRestored().recentTaps
+        #expect(recent.count == 256)
+        #expect(recent.first?.logID == Tap.sample(45).logID)
+        #expect(recent.last?.logID == Tap.sample(300).logID)
+    }
+
+    @Test("what the platform said of modes, hours, keys and enterprise")
+    func stateSurvives() throws {
+        var state = BoxState()
+        state.modes.cardCheck = .online
+        state.modes.ticketsEnabled = false
+        state.modes.lineListRequired = true
+        state.window = ServiceWindow(start: someTime, end: someTime + .seconds(3600), learned: someTime + .seconds(-5))
+        state.enterpriseID = "企业 1"
+        state.keys.adopt(KeyGroup(version: "1", keys: [.init(id: 1, text: "a84a6ce9")]), at: nil)
+        state.keys.adopt(KeyGroup(version: "2", keys: [.init(id: 9, text: "x"), .init(id: 1, text: "y")]), at: someTime)
+        do {
+            var outbox = try folder.openOutbox()
+            #expect(outbox.takeRestored().state == nil)
+            _ = try outbox.commit([], state: state)
+        }
+        var plain = BoxState()
+        plain.modes.cardCheck = .offline
+        do {
+            var outbox = try folder.openOutbox()
+            #expect(outbox.takeRestored().state == state)
+            _ = try outbox.commit([], state: plain)
+        }
+        var outbox = try folder.openOutbox()
+        #expect(outbox.takeRestored().state == plain)
+    }
+
+    @Test("a row number for one tap only, also when the taps before it are finished and forgotten")
+    func rowsAreNeverReused() throws {
+        var last: Int64 = 0
+        for round in 0..<4 {
+            var outbox = try folder.openOutbox(.small(finishedTaps: 1))
+            let rows = try outbox.commit((1...40).map { .sample(round * 40 + $0) })
+            #expect(rows.first == last + 1)
+            last = rows.last ?? 0
+            _ = try outbox.commit([], changes: rows.flatMap { [.delivered(.booking($0)), .delivered(.log($0))] })
+            try outbox.fillLog()
+            try outbox.maintain(isIdle: true, time: nil)
+        }
+        let outbox = try folder.openOutbox()
+        #expect(try outbox.recentTaps(limit: 1000).count < 80)
+    }
+
+    @Test("finished taps for people to look at, within its bound; unfinished and refused ones whatever their age")
+    func historyIsBounded() throws {
+        var outbox = try folder.openOutbox(.small(finishedTaps: 10))
+        let rows = try outbox.commit((1...100).map { .sample($0, pending: .log) })
+        _ = try outbox.commit([], changes: [.refused(.log(rows[2]), code: 7, message: "no")])
+        _ = try outbox.commit([], changes: rows.dropFirst(3).map { .delivered(.log($0)) })
+        try outbox.fillLog()
+        try outbox.maintain(isIdle: true, time: nil)
+        #expect(try outbox.recentTaps(limit: 1000).count == 100)  // the first two are pending: nothing behind them is forgotten
+        _ = try outbox.commit([], changes: rows.prefix(2).map { .delivered(.log($0)) })
+        _ = try outbox.backlog(limit: 10, fromStart: true)
+        try outbox.fillLog()
+        try outbox.maintain(isIdle: true, time: nil)
+        let kept = try outbox.recentTaps(limit: 1000).map(\.row)
+        #expect(kept == Array((92...100).reversed()) + [91, 3])
+    }
+
+    @Test("a used ticket until it has expired at a trusted time")
+    func usedTicketsArePurged() throws {
+        var outbox = try folder.openOutbox()
+        let taps = (1...20).map { Tap.sample($0, ticket: true) }
+        _ = try outbox.commit(taps)
+        try outbox.fillLog()
+        try outbox.maintain(isIdle: true, time: nil)
+        outbox = try folder.reopen(outbox)
+        #expect(outbox.takeRestored().usedTickets.count == 20)
+        try outbox.fillLog()
+        try outbox.maintain(isIdle: true, time: someTime + .seconds(611))
+        outbox = try folder.reopen(outbox)
+        #expect(outbox.takeRestored().usedTickets == taps.dropFirst(10).compactMap(\.usedTicket))
+    }
+
+    @Test("used tickets within its bound, the latest ones")
+    func usedTicketsAreBounded() throws {
+        var outbox = try folder.openOutbox()
+        let taps = (1...150).map { Tap.sample($0, ticket: true) }
+        _ = try outbox.commit(taps)
+        try outbox.fillLog()
+        try outbox.maintain(isIdle: true, time: someTime)
+        outbox = try folder.reopen(outbox)
+        #expect(outbox.takeRestored().usedTickets == taps.suffix(100).compactMap(\.usedTicket))
+    }
+
+    @Test("the newest positions within its bound, and counts the dropped ones durably")
+    func positionsAreBounded() throws {
+        do {
+            var outbox = try folder.openOutbox(.small(positions: 5))
+            for number in 1...8 { _ = try outbox.commit([], changes: [.position(.sample(number))]) }
+            #expect(outbox.counts.positions == 5)
+            #expect(outbox.counts.droppedPositions == 3)
+        }
+        var outbox = try folder.openOutbox(.small(positions: 5))
+        #expect(outbox.counts.positions == 5)
+        #expect(outbox.counts.droppedPositions == 3)
+        let uploads = try outbox.backlog(limit: 10, fromStart: true)
+        #expect(uploads.map(\.requestID) == (4...8).map { PositionRecord.sample($0).requestID })
+        #expect(uploads.first?.position == PositionRecord.sample(4).position)
+    }
+
+    @Test("records of a boot without a clock, and dates them once the time is known")
+    func timesAreCorrected() throws {
+        var outbox = try folder.openOutbox()
+        let undated = Stamp.second(100, boot: thisBoot, source: .none)
+        _ = try outbox.commit(
+            [
+                .sample(1, stamp: .second(1, boot: earlierBoot, source: .none)),
+                .sample(2, stamp: undated),
+                .sample(3, stamp: .second(3, source: .server)),
+            ], changes: [.position(PositionRecord(requestID: UniqueID(high: 9, low: 9), stamp: undated, position: nil))])
+        let truth = WallTime(seconds: 1_800_000_000)
+        try outbox.correctTimes(boot: thisBoot, at: Instant(nanoseconds: 160_000_000_000), wall: truth, source: .gps)
+        let stamps = try outbox.recentTaps(limit: 3).reversed().map(\.tap.stamp)
+        var corrected = undated
+        corrected.wall = truth + .seconds(-60)
+        corrected.source = .gps
+        #expect(stamps == [.second(1, boot: earlierBoot, source: .none), corrected, .second(3, source: .server)])
+        #expect(try outbox.storedPositions(limit: 1).first?.record.stamp == corrected)
+    }
+
+    @Test("nothing of a turn that has nothing to store")
+    func emptyTurn() throws {
+        var outbox = try folder.openOutbox()
+        #expect(try outbox.commit([]) == [])
+        #expect(try outbox.oldestPending() == nil)
+    }
+}
