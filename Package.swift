@@ -16,7 +16,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
+        // No traits: swift-configuration, which one would bring, is of no use here.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
@@ -53,9 +54,9 @@ let package = Package(
         .executableTarget(
             name: "validator-hub",
             dependencies: [
-                "Configuration", "Cryptography", "JSON", "PlatformAPI", "Storage", "ValidatorCore",
+                "Configuration", "Cryptography", "JSON", "Kernel", "PlatformAPI", "Storage", "ValidatorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
             ],
             swiftSettings: pure),
         .executableTarget(
@@ -88,11 +89,7 @@ let package = Package(
             swiftSettings: mainActor),
         .testTarget(
             name: "HubTests",
-            dependencies: [
-                "JSON", "Storage", "ValidatorCore", "validator-hub",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ],
-            swiftSettings: pure),
+            dependencies: ["Configuration", "JSON", "Kernel", "PlatformAPI", "ValidatorCore", "validator-hub"], swiftSettings: pure),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure),

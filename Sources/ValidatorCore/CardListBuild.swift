@@ -41,8 +41,7 @@ public struct CardListBuild: Sendable {
         while let move = moving.last, left > 0 {
             let end = min(position + left, move.cards.slotCount)
             for slot in position..<end {
-                guard let card = move.cards[slot: slot] else { continue }
-                if move.toWhite { list.white.insert(card) } else { list.blocked.insert(card) }
+                if move.toWhite { list.white.insert(slot: slot, of: move.cards) } else { list.blocked.insert(slot: slot, of: move.cards) }
             }
             left -= end - position
             position = end

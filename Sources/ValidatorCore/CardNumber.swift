@@ -35,12 +35,6 @@ public struct CardNumber: Hashable, Sendable, CustomStringConvertible {
         packed = UInt128(count) << 120 | UInt128(short << 4) << 56
     }
 
-    /// Nil for zero, which marks a free slot in a table.
-    init?(packed: UInt128) {
-        guard packed != 0 else { return nil }
-        self.packed = packed
-    }
-
     public var digitCount: Int { Int(packed >> 120) }
 
     /// The number in 8 bytes: one nibble for the length, then the digits, left-aligned. Nil above 15 digits.

@@ -24,10 +24,14 @@ public struct CardSet: Sendable {
     /// Short slots, then long ones; a walk over all of them meets each member once.
     var slotCount: Int { short.slots.count + long.slots.count }
 
-    /// Nil for a free slot.
-    subscript(slot index: Int) -> CardNumber? {
-        index < short.slots.count
-            ? CardNumber(short: short.slots[index]) : CardNumber(packed: long.slots[index - short.slots.count])
+    /// Takes the member over that stands in a slot of `other`, if one does.
+    mutating func insert(slot index: Int, of other: CardSet) {
+        if index < other.short.slots.count {
+            if index > 0, other.short.slots[index] != 0 { short.insert(slot: other.short.slots[index]) }
+        } else {
+            let index = index - other.short.slots.count
+            if index > 0, other.long.slots[index] != 0 { long.insert(slot: other.long.slots[index]) }
+        }
     }
 
     /// True when `card` was not a member before. There must be room, see `hasRoom`.
