@@ -30,7 +30,7 @@ let package = Package(
 
         .target(name: "ValidatorCore", swiftSettings: pure),
         .target(name: "JSON", swiftSettings: pure),
-        .target(name: "Configuration", dependencies: ["CToml"], swiftSettings: pure),
+        .target(name: "TomlConfiguration", dependencies: ["CToml"], swiftSettings: pure),
         .target(name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], swiftSettings: pure),
         .target(name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
         .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
@@ -43,7 +43,7 @@ let package = Package(
         .executableTarget(
             name: "validatord",
             dependencies: [
-                "CLinux", "Configuration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "Transport",
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "Transport",
                 "ValidatorCore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
@@ -54,15 +54,15 @@ let package = Package(
         .executableTarget(
             name: "validator-hub",
             dependencies: [
-                "Configuration", "Cryptography", "JSON", "Kernel", "PlatformAPI", "Storage", "ValidatorCore",
+                "TomlConfiguration", "Cryptography", "JSON", "Kernel", "PlatformAPI", "Storage", "ValidatorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pure),
         .executableTarget(
             name: "validator-rig",
             dependencies: [
-                "CLinux", "Configuration", "Cryptography", "Hardware", "JSON", "Kernel", "ValidatorCore",
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "ValidatorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: mainActor),
@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "ValidatorCoreTests", dependencies: ["Cryptography", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: pure),
+        .testTarget(name: "TomlConfigurationTests", dependencies: ["TomlConfiguration"], swiftSettings: pure),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: pure),
         .testTarget(name: "PlatformAPITests", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "StorageTests", dependencies: ["CCrashVFS", "Storage", "ValidatorCore"], swiftSettings: pure),
@@ -83,13 +83,18 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "CLinux", "Configuration", "JSON", "Kernel", "Storage", "ValidatorCore", "validatorctl", "validatord",
+                "CLinux", "TomlConfiguration", "JSON", "Kernel", "Storage", "ValidatorCore", "validatorctl", "validatord",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
         .testTarget(
             name: "HubTests",
-            dependencies: ["Configuration", "JSON", "Kernel", "PlatformAPI", "ValidatorCore", "validator-hub"], swiftSettings: pure),
+            dependencies: [
+                "JSON", "Kernel", "PlatformAPI", "TomlConfiguration", "ValidatorCore", "validator-hub",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: pure),
+        .testTarget(name: "RigTests", dependencies: ["Kernel", "ValidatorCore", "validator-rig"], swiftSettings: pure),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure),
@@ -97,6 +102,10 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: ["CLinux", "Hardware", "JSON", "Kernel", "ValidatorCore", "validatord", "validatorctl", "validator-hub", "validator-rig"],
             path: "Tests/Integration", swiftSettings: pure),
+        .executableTarget(
+            name: "validator-benchmarks",
+            dependencies: ["CLinux", "Cryptography", "Hardware", "Kernel", "Storage", "ValidatorCore"], path: "Tests/Benchmarks",
+            swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import TomlConfiguration
 
 /// Reads `text` and returns the mistakes as they are printed.
 private func mistakes(_ text: String, _ read: (ConfigurationReader) -> Void) -> [String] {

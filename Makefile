@@ -1,0 +1,53 @@
+# The project's commands. `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# debug builds fastest from nothing and shares its objects with the tests; release is what ships and what is measured.
+CONFIGURATION ?= debug
+SWIFT_BUILD = swift build --configuration $(CONFIGURATION)
+# The parsing cases of nst/JSONTestSuite, which the JSON tests read where they are; without them those tests are skipped.
+JSONTESTSUITE_DIR ?= $(wildcard $(abspath ../shared/data/JSONTestSuite))
+ifneq ($(JSONTESTSUITE_DIR),)
+export JSONTESTSUITE_DIR
+endif
+KEEP ?=
+KILL ?=
+SEED ?=
+
+.PHONY: help setup build test demo bench fuzz deb image hil lint format clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	echo
+	echo "Variables: CONFIGURATION=debug|release, KEEP=1 (demo stays up), KILL=10 (demo under ten kill -9), SEED=n (of those)"
+
+setup: ## Install the system packages and check for Swift
+	@board/setup.sh
+
+build: setup ## Build the four programs
+	@$(SWIFT_BUILD)
+
+test: setup ## Build, and run every test
+	@swift build --build-tests
+	swift test --skip-build --parallel
+
+demo: build ## Play a scenario on stand-ins for the hardware, and check the books
+	@bin="$$($(SWIFT_BUILD) --show-bin-path)"
+	if [ -n "$(KILL)" ]; then exec Tests/Demo/kill.sh "$$bin" "$(KILL)" $(SEED); fi
+	KEEP="$(KEEP)" exec Tests/Demo/demo.sh "$$bin"
+
+bench fuzz deb image hil:
+	@echo "make $@: not part of this release yet" >&2
+	exit 69
+
+lint: ## Check scripts, formatting and the source tree's rules
+	@.ci/lint
+
+format: ## Format the Swift sources in place
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove build products
+	@rm -rf .build

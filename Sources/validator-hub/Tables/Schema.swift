@@ -1,0 +1,48 @@
+/// The hub's tables. Times are milliseconds since 1970 in UTC, but for the whole seconds of `time`, which a device reported.
+enum Schema {
+    /// `PRAGMA user_version` of a database that these statements made.
+    static let version: Int64 = 1
+
+    static let statements = """
+        CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE devices (
+            device_id TEXT PRIMARY KEY, registered_at INTEGER NOT NULL,
+            check_mode TEXT, check_card_mode TEXT, qrcode_mode TEXT, card_mode TEXT, white_mode TEXT, is_line_white TEXT,
+            window TEXT, line TEXT, enterprise_id TEXT,
+            last_heartbeat_at INTEGER, reported_time INTEGER, software_ver INTEGER, cards_version TEXT, increment_version TEXT,
+            line_version TEXT, keys_version TEXT, lng REAL, lat REAL, course REAL, speed REAL
+        ) WITHOUT ROWID;
+
+        -- `version` is that in which the card last changed; an increment is all above the full list's.
+        CREATE TABLE cards (card_no TEXT PRIMARY KEY, flag INTEGER NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX cards_by_version ON cards (version);
+
+        CREATE TABLE lines (line TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE line_cards (
+            line TEXT NOT NULL, card_no TEXT NOT NULL, flag INTEGER NOT NULL, PRIMARY KEY (line, card_no)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE ticket_keys (
+            version INTEGER NOT NULL, key_id INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (version, key_id)
+        ) WITHOUT ROWID;
+        CREATE TABLE used_tickets (ticket BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX used_tickets_by_expiry ON used_tickets (expires_at);
+
+        CREATE TABLE tokens (token TEXT PRIMARY KEY, device_id TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX tokens_by_device ON tokens (device_id, expires_at);
+
+        -- A device's `req_id` names one record of a call: devices of other makers may number theirs from 1.
+        CREATE TABLE records (
+            id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, call TEXT NOT NULL, req_id TEXT NOT NULL,
+            subject TEXT NOT NULL, status INTEGER NOT NULL, check_mode INTEGER, reason TEXT, time INTEGER NOT NULL,
+            lng REAL, lat REAL, received_at INTEGER NOT NULL, duplicates INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (device_id, call, req_id)
+        );
+        CREATE TABLE positions (
+            id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, req_id TEXT NOT NULL, time INTEGER NOT NULL,
+            lng REAL NOT NULL, lat REAL NOT NULL, course REAL, speed REAL, received_at INTEGER NOT NULL,
+            duplicates INTEGER NOT NULL DEFAULT 0, UNIQUE (device_id, req_id)
+        );
+        """
+}

@@ -1,0 +1,92 @@
+/// A scenario: the stand-ins it needs, and its steps in their order. `docs/rig.md` describes the text.
+nonisolated struct Scenario: Hashable, Sendable {
+    struct Line: Hashable, Sendable {
+        var number: Int
+        var step: Step
+    }
+
+    var readers: [String] = []
+    var scanners: [String] = []
+    var receivers: [String] = []
+    var lines: [Line] = []
+
+    /// `variables` are what `${NAME}` stands for. Throws all mistakes at once.
+    init(text: String, variables: [String: String]) throws(ScenarioMistakes) {
+        var mistakes = ScenarioMistakes()
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            do throws(ScenarioMistake) {
+                try add(line, number: index + 1, variables: variables)
+            } catch {
+                mistakes.all.append((index + 1, error.text))
+            }
+        }
+        guard mistakes.all.isEmpty else { throw mistakes }
+    }
+
+    /// Adds what one line says; nothing when it is blank.
+    mutating func add(_ line: Substring, number: Int, variables: [String: String]) throws(ScenarioMistake) {
+        var words = try ScenarioWords(line: line, variables: variables)
+        guard !words.isAtEnd else { return }
+        let verb = try words.next("a step")
+        switch verb {
+        case "reader": readers.append(try declared(&words))
+        case "scanner": scanners.append(try declared(&words))
+        case "receiver": receivers.append(try declared(&words))
+        default: lines.append(Line(number: number, step: try step(verb, &words)))
+        }
+        guard words.isAtEnd else { throw ScenarioMistake("nothing may follow here: \(words.rest)") }
+    }
+
+    private func declared(_ words: inout ScenarioWords) throws(ScenarioMistake) -> String {
+        let name = try words.next("a name")
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else {
+            throw ScenarioMistake("\"\(name)\" names a file: letters, digits, - and _ only")
+        }
+        guard !(readers + scanners + receivers).contains(name) else { throw ScenarioMistake("\"\(name)\" exists already") }
+        return name
+    }
+
+    private func step(_ verb: String, _ words: inout ScenarioWords) throws(ScenarioMistake) -> Step {
+        switch verb {
+        case "at": .at(try words.duration())
+        case "wait": .wait(try words.duration())
+        case "card": .card(reader: try words.name(of: "reader", in: readers), uid: try words.uid())
+        case "remove": .remove(reader: try words.name(of: "reader", in: readers))
+        case "tap": .tap(reader: try words.name(of: "reader", in: readers), uid: try words.uid(), try words.expectation())
+        case "scan":
+            .scan(
+                scanner: try words.name(of: "scanner", in: scanners), text: try words.next("a text"), try words.expectation())
+        case "type": .type(scanner: try words.name(of: "scanner", in: scanners), text: try words.next("a text"))
+        case "noise": .noise(reader: try words.name(of: "reader", in: readers), bytes: try words.bytes())
+        case "expect": .expect(try words.expectation())
+        case "unplug": .unplug(try words.name(of: "device", in: readers + scanners + receivers))
+        case "plug": .plug(try words.name(of: "device", in: readers + scanners + receivers))
+        case "reception":
+            .reception(receiver: try words.name(of: "receiver", in: receivers), try words.choice("reception"))
+        case "start": .start(try words.next("a name"), command: words.takeAll(), keep: false)
+        case "keep": .start(try words.next("a name"), command: try words.command(), keep: true)
+        case "stop": .stop(try words.next("a name"))
+        case "kill": .kill(try words.next("a name"), after: try words.take("after") ? words.duration() : .zero)
+        case "await":
+            .await(
+                try words.next("a name"), text: try words.next("a text"),
+                within: try words.take("within") ? words.duration() : .seconds(10))
+        case "run", "show": .run(command: try words.command(), show: verb == "show")
+        case "until": .until(within: try words.duration(), command: try words.command())
+        case "log": .log(try words.next("a text"))
+        default: throw ScenarioMistake("there is no step \"\(verb)\"")
+        }
+    }
+}
+
+/// What is wrong with a line.
+nonisolated struct ScenarioMistake: Error {
+    let text: String
+    init(_ text: String) { self.text = text }
+}
+
+/// Everything that is wrong with a scenario.
+nonisolated struct ScenarioMistakes: Error, CustomStringConvertible {
+    var all: [(line: Int, text: String)] = []
+    var description: String { all.map { "line \($0.line): \($0.text)" }.joined(separator: "\n") }
+}

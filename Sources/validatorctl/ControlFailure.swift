@@ -1,0 +1,33 @@
+/// Why a command came to nothing, with the exit code of sysexits(3).
+enum ControlFailure: Error, Hashable, CustomStringConvertible {
+    case unreachable(socket: String, reason: String)
+    case notPermitted(socket: String)
+    /// The daemon understood and did not do it.
+    case refused(String)
+    /// The daemon did not take the arguments.
+    case badArgument(String)
+    /// Not the protocol that this program speaks.
+    case unintelligible(String)
+
+    var exitCode: Int32 {
+        switch self {
+        case .unreachable: 69
+        case .notPermitted: 77
+        case .refused: 1
+        case .badArgument: 64
+        case .unintelligible: 70
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .unreachable(let socket, let reason):
+            "validatord is not reachable on \(socket): \(reason); is validatord running? systemctl status validatord"
+        case .notPermitted(let socket):
+            "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
+        case .refused(let text), .badArgument(let text): text
+        case .unintelligible(let text):
+            "validatord's answer is not understood: \(text); are validatord and validatorctl of the same release?"
+        }
+    }
+}

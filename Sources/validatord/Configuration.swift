@@ -1,0 +1,205 @@
+import TomlConfiguration
+import Logging
+
+/// What the configuration file says, checked and with every default filled in. validator.toml(5) describes each key.
+nonisolated struct Configuration: Hashable, Sendable {
+    var device: Device
+    var platform: Platform
+    var gps: GPS
+    var readers: [Reader]
+    var scanners: [Scanner]
+    var tickets: Tickets
+    var indicators: Indicators
+    var outbox: Outbox
+    var log: Log
+
+    /// Reads the file and the secrets that it names. Throws every mistake at once.
+    init(path: String) throws(ConfigurationError) {
+        self = try ConfigurationReader.load(path: path) { Configuration($0) }
+    }
+
+    /// Reads `text`; `path` is for messages only.
+    init(text: String, path: String) throws(ConfigurationError) {
+        self = try ConfigurationReader.parse(Array(text.utf8), path: path) { Configuration($0) }
+    }
+
+    /// The paths of all keys that there are; those of readers and scanners without an index: `reader.baud`.
+    static var keys: [String] {
+        let text = "device.id = \"-\"\nplatform.base_url = \"http://-\"\n"
+        let keys = try? ConfigurationReader.parse(Array(text.utf8), path: "") { root in
+            _ = Configuration(root)
+            return root.knownKeys
+        }
+        return (keys ?? []).map(keyWithoutIndex)
+    }
+
+    /// `reader.baud` for `reader[1].baud`.
+    static func keyWithoutIndex(_ key: String) -> String {
+        var result = ""
+        var isInIndex = false
+        for character in key {
+            if character == "[" { isInIndex = true }
+            if !isInIndex { result.append(character) }
+            if character == "]" { isInIndex = false }
+        }
+        return result
+    }
+
+    private init(_ root: ConfigurationReader) {
+        device = Device(root.table("device"))
+        platform = Platform(root.table("platform"))
+        gps = GPS(root.table("gps"))
+        // Without any, the two that the board has; `reader = []` stands for none.
+        let readerTables = root.tables("reader", countWhenAbsent: 1)
+        readers = readerTables.map(Reader.init)
+        let scannerTables = root.tables("scanner", countWhenAbsent: 1)
+        scanners = scannerTables.map(Scanner.init)
+        tickets = Tickets(root.table("tickets"))
+        indicators = Indicators(root.table("indicators"))
+        outbox = Outbox(root.table("outbox"))
+        log = Log(root.table("log"))
+        Self.checkManagement(root.table("management"))
+        Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.id) + scanners.map(\.id), "id")
+        Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.device) + scanners.map(\.device), "device")
+    }
+}
+
+/// `[device]`
+nonisolated extension Configuration {
+    struct Device: Hashable, Sendable {
+        /// `device_id` of the platform API.
+        var id: String
+        /// The folder of the databases.
+        var stateFolder: String
+        var controlSocket: String
+
+        init(_ table: ConfigurationReader) {
+            id = table.requiredString("id")
+            // It becomes part of MQTT topics, file names and log lines.
+            if !id.isEmpty, id.utf8.count > 64 || !id.utf8.allSatisfy(Self.isAllowed) {
+                table.report("id", "must be at most 64 letters, digits, \"-\", \"_\", \".\" or \":\"")
+            }
+            stateFolder = table.nonEmptyString("state_dir", default: "/var/lib/validator")
+            controlSocket = table.nonEmptyString("control_socket", default: "/run/validator/control.sock")
+            if controlSocket.utf8.count > 107 {
+                table.report("control_socket", "is longer than the 107 bytes that a Unix socket's path may have; choose a shorter one")
+            }
+        }
+
+        private static func isAllowed(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_.:".utf8.contains(byte)
+            }
+        }
+    }
+
+    /// `[gps]`: where gpsd is.
+    struct GPS: Hashable, Sendable {
+        var host: String
+        var port: Int
+        var reportInterval: Duration
+
+        /// Seconds between heartbeats, here and for `validatorctl set`.
+        static let reportIntervalRange = 1...3600
+
+        init(_ table: ConfigurationReader) {
+            host = table.string("host", default: "127.0.0.1")
+            if host != "localhost", host != "::1", !Self.isLoopbackIPv4(host) {
+                // libgps connects with a blocking call, which only the loopback answers at once.
+                table.report("host", "\"\(host)\" is not this machine; use \"127.0.0.1\", \"::1\" or \"localhost\"")
+            }
+            port = table.integer("port", default: 2947, in: 1...65535)
+            reportInterval = table.seconds("report_interval_s", default: 5, in: Self.reportIntervalRange)
+        }
+
+        private static func isLoopbackIPv4(_ text: String) -> Bool {
+            let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+            return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
+        }
+    }
+
+    /// `[tickets]`
+    struct Tickets: Hashable, Sendable {
+        enum Codec: String, CaseIterable, Sendable { case vt1 }
+
+        var codec: Codec
+        /// Empty: none, and codes are weak.
+        var secret: [UInt8]
+        var skew: Duration
+
+        init(_ table: ConfigurationReader) {
+            codec = table.choice("codec", default: .vt1)
+            secret = table.secret("secret_file")
+            skew = table.seconds("skew_s", default: 60, in: 0...3600)
+        }
+    }
+
+    /// `[indicators]`
+    struct Indicators: Hashable, Sendable {
+        /// LED class folders.
+        var greenLED: String
+        var redLED: String
+        /// Empty: none.
+        var buzzer: String
+        var signalTime: Duration
+        var voiceFolder: String
+        /// Empty: silent.
+        var alsaDevice: String
+        var volumePercent: Int
+
+        static let volumeRange = 0...100
+
+        init(_ table: ConfigurationReader) {
+            greenLED = table.nonEmptyString("green_led", default: "/sys/class/leds/validator:green")
+            redLED = table.nonEmptyString("red_led", default: "/sys/class/leds/validator:red")
+            if greenLED == redLED { table.report("red_led", "is the green one too; each needs its own") }
+            buzzer = table.string("buzzer", default: "")
+            signalTime = table.milliseconds("signal_ms", default: 800, in: 10...60_000)
+            voiceFolder = table.nonEmptyString("voice_dir", default: "/usr/share/validator/voices")
+            alsaDevice = table.string("alsa_device", default: "default")
+            volumePercent = table.integer("volume_percent", default: 80, in: Self.volumeRange)
+        }
+    }
+
+    /// `[outbox]`
+    struct Outbox: Hashable, Sendable {
+        var maximumRecords: Int
+        var maximumPositions: Int
+        var concurrency: Int
+        var maximumRefusals: Int
+        var maximumBackoff: Duration
+        var acceptedCodes: Set<Int>
+        var finalCodes: Set<Int>
+
+        init(_ table: ConfigurationReader) {
+            maximumRecords = table.integer("max_records", default: 200_000, in: 1...10_000_000)
+            maximumPositions = table.integer("max_positions", default: 100_000, in: 1...10_000_000)
+            concurrency = table.integer("concurrency", default: 4, in: 1...16)
+            maximumRefusals = table.integer("max_refusals", default: 8, in: 1...1000)
+            maximumBackoff = table.seconds("backoff_max_s", default: 30, in: 1...3600)
+            acceptedCodes = Set(table.integers("accepted_codes", default: []))
+            finalCodes = Set(table.integers("final_codes", default: []))
+            for code in acceptedCodes.intersection(finalCodes).sorted() {
+                table.report("final_codes", "\(code) is among accepted_codes too; keep it in one of the two")
+            }
+            if acceptedCodes.union(finalCodes).contains(0) {
+                table.report("accepted_codes", "and final_codes must not hold 0, which always means success")
+            }
+        }
+    }
+
+    /// `[log]`
+    struct Log: Hashable, Sendable {
+        var level: Logger.Level
+        /// Only the last four characters of a card number are logged.
+        var masksCards: Bool
+
+        init(_ table: ConfigurationReader) {
+            level = table.choice("level", default: .info)
+            masksCards = table.boolean("mask_cards", default: true)
+        }
+    }
+}

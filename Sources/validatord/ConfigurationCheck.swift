@@ -1,0 +1,85 @@
+import TomlConfiguration
+
+/// What `--check-config` finds beyond the type and range of a value.
+nonisolated extension ConfigurationReader {
+    /// A file that must be readable; empty when the key is.
+    func optionalFile(_ key: String) -> String {
+        let path = string(key, default: "")
+        if !path.isEmpty {
+            do { _ = try ConfigurationFile.read(path) } catch { report(key, "\(error)") }
+        }
+        return path
+    }
+
+    /// The content of the secret file that the key names, without the line end at its end. Empty when the key is, or on a
+    /// mistake, which never shows any of the content.
+    func secret(_ key: String) -> [UInt8] {
+        let path = string(key, default: "")
+        guard !path.isEmpty else { return [] }
+        do {
+            var secret = try ConfigurationFile.read(path, maximumSize: 4096)
+            while let last = secret.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { secret.removeLast() }
+            if secret.isEmpty { report(key, "\(path) is empty; put the secret into it") }
+            return secret
+        } catch {
+            report(key, "\(error); create it with mode 0600, owned by the user that validatord runs as")
+            return []
+        }
+    }
+
+    /// The id of a reader or scanner.
+    func sourceID(default fallback: String) -> String {
+        let id = string("id", default: fallback)
+        if !(1...64).contains(id.utf8.count) { report("id", "must be 1 to 64 characters") }
+        return id
+    }
+
+    /// A name of the system's zone database.
+    func timeZone(_ key: String, default fallback: String) -> String {
+        let name = string(key, default: fallback)
+        let isPlain = name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+        // tzfile(5): every compiled zone begins with the letters TZif.
+        guard isPlain, let zone = try? ConfigurationFile.read("/usr/share/zoneinfo/\(name)"), zone.starts(with: "TZif".utf8) else {
+            report(key, "\"\(name)\" is not in /usr/share/zoneinfo; use a name such as \"Asia/Shanghai\", or install the package tzdata")
+            return fallback
+        }
+        return name
+    }
+
+    /// A choice of which this release carries out only some.
+    func choice<Choice: RawRepresentable & CaseIterable & Equatable>(
+        _ key: String, default fallback: Choice, supported: [Choice]
+    ) -> Choice where Choice.RawValue == String {
+        let choice = choice(key, default: fallback)
+        if !supported.contains(choice) {
+            let alternatives = supported.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+            report(key, "\(key) \"\(choice.rawValue)\" is not supported by this release; use \(alternatives)")
+        }
+        return choice
+    }
+}
+
+nonisolated extension Configuration {
+    /// `[management]`: remote management is not part of this release, so whatever asks for it is a mistake.
+    static func checkManagement(_ table: ConfigurationReader) {
+        let texts = ["mqtt_url", "read_events_listen", "read_events_tokens_file", "read_events_cert", "read_events_key"]
+        for key in texts where !table.string(key, default: "").isEmpty {
+            table.report(key, "\(key) is not supported by this release; leave it empty")
+        }
+        if table.boolean("read_events_plain", default: false) {
+            table.report("read_events_plain", "read_events_plain is not supported by this release; leave it false")
+        }
+    }
+
+    /// Readers and scanners must differ in `key`, whose values are `ids`.
+    static func checkUniqueness(_ tables: [ConfigurationReader], ids: [String], _ key: String) {
+        var owners: [String: String] = [:]
+        for (table, id) in zip(tables, ids) {
+            if let owner = owners[id] {
+                table.report(key, "\"\(id)\" is \(owner)'s already; each reader and scanner needs its own")
+            } else {
+                owners[id] = table.path
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Hardware
+import PlatformAPI
+import ValidatorCore
+
+nonisolated extension Configuration {
+    /// How this platform wants to be spoken to.
+    func wireFormat(timeZone: any TimeZoneRules) -> WireFormat {
+        var format = WireFormat(baseURL: platform.baseURL, deviceID: device.id, softwareVersion: Release.number)
+        format.body = platform.body
+        format.timeZone = timeZone
+        format.timeFormat = platform.timeFormat
+        format.coordinates = platform.coordinates
+        format.unlisted = platform.unlisted
+        format.tokenCall.call = platform.token.call
+        format.tokenCall.applicationID = platform.token.applicationID
+        format.tokenCall.secret = platform.token.secret
+        format.tokenCall.applicationIDField = platform.token.applicationIDField
+        format.tokenCall.secretField = platform.token.secretField
+        format.tokenCall.tokenField = platform.token.tokenField
+        format.tokenCall.expiresInField = platform.token.expiresInField
+        return format
+    }
+}
+
+nonisolated extension Configuration.Reader {
+    var driver: CardReaderProtocol {
+        switch dialect {
+        case .pn532, .uhfA0, .asciiLine: .pn532
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Storage
+import ValidatorCore
+
+/// What the daemon does for the control socket. Each method returns at once; what takes longer goes on after it.
+protocol ControlCommands: AnyObject {
+    func status() -> StatusReport
+
+    /// At most `limit` of the latest answered taps after number `sequence`, oldest first.
+    func taps(limit: Int, after sequence: Int) -> [ControlTap]
+
+    /// Taps that are still in the outbox, or only those with a refused upload; oldest first, from behind the row `after`.
+    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap]
+
+    /// Positions that are still in the outbox, or only the refused ones; oldest first, from behind the row `after`.
+    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition]
+
+    /// Puts the refused records back in the queue. Returns how many they were.
+    func retryRefused() throws(ControlError) -> Int
+
+    func apply(_ setting: ControlSetting) throws(ControlError)
+
+    /// Has the lists or keys fetched; `full` a whole list even when only an increment is due.
+    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError)
+}
+
+/// Why a request was not carried out. The text tells a technician what to do next.
+nonisolated struct ControlError: Error, Hashable, Sendable {
+    /// The raw values are a stable interface.
+    enum Code: String, Sendable {
+        /// Not a request at all.
+        case badRequest = "bad_request"
+        case unknownCommand = "unknown_command"
+        case badArgument = "bad_argument"
+        /// Understood, and not to be done.
+        case refused
+        /// Something that it needs has failed: a database, say.
+        case failed
+    }
+
+    var code: Code
+    var text: String
+
+    init(_ code: Code, _ text: String) {
+        self.code = code
+        self.text = text
+    }
+}

@@ -1,0 +1,108 @@
+import Dispatch
+import Kernel
+import Storage
+import ValidatorCore
+
+/// The outbox and the loop: one commit a turn for all taps of the turn, everything else when the loop is idle.
+final class OutboxKeeper {
+    /// Marks are gathered for so long before they are written.
+    private static let flushDelay = Duration.milliseconds(200)
+    /// Marks that are written at once, however busy the loop is.
+    private static let flushAt = 256
+    /// Without taps for so long the loop counts as idle: nobody waits at the reader.
+    private static let idleAfter = Duration.seconds(2)
+
+    private var outbox: Outbox
+    private var taps: [Tap] = []
+    private var changes: [OutboxChange] = []
+    private var state: BoxState?
+    private var lastTap = Clocks.now().instant
+    private var flushTimer: OneShotTimer?
+    private var upkeepTimer: OneShotTimer?
+    /// The last failure of a write that no rider waits for, so that each is told once.
+    private var complaint: String?
+
+    private let onCommitted: (_ rows: [Int64]) -> Void
+    private let onFailed: (_ reason: StorageError) -> Void
+    private let onNotice: (Notice) -> Void
+    private let trustedTime: () -> WallTime?
+
+    /// - Parameters:
+    ///   - onCommitted: the taps of the turn are durable.
+    ///   - onFailed: none of them is.
+    init(
+        _ outbox: consuming Outbox, trustedTime: @escaping () -> WallTime?, onCommitted: @escaping ([Int64]) -> Void,
+        onFailed: @escaping (StorageError) -> Void, onNotice: @escaping (Notice) -> Void
+    ) {
+        self.outbox = outbox
+        self.trustedTime = trustedTime
+        self.onCommitted = onCommitted
+        self.onFailed = onFailed
+        self.onNotice = onNotice
+        flushTimer = OneShotTimer { [weak self] in self?.flush() }
+        upkeepTimer = OneShotTimer { [weak self] in self?.maintain() }
+        upkeepTimer?.schedule(after: Self.idleAfter)
+    }
+
+    var counts: OutboxCounts { outbox.counts }
+
+    /// Part of this turn's commit, which comes when all events that are already waiting have been handled.
+    func store(_ tap: Tap) {
+        if taps.isEmpty { DispatchQueue.main.async { self.commit() } }
+        taps.append(tap)
+    }
+
+    func note(_ change: OutboxChange) {
+        changes.append(change)
+        if changes.count >= Self.flushAt { flush() } else { flushTimer?.schedule(after: Self.flushDelay) }
+    }
+
+    func save(_ state: BoxState) {
+        self.state = state
+        flushTimer?.schedule(after: Self.flushDelay)
+    }
+
+    private func commit() {
+        let batch = taps
+        taps = []
+        lastTap = Clocks.now().instant
+        do throws(StorageError) {
+            // Marks wait: a rider does not.
+            onCommitted(try outbox.commit(batch))
+        } catch {
+            onFailed(error)
+        }
+    }
+
+    /// Writes what was gathered; what fails is kept and tried again.
+    func flush() {
+        guard !changes.isEmpty || state != nil else { return }
+        attempt { outbox throws(StorageError) in
+            _ = try outbox.commit([], changes: self.changes, state: self.state)
+            self.changes = []
+            self.state = nil
+        }
+        if !changes.isEmpty || state != nil { flushTimer?.schedule(after: .seconds(1)) }
+    }
+
+    private func maintain() {
+        upkeepTimer?.schedule(after: Self.idleAfter)
+        let isIdle = Clocks.now().instant - lastTap >= Self.idleAfter
+        attempt { outbox throws(StorageError) in try outbox.maintain(isIdle: isIdle, time: self.trustedTime()) }
+    }
+
+    /// Does something to the outbox for which no rider waits. Nil when it failed, which is told.
+    @discardableResult
+    func attempt<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) -> Result? {
+        do throws(StorageError) {
+            let result = try work(&outbox)
+            complaint = nil
+            return result
+        } catch {
+            let text = "\(error)"
+            if complaint != text { onNotice(Notice(.error, text)) }
+            complaint = text
+            return nil
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import Dispatch
+import Glibc
+
+exit(Program.run(CommandLine.arguments.dropFirst()) { dispatchMain() })

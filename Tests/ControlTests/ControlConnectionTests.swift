@@ -1,0 +1,67 @@
+import Dispatch
+import JSON
+import Kernel
+import Testing
+import ValidatorCore
+
+@testable import validatorctl
+@testable import validatord
+
+@Suite("validatorctl and validatord, over a real socket", .timeLimit(.minutes(1)))
+struct ControlConnectionTests {
+    private let folder: TemporaryFolder
+    private let path: String
+    private let commands = StubCommands()
+    private let server: ControlServer
+
+    init() throws {
+        SignalSource.ignoreBrokenPipes()
+        folder = try TemporaryFolder()
+        path = "\(folder.path)/control.sock"
+        let commands = commands
+        server = try ControlServer(path: path, epoll: InnerEpoll()) { ControlDispatcher.reply(to: $0, from: commands) }
+    }
+
+    @Test("several requests over one connection")
+    func requests() async throws {
+        let path = path
+        let results = try await SocketClient.run {
+            var connection = try ControlConnection(socket: path)
+            return [try connection.request("gps"), try connection.request("set", ["key": "log.level", "value": "error"])]
+        }
+        #expect(results == [commands.status().gps.json, [:]])
+        #expect(commands.settings == [.logLevel(.error)])
+        server.stop()
+    }
+
+    @Test("what the daemon refuses is told in its words")
+    func refused() async throws {
+        let path = path
+        let failures = try await SocketClient.run {
+            var connection = try ControlConnection(socket: path)
+            return [
+                #expect(throws: ControlFailure.self) { try connection.request("set", ["key": "device.id", "value": "x"]) },
+                #expect(throws: ControlFailure.self) { try connection.request("taps", ["limit": 0]) },
+                #expect(throws: ControlFailure.self) { try connection.request("dance") },
+            ]
+        }
+        #expect(failures.map { $0?.exitCode } == [1, 64, 1])
+        server.stop()
+    }
+
+    @Test("a daemon that is not there, and one that goes away")
+    func gone() async throws {
+        let (path, folder, server) = (path, folder.path, server)
+        let absent = await #expect(throws: ControlFailure.self) {
+            try await SocketClient.run { _ = try ControlConnection(socket: "\(folder)/none") }
+        }
+        #expect(absent == .unreachable(socket: "\(folder)/none", reason: "No such file or directory"))
+        let left = try await SocketClient.run {
+            var connection = try ControlConnection(socket: path)
+            _ = try connection.request("gps")
+            DispatchQueue.main.sync { MainActor.assumeIsolated { server.stop() } }
+            return #expect(throws: ControlFailure.self) { try connection.request("gps") }
+        }
+        #expect(left?.exitCode == 69)
+    }
+}

@@ -1,0 +1,68 @@
+import JSON
+import Testing
+import ValidatorCore
+
+@testable import Storage
+@testable import validatord
+
+@Suite("records of the outbox, over the control socket")
+struct ControlRecordTests {
+    private let commands = StubCommands()
+    private let stamp = Stamp(
+        instant: Instant(nanoseconds: 1), boot: UniqueID(high: 0, low: 1), wall: WallTime(seconds: 1_700_000_000), source: .gps)
+
+    private func tap(row: Int64, _ subject: Subject, refused: UploadParts = []) -> StoredTap {
+        let tap = Tap(
+            logID: UniqueID(high: 0, low: 2), bookingID: UniqueID(high: 0, low: 3), source: "r0", subject: subject,
+            outcome: .accepted, reason: .ok, mode: .offline, stamp: stamp,
+            position: Position(latitude: 31.5, longitude: 121.25), pending: [.log])
+        return StoredTap(
+            row: row, tap: tap, refused: refused, bookingRefusals: refused.isEmpty ? 0 : 8, logRefusals: 1,
+            refusalCode: refused.isEmpty ? nil : 7, refusalMessage: refused.isEmpty ? nil : "余额不足")
+    }
+
+    @Test("a tap with all that settling it takes")
+    func tapRecord() throws {
+        let card = try #require(CardNumber("00065537"))
+        #expect(tap(row: 5, .card(card), refused: [.booking]).json.text == """
+            {"kind":"tap","row":5,"time":"2023-11-14T22:13:20.000Z","time_source":"gps","source":"r0","card":"00065537",\
+            "outcome":"accepted","reason":"ok","mode":"offline","booking_id":"00000000-0000-0000-0000-000000000003",\
+            "log_id":"00000000-0000-0000-0000-000000000002","lat":31.5,"lng":121.25,"speed_kmh":null,"course":null,\
+            "pending":["log"],"refused":["booking"],"refusals":9,"refusal_code":7,"refusal_message":"余额不足"}
+            """)
+    }
+
+    @Test("a scanned ticket is text where it is text, and hexadecimal digits where not")
+    func tickets() {
+        #expect(tap(row: 1, .ticket(Array("VT1票".utf8))).json["ticket"] == "VT1票")
+        #expect(tap(row: 1, .ticket([0xFF, 0x00])).json["ticket_hex"] == "ff00")
+    }
+
+    @Test("a position without a fix")
+    func positionRecord() {
+        let record = PositionRecord(requestID: UniqueID(high: 0, low: 9), stamp: stamp, position: nil)
+        let position = StoredPosition(row: 3, record: record, refusals: 0, refusalCode: nil, refusalMessage: nil)
+        #expect(position.json.text == """
+            {"kind":"position","row":3,"time":"2023-11-14T22:13:20.000Z","time_source":"gps",\
+            "request_id":"00000000-0000-0000-0000-000000000009","lat":null,"lng":null,"speed_kmh":null,"course":null,\
+            "refusals":0,"refusal_code":null,"refusal_message":null}
+            """)
+    }
+
+    @Test("a long listing comes in pages, each from behind the last row of the one before")
+    func pages() throws {
+        commands.taps = (1...5).map { tap(row: Int64($0 * 10), .ticket([UInt8(ascii: "x")]), refused: $0 == 4 ? [.log] : []) }
+        var rows: [Int?] = []
+        var next: JSONValue = 0
+        while !next.isNull {
+            let page = try commands.result("{\"command\":\"outbox_export\",\"limit\":2,\"after\":\(next.text)}")
+            rows += page["records"]?.array?.map { $0["row"]?.int } ?? []
+            next = page["next"] ?? .null
+        }
+        #expect(rows == [10, 20, 30, 40, 50])
+        let refused = try commands.result(#"{"command":"outbox_refused"}"#)
+        #expect(refused["records"]?.array?.map { $0["row"]?.int } == [40])
+        #expect(refused["next"] == .null)
+        #expect(try commands.result(#"{"command":"outbox_export","kind":"positions"}"#) == ["records": [], "next": nil])
+    }
+}

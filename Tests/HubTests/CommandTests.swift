@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Testing
+import ValidatorCore
+
+@testable import validator_hub
+
+struct CommandTests {
+    /// The exit code of a command on the hub whose configuration is in `folder`.
+    private func run(_ folder: borrowing TemporaryFolder, _ arguments: String...) throws -> Int32 {
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
+        do {
+            var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
+            try command.run()
+            return 0
+        } catch {
+            return ValidatorHub.exitCode(for: error).rawValue
+        }
+    }
+
+    @Test("cards are imported whole or not at all")
+    func importCards() throws {
+        let folder = TemporaryFolder()
+        let good = try folder.write("good.csv", "AA,1\nBB,0\n")
+        let bad = try folder.write("bad.csv", "CC,1\nXX,1\n")
+        #expect(try run(folder, "import-cards", good) == 0)
+        #expect(try run(folder, "import-cards", bad) == 65)
+        #expect(try run(folder, "import-cards", "/nonexistent.csv") == 66)
+        let cards = try HubDatabase(path: folder.configuration.databasePath).cards
+        #expect(try cards.isListed(#require(CardNumber("AA"))) == true)
+        #expect(try cards.isListed(#require(CardNumber("BB"))) == false)
+        #expect(try cards.isListed(#require(CardNumber("CC"))) == nil)
+    }
+
+    @Test("settings are set whole or not at all")
+    func setMode() throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "set-mode", "--device", "VLD1", "white_mode=0") == 64)
+        #expect(try run(folder, "add-device", "VLD1") == 0)
+        #expect(try run(folder, "add-device", "VLD1") == 64)
+        #expect(try run(folder, "set-mode", "--device", "VLD1", "white_mode=0", "window=05:30-23:00") == 0)
+        #expect(try run(folder, "set-mode", "--device", "VLD1", "card_mode=0", "line=nowhere") == 64)
+        #expect(try run(folder, "set-mode", "--device", "VLD1", "card_mode=2") == 64)
+        #expect(try run(folder, "set-mode", "--device", "VLD1", "window=default") == 0)
+        let device = try HubDatabase(path: folder.configuration.databasePath).devices.find("VLD1")
+        #expect(device?.own == [.whiteListRequired: "0"])
+    }
+
+    @Test("keys are put in force, and a ticket needs one")
+    func keys() throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "print-ticket", "--card", "00065537") == 69)
+        #expect(try run(folder, "add-keys", "1") == 64)
+        #expect(try run(folder, "rotate-keys", "--count", "2") == 0)
+        #expect(try run(folder, "print-ticket", "--card", "00065537", "--key-id", "3") == 64)
+        #expect(try run(folder, "print-ticket", "--card", "00065537", "--key-id", "2") == 0)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).keys.ring().current?.keys.map(\.id) == [1, 2])
+    }
+
+    @Test("listings run on an empty hub")
+    func listings() throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "records", "--json") == 0)
+        #expect(try run(folder, "devices") == 0)
+    }
+
+    @Test("a file that is no database is left alone, and said to be none")
+    func damagedDatabase() throws {
+        let folder = TemporaryFolder()
+        let path = try folder.write("hub.db", String(repeating: "not a database\n", count: 1000))
+        #expect(try run(folder, "devices") == 65)
+        #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("not a database"))
+    }
+
+    @Test("a wrong configuration is exit code 78, a missing one 66")
+    func configuration() throws {
+        let folder = TemporaryFolder()
+        let wrong = try folder.write("wrong.toml", "[server]\nport = 1\n")
+        #expect(try run(folder, "devices", "--config", wrong) == 78)
+        #expect(try run(folder, "devices", "--config", "/nonexistent.toml") == 66)
+    }
+}

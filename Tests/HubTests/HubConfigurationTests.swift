@@ -1,0 +1,53 @@
+import TomlConfiguration
+import Testing
+import ValidatorCore
+
+@testable import validator_hub
+
+struct HubConfigurationTests {
+    private func parse(_ text: String) throws(ConfigurationError) -> HubConfiguration {
+        try ConfigurationReader.parse(Array(text.utf8), path: "hub.toml", HubConfiguration.read)
+    }
+
+    @Test("an empty file is a hub with the documented defaults")
+    func defaults() throws {
+        let configuration = try parse("")
+        #expect(configuration.port == 8080)
+        #expect(configuration.registersDevices)
+        #expect(configuration.defaults == DeviceSettings())
+        #expect(configuration.tokenLifetime == .seconds(3600))
+    }
+
+    @Test("every mistake is reported with its line")
+    func mistakes() {
+        let text = """
+            [server]
+            listen = "8080"
+            [devices]
+            check_mode = 2
+            window = "all day"
+            auto_registr = true
+            [log]
+            level = "loud"
+            [tokens]
+            secret_file = "/nonexistent/secret"
+            """
+        do throws(ConfigurationError) {
+            _ = try parse(text)
+            Issue.record("accepted")
+        } catch {
+            let lines = error.description.split(separator: "\n").map { $0.split(separator: " ")[0...1].joined(separator: " ") }
+            #expect(lines == [
+                "hub.toml:2: server.listen:", "hub.toml:4: devices.check_mode:", "hub.toml:5: devices.window:",
+                "hub.toml:6: devices.auto_registr:", "hub.toml:8: log.level:", "hub.toml:10: tokens.secret_file:",
+            ])
+        }
+    }
+
+    @Test("the newline at the end of a secret file is no part of the secret")
+    func secret() throws {
+        let folder = TemporaryFolder()
+        let path = try folder.write("secret", "provisioning secret\n")
+        #expect(try parse("[tickets]\nsecret_file = \"\(path)\"").ticketSecret == Array("provisioning secret".utf8))
+    }
+}

@@ -1,0 +1,79 @@
+import Testing
+import ValidatorCore
+
+@testable import validator_hub
+
+struct HubDatabaseTests {
+    private struct Failure: Error {}
+
+    @Test("a piece of work that fails leaves nothing behind, and what shares its commit is kept")
+    func failingPart() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let commits = try GroupCommit(path: path)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    try? await commits.run { database in
+                        _ = try database.devices.insert("\(number)", at: WallTime(seconds: 1))
+                        if number % 2 == 1 { throw Failure() }
+                    }
+                }
+            }
+        }
+        #expect(try HubDatabase(path: path).devices.count() == 25)
+    }
+
+    @Test("versions go up with the clock, and by one when it stands still or goes back")
+    func versions() throws {
+        let folder = TemporaryFolder()
+        let connection = try Connection(path: folder.configuration.databasePath)
+        try connection.execute(Schema.statements)
+        let sequence = VersionSequence(connection: connection)
+        #expect(try sequence.next(at: WallTime(seconds: 1000)) == 1000)
+        #expect(try sequence.next(at: WallTime(seconds: 1000)) == 1001)
+        #expect(try sequence.next(at: WallTime(seconds: 5)) == 1002)
+        #expect(try sequence.next(at: WallTime(seconds: 2000)) == 2000)
+    }
+
+    @Test("a database of a later release is refused")
+    func laterRelease() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        try Connection(path: path).execute("PRAGMA user_version = 99")
+        #expect(throws: HubDatabase.NewerSchema.self) { try HubDatabase(path: path) }
+    }
+
+    @Test("maintenance deletes what has expired and nothing else")
+    func maintenance() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            _ = try await hub.heartbeat(["req_id": "1", "lat": "31.2", "lng": "121.4"])
+            let token = try await hub.token()
+            let commits = try GroupCommit(path: hub.configuration.databasePath)
+            let maintenance = Maintenance(
+                positionsKept: .seconds(86400), commits: commits, logger: .init(label: "test"))
+            func positions() throws -> Int64? {
+                try Connection(path: hub.configuration.databasePath).integer("SELECT count(*) FROM positions")
+            }
+            let received = try #require(try hub.database().devices.find("VLD1")?.lastHeartbeat)
+            try await maintenance.pass(at: received + .seconds(3000))
+            #expect(try positions() == 1)
+            #expect(try hub.database().tokens.find(token) != nil)
+            try await maintenance.pass(at: received + .seconds(86401))
+            #expect(try positions() == 0)
+            #expect(try hub.database().tokens.find(token) == nil)
+        }
+    }
+
+    @Test("one device holds a bounded number of tokens")
+    func boundedTokens() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        for number in 0..<20 {
+            try database.tokens.insert("\(number)", .init(deviceID: "V", expires: WallTime(seconds: Int64(1000 + number))))
+        }
+        let kept = try (0..<20).filter { try database.tokens.find("\($0)") != nil }
+        #expect(kept == Array(12..<20))
+    }
+}

@@ -1,0 +1,160 @@
+import JSON
+import PlatformAPI
+import Testing
+import ValidatorCore
+
+@testable import validator_hub
+
+struct TapTests {
+    @Test("a log is on disk before it is answered, with all that it says")
+    func log() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            let reply = try await hub.tap("card_check_log", "1", card: "dead", ["status": "2", "lng": "121.4", "lat": "31.2"])
+            #expect(reply.code == 0)
+            #expect(reply["req_id"] == "1")
+            let record = try #require(try hub.records().first)
+            #expect(record.deviceID == "VLD1")
+            #expect(record.call == .cardLog)
+            #expect(record.subject == "DEAD")
+            #expect(record.status == 2)
+            #expect(record.checkMode == nil)
+            // 2026-08-03 07:45:00 in Shanghai.
+            #expect(record.time == WallTime(seconds: 1_785_714_300))
+            #expect(record.position == Position(latitude: 31.2, longitude: 121.4))
+        }
+    }
+
+    @Test("what comes again is stored once, counted, and answered the same, after a restart, too")
+    func idempotent() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            let first = try await hub.tap("card_check_log", "1", card: "DEAD")
+            let second = try await hub.tap("card_check_log", "1", card: "DEAD")
+            #expect(first.body == second.body)
+        }
+        try await TestHub.run(in: folder) { hub async throws in
+            #expect(try await hub.tap("card_check_log", "1", card: "DEAD").code == 0)
+            #expect(try hub.records().map(\.duplicates) == [2])
+        }
+    }
+
+    @Test("a booking and a log are two records, though another maker's device gives them one req_id")
+    func twoCalls() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            #expect(try await hub.tap("card_check_log", "1", card: "AA").code == 0)
+            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 1]).code == 0)
+            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 1, "device_id": "VLD2"]).code == 0)
+            #expect(try hub.records().map(\.duplicates) == [0, 0, 0])
+        }
+    }
+
+    @Test("a req_id that was used for another card is refused, and the first record stays")
+    func reused() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            _ = try await hub.tap("card_check_log", "1", card: "AA")
+            #expect(try await hub.tap("card_check_log", "1", card: "BB").code == ReturnCode.requestIDReused.rawValue)
+            #expect(try hub.records().map(\.subject) == ["AA"])
+        }
+    }
+
+    @Test("a request without req_id is taken each time")
+    func withoutRequestID() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            for _ in 0..<2 {
+                let form = "device_id=VLD1&card_id=AA&time=260803074500"
+                #expect(try await hub.post("card_check_log", form: form).code == 0)
+            }
+            #expect(try hub.records().count == 2)
+        }
+    }
+
+    @Test("many devices at once: every record is stored once")
+    func concurrent() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        let reply = try await hub.tap("card_check_log", "\(number / 2)", card: "AA")
+                        #expect(reply.code == 0)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let records = try hub.records()
+            #expect(Set(records.map(\.requestID)).count == 100)
+            #expect(records.count == 100)
+            #expect(records.allSatisfy { $0.duplicates == 1 })
+        }
+    }
+
+    @Test("online, a card is decided by the hub's own lists", arguments: [
+        ("AA", [:], ReturnCode.success),
+        ("aa", [:], .success),
+        ("BB", [:], .blocked),
+        ("CC", [:], .notOnWhiteList),
+        ("CC", [.whiteListRequired: "0"], .success),
+        ("AA", [.lineListRequired: "1"], .notOnLineList),
+        ("AA", [.lineListRequired: "1", .line: "26"], .success),
+        ("BB", [.lineListRequired: "1", .line: "26", .whiteListRequired: "0"], .blocked),
+        ("AA", [.cardsEnabled: "0"], .functionOff),
+        ("AA", [.ticketsEnabled: "0"], .success),
+    ] as [(String, [DeviceSetting: String], ReturnCode)])
+    func online(card: String, settings: [DeviceSetting: String], expected: ReturnCode) async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder, { $0.sounds[.blocked] = 12 }) { hub async throws in
+            try hub.database().adopt(entries("AA", "-BB"))
+            try hub.database().adopt(entries("AA"), line: "26")
+            try hub.database().set("VLD1", settings)
+            let reply = try await hub.tap("card_check", "1", card: card, ["check_mode": 0])
+            #expect(reply.code == expected.rawValue)
+            #expect(reply["sound_no"] == (expected == .blocked ? 12 : 0))
+            #expect(try hub.records().map(\.status) == [expected == .success ? 0 : expected == .blocked ? 2 : 1])
+        }
+    }
+
+    @Test("an online answer is given again as it was, even when the lists have changed since")
+    func onlineAgain() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            try hub.database().adopt(entries("AA"))
+            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 0]).code == 0)
+            try hub.database().adopt(entries("-AA"))
+            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 0]).code == 0)
+            #expect(try await hub.tap("card_check", "2", card: "AA", ["check_mode": 0]).code == ReturnCode.blocked.rawValue)
+        }
+    }
+
+    @Test("a ride that a device booked by itself is taken, whatever the lists say")
+    func booking() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            try hub.database().adopt(entries("-BB"))
+            #expect(try await hub.tap("card_check", "1", card: "BB", ["check_mode": 1]).code == 0)
+            #expect(try hub.records().map(\.checkMode) == [.offline])
+        }
+    }
+
+    @Test("a booking under the req_id of an online check makes one ride of both")
+    func bookingAfterOnline() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            try hub.database().adopt(entries("AA", "-BB"))
+            _ = try await hub.tap("card_check", "1", card: "AA", ["check_mode": 0])
+            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 1]).code == 0)
+            // Refused online, but the answer came too late for the rider.
+            #expect(try await hub.tap("card_check", "2", card: "BB", ["check_mode": 0]).code == ReturnCode.blocked.rawValue)
+            #expect(try await hub.tap("card_check", "2", card: "BB", ["check_mode": 1]).code == 0)
+            #expect(try await hub.tap("card_check", "2", card: "BB", ["check_mode": 1]).code == 0)
+            let records = try hub.records()
+            #expect(records.map(\.checkMode) == [.offline, .offline])
+            #expect(records.map(\.status) == [0, 0])
+            #expect(records.map(\.reason) == [.ok, .blocked])
+            #expect(records.map(\.duplicates) == [1, 2])
+        }
+    }
+}

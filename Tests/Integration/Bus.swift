@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// One box and its back office, the real programs, in a folder and on ports of their own; riders and devices are the rig's.
+final class Bus {
+    /// A record as `validator-hub records --json` prints it; the members that tests look at.
+    struct Record: Decodable, Equatable {
+        var call: String
+        var requestID: String
+        var subject: String
+        var status: Int
+        var lng: Double?
+        var lat: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case call, subject, status, lng, lat
+            case requestID = "req_id"
+        }
+
+        var isLog: Bool { call == "card_check_log" || call == "offline_qrcode_log" }
+    }
+
+    static let goodCard = "04A2B3C4"
+    static let blockedCard = "04B10C00"
+    static let unknownCard = "04FFFFFF"
+
+    let folder: URL
+    let hubPort = freePort()
+    let gpsdPort = freePort()
+
+    /// The hub knows `goodCard` and `blockedCard`, and has ticket keys.
+    init(repeatIntervalMilliseconds: Int = 2000) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try write("hub.toml", Self.hubConfiguration(folder.path, port: hubPort))
+        try write(
+            "validatord.toml",
+            Self.boxConfiguration(
+                folder.path, hubPort: hubPort, gpsdPort: gpsdPort, repeatIntervalMilliseconds: repeatIntervalMilliseconds))
+        try write("cards.csv", "\(Self.goodCard),1\n\(Self.blockedCard),0\n")
+        _ = try await hub("import-cards", path("cards.csv"))
+        _ = try await hub("rotate-keys")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+
+    /// Plays steps on a running box that has its lists, and expects them to hold.
+    func play(_ steps: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await playAlone(
+            """
+            start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
+            start validatord ${BIN}/validatord --config ${DIR}/validatord.toml
+            until 20s ${BOX} ${DIR}/control.sock "lists.cards.count == 2 and lists.keys.ids"
+            \(steps)
+            """, sourceLocation: sourceLocation)
+    }
+
+    /// Plays steps with nothing started but what they start.
+    func playAlone(_ steps: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try write("scenario", "reader reader0\nscanner scanner0\nreceiver gps0\n\(steps)\n")
+        let result = try await Programs.run(
+            "validator-rig", ["--directory", folder.path, path("scenario")], environment: environment,
+            log: folder.appending(path: "rig.log"))
+        let box = (try? String(contentsOf: folder.appending(path: "validatord.log"), encoding: .utf8)) ?? ""
+        #expect(
+            result.status == 0, "\(result.output)\nvalidatord.log:\n\(box.suffix(4000))", sourceLocation: sourceLocation)
+    }
+
+    /// Waits until everything is at the hub; the box is running.
+    static let settle = #"until 20s ${BOX} ${DIR}/control.sock "outbox.records == 0""#
+
+    /// What the hub has of one card or ticket.
+    func records(of subject: String) async throws -> [Record] {
+        let text = try await hub("records", "--json")
+        return try JSONDecoder().decode([Record].self, from: Data(text.utf8)).filter { $0.subject == subject }
+    }
+
+    /// The text of a new single-ride ticket.
+    func ticket(for card: String = goodCard) async throws -> String {
+        try await hub("print-ticket", "--card", card).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func hub(_ command: String, _ arguments: String...) async throws -> String {
+        let result = try await Programs.run(
+            "validator-hub", [command, "--config", path("hub.toml")] + arguments, log: folder.appending(path: "\(command).log"))
+        try #require(result.status == 0, "validator-hub \(command): \(result.output)")
+        return result.output
+    }
+
+    private var environment: [String: String] {
+        let box = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Demo/box.py")
+        return ["BIN": Programs.folder, "BOX": box.path, "GPSD_PORT": String(gpsdPort)]
+    }
+}
+
+/// A port on which nobody listens now, below those that the system hands out by itself.
+private func freePort() -> Int {
+    while true {
+        let port = Int.random(in: 10_000..<20_000)
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let isFree = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        if isFree { return port }
+    }
+}

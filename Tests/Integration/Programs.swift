@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// The programs under test, as the build made them.
+enum Programs {
+    /// The folder of the build's products: the one that holds this test's own executable.
+    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+
+    struct Result {
+        var status: Int32
+        /// Standard output and standard error.
+        var output: String
+    }
+
+    /// Runs a program to its end. What it writes goes to `log`, and is returned.
+    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:], log: URL) async throws -> Result {
+        try Data().write(to: log)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        let output = try FileHandle(forWritingTo: log)
+        process.standardOutput = output
+        process.standardError = output
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do {
+                try process.run()
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+        return Result(status: process.terminationStatus, output: String(decoding: try Data(contentsOf: log), as: UTF8.self))
+    }
+}
