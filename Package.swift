@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "validator-rig",
             dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "ValidatorCore",
+                "CLinux", "Hardware", "JSON", "Kernel", "ValidatorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: mainActor),

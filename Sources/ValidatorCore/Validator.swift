@@ -24,6 +24,10 @@ public struct Validator: Sendable {
     /// The receiver's last report and when it came.
     public internal(set) var lastFix: (fix: Fix, at: Instant)?
 
+    /// When the last exchange ended, however it did.
+    var lastExchangeEnd: Instant?
+    var breaker = CircuitBreaker()
+    var latePositions = LatePositions()
     var repeatGuard = RepeatGuard()
     var usedTickets: UsedTickets
     var plan = SyncPlan()
@@ -162,6 +166,7 @@ public struct Validator: Sendable {
 
     private mutating func take(_ result: Result<PlatformReply, ExchangeFailure>, of id: ExchangeID, at moment: Moment) {
         guard let purpose = exchanges.removeValue(forKey: id) else { return }
+        lastExchangeEnd = moment.instant
         switch result {
         case .success:
             if isPlatformReachable == false { notice(.info, "platform answers again") }

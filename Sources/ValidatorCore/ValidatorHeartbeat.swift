@@ -37,6 +37,7 @@ extension Validator {
             return
         }
         hasHeartbeatSucceeded = true
+        latePositions.reset()
         if let time = content.serverTime { clock.learn(time, from: .server, at: moment.instant) }
         var next = state
         next.modes = content.modes
@@ -64,7 +65,7 @@ extension Validator {
     }
 
     private mutating func keepForLater(_ record: PositionRecord) {
-        guard policy.latePositions == .send else { return }
+        guard policy.latePositions == .send, latePositions.keeps(record.position, at: record.stamp.instant) else { return }
         effects.append(.outbox(.position(record)))
         uploads.noteStored()
     }

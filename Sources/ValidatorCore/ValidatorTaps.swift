@@ -98,7 +98,7 @@ extension Validator {
         let key = repeatKey(subject, source: source)
         guard !answersRepeat(key, subject, at: moment) else { return }
         let bookingID = newID(at: moment)
-        guard checks.count < Limits.onlineChecks else {
+        guard checks.count < Limits.onlineChecks, mayAsk(at: moment.instant) else {
             record(
                 subject, key: key, reason: offlineReason(for: subject, at: moment), mode: .fallback, bookingID: bookingID,
                 received: moment.instant, at: moment)
@@ -116,9 +116,16 @@ extension Validator {
             deadline: moment.instant + policy.onlineTimeout)
     }
 
-    /// A reply that comes after the fallback finds no check and changes nothing.
+    /// Nobody waits for a link that is known to be dead: the last exchange failed, and lately.
+    private mutating func mayAsk(at now: Instant) -> Bool {
+        if isPlatformReachable == false, let lastExchangeEnd, now - lastExchangeEnd < CircuitBreaker.pause { return false }
+        return breaker.allowsCheck(at: now)
+    }
+
+    /// A reply that comes after the fallback finds no check and changes nothing for the rider.
     mutating func finishCheck(_ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment) {
         guard let check = checks.removeValue(forKey: id) else { return }
+        if case .success = result { breaker.succeeded() } else { breaker.failed(at: moment.instant) }
         guard case .success(.check(let reply)) = result, !policy.fallbackCodes.contains(reply.verdict.code) else {
             fallBack(check, at: moment)
             return
@@ -131,7 +138,9 @@ extension Validator {
 
     mutating func decideOverdueChecks(at moment: Moment) {
         for id in checks.filter({ $0.value.deadline <= moment.instant }).keys.sorted() {
-            if let check = checks.removeValue(forKey: id) { fallBack(check, at: moment) }
+            guard let check = checks.removeValue(forKey: id) else { continue }
+            breaker.failed(at: moment.instant)
+            fallBack(check, at: moment)
         }
     }
 

@@ -66,7 +66,8 @@ final class Stage {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: daemon)
         process.arguments = ["--config", "\(folder)/box.toml"]
-        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        _ = FileManager.default.createFile(atPath: "\(folder)/daemon.log", contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: "\(folder)/daemon.log")
         try process.run()
         self.process = process
         return process.processIdentifier

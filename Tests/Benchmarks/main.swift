@@ -3,9 +3,14 @@ import Foundation
 /// Every claim about speed and size, each against its probe in the same run. Exit code 1 when a goal is missed.
 ///
 /// Usage: validator-benchmarks DAEMON [NAME...]; NAME is lookup, record, tap or process.
+func say(_ text: String) {
+    // Line by line, whoever reads: a run takes minutes.
+    FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+}
+
 let arguments = CommandLine.arguments.dropFirst()
 guard let daemon = arguments.first else {
-    print("usage: validator-benchmarks DAEMON [lookup|record|tap|process]...")
+    say("usage: validator-benchmarks DAEMON [lookup|record|tap|process]...")
     exit(64)
 }
 let folder = FileManager.default.currentDirectoryPath + "/.build/benchmarks-\(getpid())"
@@ -16,13 +21,13 @@ let benchmarks: [(String, () throws -> [Measurement])] = [
 ]
 let wanted = Set(arguments.dropFirst())
 var missed = 0
-print("claim | measured | probe | figure | goal | verdict")
+say("claim | measured | probe | figure | goal | verdict")
 for (name, run) in benchmarks where wanted.isEmpty || wanted.contains(name) {
     for measurement in try run() {
-        print(measurement.row.joined(separator: " | "))
+        say(measurement.row.joined(separator: " | "))
         if !measurement.isMet { missed += 1 }
     }
 }
 try FileManager.default.removeItem(atPath: folder)
-print(missed == 0 ? "every goal is met" : "\(missed) goals are missed; a busy machine is a frequent reason: see the load")
+say(missed == 0 ? "every goal is met" : "\(missed) goals are missed; a busy machine is a frequent reason: see the load")
 exit(missed == 0 ? 0 : 1)

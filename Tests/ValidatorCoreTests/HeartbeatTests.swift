@@ -88,6 +88,26 @@ struct HeartbeatTests {
         #expect(!box.effects.contains { if case .outbox = $0 { true } else { false } })
     }
 
+    @Test("a day without the platform keeps every position of the first hour, then one each 30 s and each turn of the bus")
+    func thinned() throws {
+        var late = LatePositions()
+        var kept = 0
+        var now = Instant(nanoseconds: 0)
+        func position(_ course: Double) -> Position { Position(latitude: 31, longitude: 121, speedKilometresPerHour: 30, course: course) }
+        for _ in 0..<17_280 {
+            if late.keeps(position(350), at: now) { kept += 1 }
+            now = now + .seconds(5)
+        }
+        #expect(kept == 720 + (17_280 - 720) / 6)
+        let straightOn = late.keeps(position(10), at: now)
+        let turn = late.keeps(position(25), at: now)
+        let afterTurn = late.keeps(position(30), at: now)
+        #expect(!straightOn && turn && !afterTurn, "20 degrees are no turn, 35 are")
+        late.reset()
+        let fresh = late.keeps(position(30), at: now)
+        #expect(fresh)
+    }
+
     @Test("while one is on its way, the next position waits in the outbox instead of piling up requests")
     func oneAtATime() {
         var box = box()

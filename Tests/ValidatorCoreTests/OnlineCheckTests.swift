@@ -82,3 +82,51 @@ struct OnlineCheckTests {
         #expect(box.tap("AA")?.outcome == .repeated)
     }
 }
+
+@Suite("A platform that does not answer")
+struct CircuitBreakerTests {
+    private func box() -> TestBox {
+        var restored = TestBox.holding(listed: ["AA"])
+        restored.state.modes.cardCheck = .online
+        var policy = TestBox.policy()
+        policy.sources[0].repeatInterval = .zero
+        policy.reportInterval = .seconds(5)
+        return TestBox(policy: policy, restored: restored)
+    }
+
+    private func checks(_ box: TestBox) -> Int {
+        box.requests.filter { $0.request.content.name == "online check" }.count
+    }
+
+    @Test("after three checks in vain riders no longer wait; after the pause one of them finds out, the others still do not wait")
+    func breaker() throws {
+        var box = box()
+        for _ in 0..<3 {
+            box.tap("AA")
+            box.advance(by: .milliseconds(800))
+        }
+        #expect(checks(box) == 3)
+        let answer = box.tap("AA")
+        #expect(answer?.mode == .fallback && answer?.isGreen == true && checks(box) == 3)
+        box.advance(by: .seconds(10))
+        #expect(box.tap("AA") == nil && checks(box) == 4)
+        #expect(box.tap("BB")?.mode == .fallback && checks(box) == 4)
+        box.reply(try #require(box.requests.last { $0.request.content.name == "online check" }).id, .check(0))
+        #expect(box.answers.last?.mode == .online)
+        #expect(box.tap("AA") == nil && checks(box) == 5)
+    }
+
+    @Test("a heartbeat that fails is enough to know that the link is dead, one that is answered that it lives")
+    func heartbeat() throws {
+        var box = box()
+        box.advance(by: .zero)
+        let first = try #require(box.requests.last { $0.request.content.name == "heartbeat" })
+        box.fail(first.id, .connection)
+        #expect(box.tap("AA")?.mode == .fallback && checks(box) == 0)
+        box.advance(by: .seconds(5))
+        var modes = Modes()
+        modes.cardCheck = .online
+        box.reply(try #require(box.requests.last { $0.request.content.name == "heartbeat" }).id, .heartbeat(modes: modes))
+        #expect(box.tap("AA") == nil && checks(box) == 1)
+    }
+}

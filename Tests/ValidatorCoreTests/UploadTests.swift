@@ -35,6 +35,26 @@ struct UploadTests {
         #expect(Set(delivered).count == 21 && delivered.count == 21)
     }
 
+    @Test("a backlog drains over a working link with up to four times as many at once; one failure ends that")
+    func drain() throws {
+        var box = TestBox()
+        box.advance(by: .zero)
+        var row: Int64 = 1000
+        var widest = 0
+        for _ in 0..<100 {
+            box.handle(.backlog((0..<64).map { upload(row + $0) }))
+            row += 64
+            widest = max(widest, uploads(box).count)
+            for (id, request) in box.takeRequests() where request.content.name == "log" { box.reply(id, .taken) }
+        }
+        #expect(widest == 15, "16 less the one that stays free for a live tap")
+        box.fail(try #require(uploads(box).last).id, .connection)
+        box.advance(by: .seconds(30))
+        box.requests = []
+        box.advance(by: .seconds(30))
+        #expect(uploads(box).count <= 4)
+    }
+
     @Test("a failed one is tried again under its req_id, alone, after a random pause of at most the bound")
     func retry() throws {
         var policy = TestBox.policy()
