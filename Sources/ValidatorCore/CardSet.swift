@@ -16,25 +16,59 @@ public struct CardSet: Sendable {
         if let key = card.short { short.contains(key) } else { long.contains(card.packed) }
     }
 
-    /// True when so many more numbers of either length fit in without the table being built anew.
-    func hasRoom(short shortAdded: Int, long longAdded: Int) -> Bool {
-        short.hasRoom(for: shortAdded) && long.hasRoom(for: longAdded)
+    /// The laying out of this set's tables with room for so many more numbers of either length.
+    func layout(addingShort shortAdded: Int, long longAdded: Int) -> Layout {
+        Layout(
+            base: self, shortLayout: FlatSetLayout(of: short, adding: shortAdded), longLayout: FlatSetLayout(of: long, adding: longAdded))
     }
 
-    /// Short slots, then long ones; a walk over all of them meets each member once.
-    var slotCount: Int { short.slots.count + long.slots.count }
+    struct Layout: Sendable {
+        fileprivate let base: CardSet
+        fileprivate var shortLayout: FlatSetLayout<UInt64>
+        fileprivate var longLayout: FlatSetLayout<UInt128>
+        private var short: FlatSet<UInt64>?
+        private var long: FlatSet<UInt128>?
+        private var slot = 0
 
-    /// Takes the member over that stands in a slot of `other`, if one does.
-    mutating func insert(slot index: Int, of other: CardSet) {
-        if index < other.short.slots.count {
-            if index > 0, other.short.slots[index] != 0 { short.insert(slot: other.short.slots[index]) }
-        } else {
-            let index = index - other.short.slots.count
-            if index > 0, other.long.slots[index] != 0 { long.insert(slot: other.long.slots[index]) }
+        fileprivate init(base: CardSet, shortLayout: FlatSetLayout<UInt64>, longLayout: FlatSetLayout<UInt128>) {
+            self.base = base
+            self.shortLayout = shortLayout
+            self.longLayout = longLayout
+        }
+
+        /// Works on at most `limit` slots, and takes them off it. The set, with all members of the base, when it is finished.
+        mutating func step(limit: inout Int) -> CardSet? {
+            if short == nil { short = shortLayout.step(limit: &limit) }
+            guard short != nil else { return nil }
+            if long == nil { long = longLayout.step(limit: &limit) }
+            guard long != nil else { return nil }
+            let end = min(slot + limit, base.slotCount)
+            limit -= end - slot
+            for slot in slot..<end { move(slot) }
+            slot = end
+            guard slot == base.slotCount, let short = short.take(), let long = long.take() else { return nil }
+            return CardSet(short: short, long: long)
+        }
+
+        /// Members move only into tables that begin empty.
+        private mutating func move(_ slot: Int) {
+            let shortCount = base.short.slots.count
+            if slot < shortCount {
+                if shortLayout.isEmptied, slot > 0, base.short.slots[slot] != 0 { short?.insert(slot: base.short.slots[slot]) }
+            } else if longLayout.isEmptied, slot > shortCount, base.long.slots[slot - shortCount] != 0 {
+                long?.insert(slot: base.long.slots[slot - shortCount])
+            }
         }
     }
 
-    /// True when `card` was not a member before. There must be room, see `hasRoom`.
+    private init(short: FlatSet<UInt64>, long: FlatSet<UInt128>) {
+        self.short = short
+        self.long = long
+    }
+
+    private var slotCount: Int { short.slots.count + long.slots.count }
+
+    /// True when `card` was not a member before. There must be room, see `layout`.
     @discardableResult
     mutating func insert(_ card: CardNumber) -> Bool {
         if let key = card.short { short.insert(key) } else { long.insert(card.packed) }

@@ -12,14 +12,35 @@ struct FlatSet<Key: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
 
     /// Room for `capacity` members at 70 % full, where a search still ends soon.
     init(capacity: Int = 0) {
-        guard capacity > 0 else {
-            (homes, slots) = (0, [])
-            return
-        }
-        homes = capacity * 10 / 7 + 1
-        // A little to begin with; more slots are appended when the last homes push on further.
-        slots = Array(repeating: 0, count: 1 + homes + 2 + homes / 256)
-        slots[0] = Key(homes)
+        self.init(laidOut: Array(repeating: 0, count: Self.slotCount(forCapacity: capacity)))
+    }
+
+    /// An empty table in zeroed memory of a size that `slotCount` gave.
+    init(laidOut slots: [Key]) {
+        self.slots = slots
+        homes = Self.homes(forSlots: slots.count)
+        if homes > 0 { self.slots[0] = Key(homes) }
+    }
+
+    /// `slots` is a copy of `other`'s.
+    init(copying other: FlatSet, slots: [Key]) {
+        self.slots = slots
+        homes = other.homes
+        count = other.count
+    }
+
+    /// The slots of a table for `capacity` members: the head, the homes, and a little for what the last homes push on.
+    static func slotCount(forCapacity capacity: Int) -> Int {
+        guard capacity > 0 else { return 0 }
+        let homes = capacity * 10 / 7 + 1
+        return homes + homes / 256 + 3
+    }
+
+    /// The most homes that a fresh table of so many slots has: `slotCount` turned round.
+    private static func homes(forSlots count: Int) -> Int {
+        var homes = max(0, count - 3) * 256 / 257
+        while homes + 1 + (homes + 1) / 256 + 3 <= count { homes += 1 }
+        return homes
     }
 
     /// Takes over an image. Nil when it cannot be one; its members are not proved to be where they belong.

@@ -58,7 +58,11 @@ struct SyncPlan: Sendable {
         let differs = named != nil && named != version
         states[download.rawValue] = State(
             named: named, tried: named, notBefore: differs ? now + Limits.listRetryInterval : nil)
-        if download == .fullCards { heldBack = nil }
+        if download == .fullCards {
+            heldBack = nil
+            // The increments went with the old list: the platform's follow at once, whatever came of them before.
+            states[Download.cardIncrement.rawValue].notBefore = nil
+        }
         return differs
     }
 

@@ -13,6 +13,8 @@ final class ListKeeper {
     /// The one place beside the loop: it owns nothing but the file that it writes, and is handed a finished image.
     private let writer = DispatchQueue(label: "list snapshots", qos: .utility)
     private var snapshots: [ListKind: SnapshotID] = [:]
+    /// The one that is under way; the validator asks for no second one meanwhile.
+    private var building: CardListBuild?
     private let onBuilt: (ListKind, CardList) -> Void
     private let onSaved: (ListKind, StorageError?) -> Void
 
@@ -48,14 +50,19 @@ final class ListKeeper {
         return list
     }
 
-    func build(_ kind: ListKind, _ builder: CardListBuilder, on base: CardList?) {
-        proceed(kind, builder.build(on: base))
+    func build(_ kind: ListKind, _ builder: consuming CardListBuilder, on base: CardList?) {
+        building = builder.build(on: base)
+        proceed(kind)
     }
 
-    private func proceed(_ kind: ListKind, _ build: consuming CardListBuild) {
-        if let list = build.step(rows: Self.sliceRows) { return onBuilt(kind, list) }
-        let rest = build
-        DispatchQueue.main.async { self.proceed(kind, rest) }
+    private func proceed(_ kind: ListKind) {
+        // In place: a copy of the building would have the slice copy its tables.
+        guard let list = building?.step(rows: Self.sliceRows) else {
+            DispatchQueue.main.async { self.proceed(kind) }
+            return
+        }
+        building = nil
+        onBuilt(kind, list)
     }
 
     func save(_ kind: ListKind, _ list: HeldList) {

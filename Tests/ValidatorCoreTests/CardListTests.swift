@@ -80,6 +80,14 @@ struct CardListTests {
         }
     }
 
+    @Test("a table's memory is laid out for exactly the members that it is meant for, whatever their number")
+    func layout() {
+        for capacity in (1...3000) {
+            let set = FlatSet<UInt64>(capacity: capacity)
+            #expect(set.hasRoom(for: capacity) && Int(set.slots[0]) == capacity * 10 / 7 + 1)
+        }
+    }
+
     @Test("removing never hides a card that shares its search path")
     func removal() {
         var random = SeededGenerator(seed: 3)
