@@ -4,8 +4,7 @@ import Glibc
 enum DurableFile {
     /// Has the medium hold all of a file, whoever wrote it, or all names in a folder.
     static func synchronise(_ path: String) throws(StorageError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw StorageError(systemError: errno, path: path, action: "be opened") }
+        let descriptor = try open(path, O_RDONLY)
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw StorageError(systemError: errno, path: path, action: "be synced") }
     }
@@ -22,6 +21,46 @@ enum DurableFile {
         guard unsafe unlink(path) == 0 || errno == ENOENT else {
             throw StorageError(systemError: errno, path: path, action: "be removed")
         }
+    }
+
+    /// The first `count` bytes, or as many as there are.
+    static func beginning(of path: String, count: Int) throws(StorageError) -> [UInt8] {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        return try read(source, path, atMost: count)
+    }
+
+    /// Makes `copy`, which must not exist. Nothing of it is left when that fails. It is not synced.
+    static func copy(_ path: String, to copy: String) throws(StorageError) {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        let target = try open(copy, O_WRONLY | O_CREAT | O_EXCL)
+        defer { close(target) }
+        do throws(StorageError) {
+            while true {
+                let chunk = try read(source, path, atMost: 1 << 20)
+                guard !chunk.isEmpty else { return }
+                guard unsafe Glibc.write(target, chunk, chunk.count) == chunk.count else {
+                    throw StorageError(systemError: errno, path: copy, action: "be written")
+                }
+            }
+        } catch {
+            try remove(copy)
+            throw error
+        }
+    }
+
+    private static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32 {
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError(systemError: errno, path: path, action: "be opened") }
+        return descriptor
+    }
+
+    private static func read(_ descriptor: Int32, _ path: String, atMost count: Int) throws(StorageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe Glibc.read(descriptor, &bytes, count)
+        guard got >= 0 else { throw StorageError(systemError: errno, path: path, action: "be read") }
+        return Array(bytes.prefix(got))
     }
 
     static func exists(_ path: String) -> Bool {

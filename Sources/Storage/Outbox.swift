@@ -24,7 +24,7 @@ public struct Outbox: ~Copyable {
     private var restored: RestoredOutbox
 
     /// What had to be done to open it, such as setting a damaged file aside.
-    public let notices: [Notice]
+    public private(set) var notices: [Notice]
 
     /// What is known of the tables without reading them. A transaction works on a copy, which counts only once it is committed.
     struct Books {
@@ -44,9 +44,17 @@ extension Outbox {
     /// - Throws: when not even a fresh one can be made, or the file was written by a later release. It is worth trying again
     ///   after a while unless the kind is `newerSchema`.
     public init(path: String, limits: OutboxLimits, vfs: String? = nil) throws(StorageError) {
+        let overwritten = try vfs == nil ? FileSetAside.copyUnlessDatabase(path) : nil
         do {
             try self.init(opening: path, limits, vfs, notices: [])
+            guard let overwritten else { return }
+            upkeep.wantsCheckpoint = true
+            notices.append(
+                Notice(
+                    .error,
+                    "\(path): was overwritten, restored from its write-ahead log; what stood there is kept as \(overwritten)"))
         } catch  where error.kind == .damaged {
+            if let overwritten { try DurableFile.remove(overwritten) }
             let aside = try FileSetAside.database(path)
             let notice = Notice(
                 .error,

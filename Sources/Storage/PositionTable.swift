@@ -65,7 +65,7 @@ extension PositionTable {
     func refuse(_ row: Int64, code: Int, message: String) throws(StorageError) {
         try finalRefusal.bind(row, at: 1)
         try finalRefusal.bind(code, at: 2)
-        try finalRefusal.bind(String(message.prefix(200)), at: 3)
+        try finalRefusal.bind(String(message.unicodeScalars.prefix(200)), at: 3)
         try finalRefusal.run()
     }
 

@@ -77,7 +77,7 @@ extension TapTable {
         try finalRefusal.bind(row, at: 1)
         try finalRefusal.bind(part.rawValue, at: 2)
         try finalRefusal.bind(code, at: 3)
-        try finalRefusal.bind(String(message.prefix(200)), at: 4)
+        try finalRefusal.bind(String(message.unicodeScalars.prefix(200)), at: 4)
         try finalRefusal.run()
     }
 

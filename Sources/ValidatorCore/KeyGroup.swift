@@ -25,7 +25,7 @@ public struct KeyGroup: Hashable, Sendable {
 public struct KeyRing: Hashable, Sendable {
     public var current: KeyGroup?
     public var previous: KeyGroup?
-    /// When `current` replaced `previous`; nil when no clock was trusted then, and the previous group stays.
+    /// When `current` came into force; nil when no clock was trusted then, and the previous group stays.
     public var replaced: WallTime?
 
     public init(current: KeyGroup? = nil, previous: KeyGroup? = nil, replaced: WallTime? = nil) {
@@ -36,7 +36,7 @@ public struct KeyRing: Hashable, Sendable {
 
     /// Puts `group` in force. The same version again changes the keys but keeps the previous group.
     public mutating func adopt(_ group: KeyGroup, at time: WallTime?) {
-        if let current, current.version != group.version {
+        if current?.version != group.version {
             previous = current
             replaced = time
         }

@@ -10,6 +10,8 @@ public enum Limits {
     public static let backlogWindow = 64
     /// How many times the configured number of uploads may be under way while a backlog drains.
     public static let drainFactor = 4
+    /// Uploads in a row answered with something else than a reply, after which the platform counts as in trouble.
+    public static let unusableReplies = 8
     /// Failed uploads held in memory until their next try; beyond, they are read from the outbox again.
     public static let waitingUploads = 256
     /// Riders waiting for the platform at once; beyond, the box decides itself.

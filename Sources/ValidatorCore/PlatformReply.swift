@@ -107,6 +107,9 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
     public var kind: Kind
     public var text: String
 
+    /// True when nothing at all came from the platform.
+    public var isOfLink: Bool { kind == .connection || kind == .timeout }
+
     public init(_ kind: Kind, _ text: String) {
         self.kind = kind
         self.text = text

@@ -90,6 +90,9 @@ public struct Tap: Hashable, Sendable {
     /// A single-ride ticket that this tap uses up; remembered in the same transaction.
     public var usedTicket: UsedTicket?
 
+    /// The `req_id` under which the platform knows it: its log's, or that of the online check, which has no log.
+    public var recordID: UniqueID { mode == .online ? bookingID : logID }
+
     public init(
         logID: UniqueID, bookingID: UniqueID, source: String, subject: Subject, outcome: Outcome, reason: Reason,
         mode: DecisionMode, stamp: Stamp, position: Position?, pending: UploadParts, usedTicket: UsedTicket? = nil

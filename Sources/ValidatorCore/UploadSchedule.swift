@@ -12,11 +12,19 @@ struct UploadSchedule: Sendable {
         case refusedForGood
     }
 
+    /// Why an upload has to wait.
+    private enum Cause {
+        /// The link failed: a recovered link is a reason to hurry.
+        case link
+        /// The platform answered this one with something else than a reply. Others may fare better.
+        case unusableReply
+        case refusal
+    }
+
     private struct Waiting: Sendable {
         var upload: Upload
         var due: Instant
-        /// Refused, not lost: a recovered link is no reason to hurry.
-        var isRefused: Bool
+        var cause: Cause
     }
 
     private let policy: Policy
@@ -29,6 +37,10 @@ struct UploadSchedule: Sendable {
     private var outboxHasMore = true
     private var rescan = true
     private var isLoading = false
+    /// How often each was answered with something else than a reply, for its own backoff.
+    private var unusableReplies: [UploadKey: Int] = [:]
+    /// Such answers without a reply in between. Enough of them, and it is the platform that is in trouble, not the upload.
+    private var unusableInARow = 0
     /// Failures of the link in a row.
     private var failures = 0
     private var notBefore: Instant?
@@ -79,10 +91,15 @@ struct UploadSchedule: Sendable {
     mutating func next(at now: Instant) -> Upload? {
         guard mayTry(at: now), inFlight.count < slots else { return nil }
         if !live.isEmpty { return live.removeFirst() }
-        if let index = waiting.firstIndex(where: { $0.due <= now }) { return waiting.remove(at: index).upload }
+        if let upload = takeWaiting(at: now, where: { $0 != .unusableReply }) { return upload }
         // One place stays free, so that a live tap never waits behind the backlog.
-        guard !backlog.isEmpty, slots == 1 || inFlight.count < slots - 1 else { return nil }
-        return backlog.removeFirst()
+        if !backlog.isEmpty { return slots == 1 || inFlight.count < slots - 1 ? backlog.removeFirst() : nil }
+        // What the platform has no answer to comes last: everything else gets through.
+        return takeWaiting(at: now, where: { $0 == .unusableReply })
+    }
+
+    private mutating func takeWaiting(at now: Instant, where isMeant: (Cause) -> Bool) -> Upload? {
+        waiting.firstIndex { $0.due <= now && isMeant($0.cause) }.map { waiting.remove(at: $0).upload }
     }
 
     mutating func sent(_ upload: Upload, as id: ExchangeID) {
@@ -95,6 +112,7 @@ struct UploadSchedule: Sendable {
     ) -> (upload: Upload, verdict: Verdict)? {
         guard var upload = inFlight.removeValue(forKey: id) else { return nil }
         linkWorks()
+        unusableReplies[upload.key] = nil
         window = backlog.isEmpty ? policy.concurrency : min(window + 1, policy.concurrency * Limits.drainFactor)
         if verdict.code == 0 || policy.acceptedCodes.contains(verdict.code) {
             known.remove(upload.key)
@@ -105,24 +123,41 @@ struct UploadSchedule: Sendable {
             known.remove(upload.key)
             return (upload, .refusedForGood)
         }
-        wait(upload, isRefused: true, failures: upload.refusals, at: now, using: &random)
+        wait(upload, .refusal, failures: upload.refusals, at: now, using: &random)
         return (upload, .refusedOnce)
     }
 
-    /// A sent upload got no usable reply. It waits; the link is tried with one upload at a time, not always the same.
-    mutating func failed(_ id: ExchangeID, at now: Instant, using random: inout SeededGenerator) {
+    /// A sent upload got no usable reply; it waits.
+    mutating func failed(
+        _ id: ExchangeID, _ kind: ExchangeFailure.Kind, at now: Instant, using random: inout SeededGenerator
+    ) {
         guard let upload = inFlight.removeValue(forKey: id) else { return }
+        switch kind {
+        case .connection, .timeout:
+            slowDown(at: now, using: &random)
+            wait(upload, .link, failures: failures, at: now, using: &random)
+        case .status, .undecodable:
+            unusableInARow += 1
+            if unusableInARow >= Limits.unusableReplies { slowDown(at: now, using: &random) }
+            let count = unusableReplies[upload.key, default: 0] + 1
+            unusableReplies[upload.key] = count
+            wait(upload, .unusableReply, failures: count, at: now, using: &random)
+        }
+    }
+
+    /// The link is tried with one upload at a time, not always the same, and ever more rarely.
+    private mutating func slowDown(at now: Instant, using random: inout SeededGenerator) {
         failures += 1
         window = policy.concurrency
         notBefore = now + Backoff.delay(afterFailures: failures, base: .seconds(1), maximum: policy.maximumBackoff, using: &random)
-        wait(upload, isRefused: false, failures: failures, at: now, using: &random)
     }
 
     /// Any success, a heartbeat's too, wakes the uploads at once.
     mutating func linkWorks() {
         failures = 0
         notBefore = nil
-        for index in waiting.indices where !waiting[index].isRefused {
+        unusableInARow = 0
+        for index in waiting.indices where waiting[index].cause == .link {
             waiting[index].due = Instant(nanoseconds: .min)
         }
     }
@@ -131,7 +166,8 @@ struct UploadSchedule: Sendable {
     func nextDeadline(at now: Instant) -> Instant? {
         if let notBefore, notBefore > now { return hasWork ? notBefore : nil }
         guard inFlight.count < slots else { return nil }
-        return waiting.map(\.due).min()
+        // One that is due and was not sent waits for others, which report; a deadline that has passed would keep the loop spinning.
+        return waiting.map(\.due).filter { $0 > now }.min()
     }
 
     private var hasWork: Bool { !live.isEmpty || !backlog.isEmpty || !waiting.isEmpty || outboxHasMore }
@@ -142,14 +178,15 @@ struct UploadSchedule: Sendable {
     }
 
     private mutating func wait(
-        _ upload: Upload, isRefused: Bool, failures: Int, at now: Instant, using random: inout SeededGenerator
+        _ upload: Upload, _ cause: Cause, failures: Int, at now: Instant, using random: inout SeededGenerator
     ) {
         guard waiting.count < Limits.waitingUploads else {
             known.remove(upload.key)
+            unusableReplies[upload.key] = nil
             readAgain()
             return
         }
         let delay = Backoff.delay(afterFailures: failures, base: .seconds(1), maximum: policy.maximumBackoff, using: &random)
-        waiting.append(Waiting(upload: upload, due: now + delay, isRefused: isRefused))
+        waiting.append(Waiting(upload: upload, due: now + delay, cause: cause))
     }
 }

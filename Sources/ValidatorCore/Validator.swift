@@ -52,6 +52,10 @@ public struct Validator: Sendable {
         case upload
         case download
         case token
+
+        var isHeartbeat: Bool {
+            if case .heartbeat = self { true } else { false }
+        }
     }
 
     /// What a restart finds on disk.
@@ -172,11 +176,12 @@ public struct Validator: Sendable {
             if isPlatformReachable == false { notice(.info, "platform answers again") }
             isPlatformReachable = true
             uploads.linkWorks()
-        case .failure(let failure):
+        case .failure(let failure) where failure.isOfLink || purpose.isHeartbeat:
             if isPlatformReachable != false {
                 notice(.warning, "platform does not answer: \(failure.text); going on offline, records are kept")
             }
             isPlatformReachable = false
+        case .failure: break
         }
         switch purpose {
         case .heartbeat(let record): finishHeartbeat(record, result, at: moment)

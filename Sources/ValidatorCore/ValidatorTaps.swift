@@ -88,7 +88,7 @@ extension Validator {
         } else {
             return
         }
-        let entry = RepeatGuard.Entry(isGreen: tap.outcome == .accepted, reason: tap.reason, record: tap.logID, at: at)
+        let entry = RepeatGuard.Entry(isGreen: tap.outcome == .accepted, reason: tap.reason, record: tap.recordID, at: at)
         repeatGuard.remember(repeatKey(tap.subject, source: source), entry)
     }
 
@@ -178,7 +178,7 @@ extension Validator {
             position: position(at: moment.instant), pending: pending, usedTicket: reason == .ok ? usedTicket(subject) : nil)
         let answer = Answer(
             source: key.source, subject: subject, isGreen: reason == .ok, outcome: tap.outcome, reason: reason, mode: mode,
-            record: mode == .online ? bookingID : tap.logID, soundNumber: soundNumber, message: message, received: received)
+            record: tap.recordID, soundNumber: soundNumber, message: message, received: received)
         turn.append(PendingTap(tap: tap, answer: answer, key: key))
         effects.append(.store(tap))
     }
@@ -190,8 +190,7 @@ extension Validator {
             repeatGuard.remember(
                 pending.key,
                 RepeatGuard.Entry(
-                    isGreen: pending.answer.isGreen, reason: tap.reason, record: pending.answer.record ?? tap.logID,
-                    at: tap.stamp.instant))
+                    isGreen: pending.answer.isGreen, reason: tap.reason, record: tap.recordID, at: tap.stamp.instant))
             if let used = tap.usedTicket { usedTickets.insert(used) }
             records += tap.pending.count
             uploads.add(tap.uploads(row: row))

@@ -23,9 +23,12 @@ extension Validator {
     }
 
     mutating func finishUpload(_ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment) {
-        guard case .success(let reply) = result, let verdict = reply.verdict else {
-            uploads.failed(id, at: moment.instant, using: &random)
-            return
+        let verdict: PlatformReply.Verdict
+        switch result {
+        case .success(let reply):
+            guard let found = reply.verdict else { return uploads.failed(id, .undecodable, at: moment.instant, using: &random) }
+            verdict = found
+        case .failure(let failure): return uploads.failed(id, failure.kind, at: moment.instant, using: &random)
         }
         guard let (upload, outcome) = uploads.answered(id, verdict, at: moment.instant, using: &random) else { return }
         switch outcome {

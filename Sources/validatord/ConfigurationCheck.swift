@@ -30,7 +30,10 @@ nonisolated extension ConfigurationReader {
     /// The id of a reader or scanner.
     func sourceID(default fallback: String) -> String {
         let id = string("id", default: fallback)
-        if !(1...64).contains(id.utf8.count) { report("id", "must be 1 to 64 characters") }
+        // It stands in log lines as reader=ID.
+        if !(1...64).contains(id.utf8.count) || id.utf8.contains(where: { $0 <= 0x20 }) {
+            report("id", "must be 1 to 64 characters without blanks")
+        }
         return id
     }
 

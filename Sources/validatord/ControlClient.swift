@@ -59,13 +59,14 @@ final class ControlClient {
     }
 
     private func takeLine() -> [UInt8]? {
-        while let end = input.firstIndex(of: UInt8(ascii: "\n")) {
-            var line = Array(input[..<end])
-            input.removeSubrange(...end)
-            if line.last == UInt8(ascii: "\r") { line.removeLast() }
-            if !line.isEmpty { return line }
-        }
-        return nil
+        // Empty lines all at once: one by one, a client that sends thousands would hold up the loop.
+        let start = input.firstIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") } ?? input.endIndex
+        input.removeSubrange(..<start)
+        guard let end = input.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        var line = Array(input[..<end])
+        input.removeSubrange(...end)
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return line
     }
 
     private func send() {

@@ -30,6 +30,7 @@ final class Daemon {
     private var lists: ListKeeper?
     private var receiver: GPSReceiver?
     private var control: ControlServer?
+    private var events: EventQueue?
     private var timer: OneShotTimer?
     private var reopenTimer: OneShotTimer?
     private var reloadTimer: OneShotTimer?
@@ -59,6 +60,7 @@ final class Daemon {
     func start() {
         note(Notice(.info, "validatord \(Release.text) starts as \(configuration.device.id)"))
         announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
+        events = EventQueue { [weak self] in self?.process($0, at: $1) }
         timer = OneShotTimer { [weak self] in self?.handle(.timer) }
         reopenTimer = OneShotTimer { [weak self] in self?.openOutbox() }
         reloadTimer = OneShotTimer { [weak self] in self?.loadBacklog(limit: Limits.backlogWindow, fromStart: true) }
@@ -87,6 +89,10 @@ final class Daemon {
     // MARK: Events in
 
     func handle(_ event: Event, at moment: Moment = Clocks.now()) {
+        events?.handle(event, at: moment)
+    }
+
+    private func process(_ event: Event, at moment: Moment) {
         guard let effects = validator?.handle(event, at: moment) else {
             refuse(event, at: moment)
             return
@@ -100,7 +106,7 @@ final class Daemon {
         let (source, subject): (SourceIndex, Subject)
         switch event {
         case .card(let uid, let reader):
-            guard let card = CardNumber(hexadecimal(uid)) else { return }
+            guard configuration.readers[reader].role == .validate, let card = CardNumber(hexadecimal(uid)) else { return }
             (source, subject) = (reader, .card(card))
         case .ticket(let payload, let scanner): (source, subject) = (scanner, .ticket(payload))
         default: return
@@ -127,7 +133,7 @@ final class Daemon {
         case .saveList(let kind, let list): lists?.save(kind, list)
         case .saveIncrement(let kind, let list, let entries):
             if let outbox { lists?.saveIncrement(kind, list, entries: entries, in: outbox) }
-        case .correctTimes(let instant, let wall, let source): correctTimes(at: instant, wall: wall, source: source)
+        case .correctTimes(let instant, let wall, let source): outbox?.correctTimes(at: instant, wall: wall, source: source)
         case .notice(let notice): note(notice)
         }
     }
@@ -146,17 +152,14 @@ final class Daemon {
     }
 
     private func loadBacklog(limit: Int, fromStart: Bool) {
-        // What has been delivered meanwhile must not be found again.
-        outbox?.flush()
-        let found = outbox?.attempt { outbox throws(StorageError) in try outbox.backlog(limit: limit, fromStart: fromStart) }
-        if let found { handle(.backlog(found)) } else { reloadTimer?.schedule(after: .seconds(5)) }
-    }
-
-    private func correctTimes(at instant: Instant, wall: WallTime, source: ClockSource) {
-        outbox?.flush()
-        outbox?.attempt { outbox throws(StorageError) in
-            try outbox.correctTimes(boot: self.boot, at: instant, wall: wall, source: source)
+        // What has been delivered meanwhile must not be found again, nor a position be missed that is still to be written.
+        guard let outbox, outbox.flush(),
+            let found = outbox.attempt({ outbox throws(StorageError) in try outbox.backlog(limit: limit, fromStart: fromStart) })
+        else {
+            reloadTimer?.schedule(after: .seconds(5))
+            return
         }
+        handle(.backlog(found))
     }
 
     // MARK: Setting up
@@ -196,9 +199,10 @@ final class Daemon {
 
         platform = makePlatformClient()
         outbox = OutboxKeeper(
-            opened, trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
+            opened, boot: boot, trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
             onCommitted: { [weak self] in self?.answerTurn(with: .committed(rows: $0), durable: Clocks.now().instant) },
-            onFailed: { [weak self] in self?.commitFailed($0) }, onNotice: { [weak self] in self?.note($0) })
+            onFailed: { [weak self] in self?.answerTurn(with: .commitFailed(reason: "\($0)"), durable: nil) },
+            onDamaged: { [weak self] in self?.stop(because: $0) }, onNotice: { [weak self] in self?.note($0) })
 
         let policy = configuration.policy(boot: boot, buildDate: Release.date)
         let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret)
@@ -214,12 +218,7 @@ final class Daemon {
         handle(.timer)
     }
 
-    private func commitFailed(_ error: StorageError) {
-        answerTurn(with: .commitFailed(reason: "\(error)"), durable: nil)
-        // A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.
-        if error.kind == .damaged { stop(because: error) }
-    }
-
+    /// A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.
     private func stop(because error: StorageError) {
         note(Notice(.error, "\(error); starting anew"))
         control?.stop()

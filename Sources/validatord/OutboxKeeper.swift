@@ -14,7 +14,7 @@ final class OutboxKeeper {
 
     private var outbox: Outbox
     private var taps: [Tap] = []
-    private var changes: [OutboxChange] = []
+    private var changes = PendingChanges()
     private var state: BoxState?
     private var lastTap = Clocks.now().instant
     private var flushTimer: OneShotTimer?
@@ -22,6 +22,10 @@ final class OutboxKeeper {
     /// The last failure of a write that no rider waits for, so that each is told once.
     private var complaint: String?
 
+    /// Records to be dated, while that could not be written.
+    private var correction: (at: Instant, wall: WallTime, source: ClockSource)?
+    private let boot: UniqueID
+    private let onDamaged: (StorageError) -> Void
     private let onCommitted: (_ rows: [Int64]) -> Void
     private let onFailed: (_ reason: StorageError) -> Void
     private let onNotice: (Notice) -> Void
@@ -30,11 +34,15 @@ final class OutboxKeeper {
     /// - Parameters:
     ///   - onCommitted: the taps of the turn are durable.
     ///   - onFailed: none of them is.
+    ///   - onDamaged: the file is broken: nothing more can be kept in it.
     init(
-        _ outbox: consuming Outbox, trustedTime: @escaping () -> WallTime?, onCommitted: @escaping ([Int64]) -> Void,
-        onFailed: @escaping (StorageError) -> Void, onNotice: @escaping (Notice) -> Void
+        _ outbox: consuming Outbox, boot: UniqueID, trustedTime: @escaping () -> WallTime?, onCommitted: @escaping ([Int64]) -> Void,
+        onFailed: @escaping (StorageError) -> Void, onDamaged: @escaping (StorageError) -> Void,
+        onNotice: @escaping (Notice) -> Void
     ) {
         self.outbox = outbox
+        self.boot = boot
+        self.onDamaged = onDamaged
         self.trustedTime = trustedTime
         self.onCommitted = onCommitted
         self.onFailed = onFailed
@@ -44,7 +52,11 @@ final class OutboxKeeper {
         upkeepTimer?.schedule(after: Self.idleAfter)
     }
 
-    var counts: OutboxCounts { outbox.counts }
+    var counts: OutboxCounts {
+        var counts = outbox.counts
+        counts.droppedPositions += changes.droppedPositions
+        return counts
+    }
 
     /// Part of this turn's commit, which comes when all events that are already waiting have been handled.
     func store(_ tap: Tap) {
@@ -54,7 +66,7 @@ final class OutboxKeeper {
 
     func note(_ change: OutboxChange) {
         changes.append(change)
-        if changes.count >= Self.flushAt { flush() } else { flushTimer?.schedule(after: Self.flushDelay) }
+        if changes.list.count == Self.flushAt { flush() } else { flushTimer?.schedule(after: Self.flushDelay) }
     }
 
     func save(_ state: BoxState) {
@@ -71,22 +83,40 @@ final class OutboxKeeper {
             onCommitted(try outbox.commit(batch))
         } catch {
             onFailed(error)
+            if error.kind == .damaged { onDamaged(error) }
         }
     }
 
-    /// Writes what was gathered; what fails is kept and tried again.
-    func flush() {
-        guard !changes.isEmpty || state != nil else { return }
-        attempt { outbox throws(StorageError) in
-            _ = try outbox.commit([], changes: self.changes, state: self.state)
-            self.changes = []
+    /// Writes what was gathered; what fails is kept and tried again. True when nothing is left to write.
+    @discardableResult
+    func flush() -> Bool {
+        guard !changes.list.isEmpty || state != nil else { return true }
+        let isWritten: Void? = attempt { outbox throws(StorageError) in
+            _ = try outbox.commit([], changes: self.changes.list, state: self.state)
+            self.changes.removeAll()
             self.state = nil
         }
-        if !changes.isEmpty || state != nil { flushTimer?.schedule(after: .seconds(1)) }
+        if isWritten == nil { flushTimer?.schedule(after: .seconds(1)) }
+        return isWritten != nil
+    }
+
+    /// Dates the records of this boot that nobody vouched for; what fails is tried again.
+    func correctTimes(at instant: Instant, wall: WallTime, source: ClockSource) {
+        correction = (instant, wall, source)
+        correct()
+    }
+
+    private func correct() {
+        guard let (instant, wall, source) = correction, flush() else { return }
+        attempt { outbox throws(StorageError) in
+            try outbox.correctTimes(boot: self.boot, at: instant, wall: wall, source: source)
+            self.correction = nil
+        }
     }
 
     private func maintain() {
         upkeepTimer?.schedule(after: Self.idleAfter)
+        if correction != nil { correct() }
         let isIdle = Clocks.now().instant - lastTap >= Self.idleAfter
         attempt { outbox throws(StorageError) in try outbox.maintain(isIdle: isIdle, time: self.trustedTime()) }
     }
@@ -102,6 +132,7 @@ final class OutboxKeeper {
             let text = "\(error)"
             if complaint != text { onNotice(Notice(.error, text)) }
             complaint = text
+            if error.kind == .damaged { onDamaged(error) }
             return nil
         }
     }

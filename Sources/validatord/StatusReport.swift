@@ -35,7 +35,7 @@ nonisolated struct StatusReport: Sendable {
         /// `"0"` before any key group.
         var version: String
         var ids: [UInt8]
-        /// Since the group replaced another; nil when that is not known.
+        /// Since the group came into force; nil when that is not known.
         var age: Duration?
         /// Of the earlier group whose tickets are still honoured.
         var previousVersion: String?

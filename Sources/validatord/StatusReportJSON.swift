@@ -71,11 +71,14 @@ nonisolated extension StatusReport.GPS {
             "fix": .string(fix.rawValue),
             "lat": .optional(position?.latitude),
             "lng": .optional(position?.longitude),
-            "speed_kmh": .optional(position?.speedKilometresPerHour),
-            "course": .optional(position?.course),
+            "speed_kmh": .optional(position?.speedKilometresPerHour.map(Self.tenths)),
+            "course": .optional(position?.course.map(Self.tenths)),
             "age_s": .seconds(age),
         ]
     }
+
+    /// As exact as heartbeats say it.
+    private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 }
 
 nonisolated extension StatusReport.Source {

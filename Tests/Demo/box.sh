@@ -34,6 +34,8 @@ set_up() {
     export BIN=$1
     export DEMO DIR GPSD_PORT HUB_PORT
     DEMO=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+    # Debian keeps gpsd where an ordinary user's PATH does not look.
+    PATH=$PATH:/usr/sbin
     local program
     for program in validatord validatorctl validator-hub validator-rig; do
         [ -x "$BIN/$program" ] || { echo "$BIN/$program is missing: run make build" >&2; exit 69; }

@@ -19,7 +19,7 @@ FORGED_TICKET=${OTHER_TICKET%?}$([ "$last" = A ] && echo B || echo A)
 
 cp "$DEMO/demo.scenario" "$DIR/demo.scenario"
 cat >>"$DIR/demo.scenario" <<'STEPS'
-run sh -c "${BIN}/validator-hub records --config ${DIR}/hub.toml --json > ${DIR}/records.json"
+run sh -c "\"$BIN/validator-hub\" records --config \"$DIR/hub.toml\" --json > \"$DIR/records.json\""
 show ${DEMO}/balance.py ${DIR}
 STEPS
 if [ -n "${KEEP:-}" ]; then

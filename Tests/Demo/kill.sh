@@ -41,7 +41,7 @@ STEPS
     done
     cat <<'STEPS'
 until 60s ${DEMO}/box.py ${DIR}/control.sock "outbox.records == 0"
-run sh -c "${BIN}/validator-hub records --config ${DIR}/hub.toml --json > ${DIR}/records.json"
+run sh -c "\"$BIN/validator-hub\" records --config \"$DIR/hub.toml\" --json > \"$DIR/records.json\""
 show ${DEMO}/balance.py ${DIR} ${KILLS}
 STEPS
 } >"$DIR/kill.scenario"

@@ -30,6 +30,22 @@ struct DamagedOutboxTests {
         #expect(outbox.counts.records == 2)
     }
 
+    @Test("is kept under another name when the write-ahead log restores what was there, and nothing is lost")
+    func overwritten() throws {
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit([.sample(1)])
+        }
+        let rubbish = Data(repeating: 0x55, count: 9000)
+        try write(rubbish, to: folder.outboxPath)
+        var outbox = try folder.openOutbox()
+        #expect(outbox.notices.first?.text.contains("outbox.db.damaged-1") == true)
+        #expect(outbox.counts.records == 2)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1")) == rubbish)
+        try outbox.maintain(isIdle: true, time: nil)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath)).starts(with: Data("SQLite format 3".utf8)))
+    }
+
     @Test("is set aside under a number of its own each time")
     func twice() throws {
         for number in 1...3 {

@@ -78,6 +78,27 @@ struct SyncTests {
         #expect(box.validator.cards.cards.white.contains(CardNumber("CC")!) && !box.validator.cards.cards.white.contains(CardNumber("AA")!))
     }
 
+    @Test("after a full list the increment follows at once, even if the one before it brought the wrong version")
+    func fullForgetsIncrementTrouble() {
+        var box = box(restored: TestBox.holding(listed: ["AA"]))
+        beat(&box) { $0.cards = "1"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        answer(&box, list(["BB"], version: "4"))
+        beat(&box) { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        answer(&box, list(["CC"], version: "2"))
+        #expect(downloads(box) == ["increment", "full", "increment"])
+    }
+
+    @Test("the first keys' age is known, and a group that replaces them has its own")
+    func keysAge() {
+        var ring = KeyRing()
+        ring.adopt(KeyGroup(version: "1", keys: []), at: TestBox.epoch)
+        #expect(ring.replaced == TestBox.epoch && ring.previous == nil)
+        ring.adopt(KeyGroup(version: "1", keys: []), at: TestBox.epoch + .seconds(5))
+        #expect(ring.replaced == TestBox.epoch)
+        ring.adopt(KeyGroup(version: "2", keys: []), at: TestBox.epoch + .seconds(9))
+        #expect(ring.replaced == TestBox.epoch + .seconds(9) && ring.previous?.version == "1")
+    }
+
     @Test("a version other than the one named is adopted, warned about, and not fetched again for 10 minutes")
     func endlessLoop() {
         var box = box()

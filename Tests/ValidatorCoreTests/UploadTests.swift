@@ -143,6 +143,47 @@ struct UploadTests {
         #expect(delivered.count == 4)
     }
 
+    @Test("a call that always fails does not hold up the others, nor does it say that the platform is away")
+    func failingCall() {
+        var policy = TestBox.policy()
+        policy.reportInterval = .seconds(5)
+        var box = TestBox(policy: policy)
+        box.advance(by: .zero)
+        // Forty records whose call the platform does not know, and behind them forty others.
+        box.handle(.backlog((101...164).map(upload)))
+        var delivered: Set<UInt64> = []
+        for _ in 0..<60 {
+            for (id, request) in box.takeRequests() {
+                switch request.content.name {
+                case "heartbeat": box.reply(id, .heartbeat())
+                case "log" where request.requestID.low <= 140: box.fail(id, .status)
+                default:
+                    delivered.insert(request.requestID.low)
+                    box.reply(id, .taken)
+                }
+            }
+            box.advance(by: .seconds(1))
+        }
+        #expect(delivered == Set(141...164))
+        #expect(box.validator.isPlatformReachable == true && !box.notices.contains { $0.text.contains("does not answer") })
+    }
+
+    @Test("a platform that answers nothing but errors is left in peace, more and more")
+    func serverInTrouble() {
+        var box = TestBox()
+        box.advance(by: .zero)
+        box.handle(.backlog((101...164).map(upload)))
+        var tries = 0
+        for _ in 0..<300 {
+            for (id, request) in box.takeRequests() where request.content.name == "log" {
+                tries += 1
+                box.fail(id, .status)
+            }
+            box.advance(by: .seconds(1))
+        }
+        #expect((10...100).contains(tries))
+    }
+
     @Test("what memory cannot hold is read from the outbox again")
     func overflow() {
         var policy = TestBox.policy()

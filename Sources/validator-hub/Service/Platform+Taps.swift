@@ -140,6 +140,6 @@ extension Platform {
 
     /// A subject as the log may show it: a ticket is as good as a ride, a card number names a person.
     private func shown(_ subject: String) -> String {
-        printable(configuration.masksCards ? "****" + subject.suffix(subject.count > 4 ? 4 : 1) : String(subject.prefix(64)))
+        printable(configuration.masksCards ? "****" + subject.suffix(subject.count > 4 ? 4 : 1) : String(subject.unicodeScalars.prefix(64)))
     }
 }
