@@ -43,13 +43,16 @@ let package = Package(
         .executableTarget(
             name: "validatord",
             dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "Transport",
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
+                "Transport",
                 "ValidatorCore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
         .executableTarget(
             name: "validatorctl",
-            dependencies: ["CLinux", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CLinux", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: pure),
         .executableTarget(
             name: "validator-hub",
@@ -68,7 +71,9 @@ let package = Package(
             swiftSettings: mainActor),
 
         // A SQLite file system that forgets, at a power cut, what was not synced.
-        .target(name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "ValidatorCoreTests", dependencies: ["Cryptography", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
         .testTarget(name: "TomlConfigurationTests", dependencies: ["TomlConfiguration"], swiftSettings: pure),
@@ -76,7 +81,9 @@ let package = Package(
         .testTarget(name: "PlatformAPITests", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "StorageTests", dependencies: ["CCrashVFS", "Storage", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["CLinux", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
-        .testTarget(name: "HardwareTests", dependencies: ["CGPS", "CLinux", "Hardware", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
+        .testTarget(
+            name: "HardwareTests", dependencies: ["CGPS", "CLinux", "Hardware", "Kernel", "ValidatorCore"],
+            swiftSettings: mainActor),
         .testTarget(
             name: "TransportTests", dependencies: ["Kernel", "PlatformAPI", "Transport", "ValidatorCore"], exclude: ["server.py"],
             swiftSettings: pure),
@@ -91,20 +98,40 @@ let package = Package(
             name: "HubTests",
             dependencies: [
                 "JSON", "Kernel", "PlatformAPI", "TomlConfiguration", "ValidatorCore", "validator-hub",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pure),
         .testTarget(name: "RigTests", dependencies: ["Kernel", "ValidatorCore", "validator-rig"], swiftSettings: pure),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure),
+            dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure
+        ),
+        // A bad link between a box and its platform.
+        .target(name: "FaultProxy", dependencies: ["Kernel", "ValidatorCore"], path: "Tests/FaultProxy", swiftSettings: pure),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Hardware", "JSON", "Kernel", "ValidatorCore", "validatord", "validatorctl", "validator-hub", "validator-rig"],
+            dependencies: [
+                "CLinux", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "ValidatorCore", "validatord", "validatorctl",
+                "validator-hub", "validator-rig",
+            ],
             path: "Tests/Integration", swiftSettings: pure),
+        // The fuzzing targets' corpus, replayed.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "TomlConfiguration",
+                "ValidatorCore",
+                "validator-hub", "validatord",
+            ],
+            path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], swiftSettings: mainActor),
         .executableTarget(
             name: "validator-benchmarks",
-            dependencies: ["CLinux", "Cryptography", "Hardware", "Kernel", "Storage", "ValidatorCore"], path: "Tests/Benchmarks",
+            dependencies: [
+                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
+                "ValidatorCore",
+            ],
+            path: "Tests/Benchmarks",
             swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6],

@@ -18,6 +18,7 @@ packages=(
     libssl-dev
     libtomlplusplus-dev
     make
+    nghttp2-proxy           # an HTTP/2 server for the tests
     openssl
     python3
     shellcheck

@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 #include <stdint.h>
+#include <string.h>
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87 or newer is needed (CURLOPT_QUICK_EXIT)"
@@ -34,6 +35,11 @@ static inline CURLMcode ccurl_multi_timer_fired(CURLM *multi) {
 /* Idle connections that are kept. */
 static inline CURLMcode ccurl_multi_set_max_connects(CURLM *multi, long count) {
     return curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, count);
+}
+
+/* Connections to one host at once; further transfers wait for one. */
+static inline CURLMcode ccurl_multi_set_max_host_connections(CURLM *multi, long count) {
+    return curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, count);
 }
 
 /* The next transfer that has ended, with its result; NULL when there is none. */
@@ -123,6 +129,21 @@ static inline CURLcode ccurl_easy_set_tcp_keepalive(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 }
 
+/* Not HTTP/2, though it is offered. */
+static inline CURLcode ccurl_easy_set_http_1_1(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+}
+
+/* While a connection that may turn out to carry many transfers at once is being made, a transfer waits for it. */
+static inline CURLcode ccurl_easy_set_wait_for_multiplexing(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+}
+
+/* Keeps what ccurl_easy_server_certificate tells. */
+static inline CURLcode ccurl_easy_set_certificate_info(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+}
+
 /* A transfer that ends while its name is being resolved does not wait for the resolver's thread. */
 static inline CURLcode ccurl_easy_set_quick_exit(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -172,6 +193,33 @@ static inline curl_off_t ccurl_easy_pretransfer_time(CURL *easy) {
     curl_off_t time = 0;
     curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &time);
     return time;
+}
+
+/* The server's certificate in PEM, which belongs to the handle; NULL unless this transfer made its connection, with TLS. */
+static inline const char *ccurl_easy_server_certificate(CURL *easy) {
+    static const char name[] = "Cert:";
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || chain == NULL || chain->num_of_certs < 1)
+        return NULL;
+    for (struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next) {
+        if (strncmp(line->data, name, sizeof name - 1) == 0)
+            return line->data + sizeof name - 1;
+    }
+    return NULL;
+}
+
+/* Connections made for the transfer; 0 when it uses one that was there. */
+static inline long ccurl_easy_new_connections(CURL *easy) {
+    long count = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &count);
+    return count;
+}
+
+/* Bytes of the body that have arrived, as they were sent. */
+static inline curl_off_t ccurl_easy_received(CURL *easy) {
+    curl_off_t count = 0;
+    curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &count);
+    return count;
 }
 
 /* errno of the last failed connect, 0 for none. */

@@ -8,6 +8,9 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 8
+// Of what its parser asserts, a document such as `[=` makes some untrue (tomlplusplus pull request 301); the error is found right
+// behind it. Not by NDEBUG, which makes them assumptions that the optimiser relies on.
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
 
 struct ctoml_document {

@@ -53,17 +53,20 @@ import ValidatorCore
 extension Fix {
     /// What is no number, or no place on Earth, is not there. 0, 0 is what receivers say that know nothing.
     init(_ report: cgps_report) {
-        let isPlace = abs(report.latitude) <= 90 && abs(report.longitude) <= 180
+        let isPlace =
+            abs(report.latitude) <= 90 && abs(report.longitude) <= 180
             && (report.latitude != 0 || report.longitude != 0)
         let quality = isPlace ? Quality(rawValue: Int(report.mode)) ?? .none : .none
         let hasTime = report.has_time && (1..<253_402_300_800).contains(report.seconds)
         self.init(
             quality: quality,
-            position: quality == .none ? nil : Position(
-                latitude: report.latitude, longitude: report.longitude,
-                speedKilometresPerHour: report.speed.isFinite && report.speed >= 0 ? report.speed * 3.6 : nil,
-                course: report.track.isFinite && (0...360).contains(report.track)
-                    ? report.track.truncatingRemainder(dividingBy: 360) : nil),
+            position: quality == .none
+                ? nil
+                : Position(
+                    latitude: report.latitude, longitude: report.longitude,
+                    speedKilometresPerHour: report.speed.isFinite && report.speed >= 0 ? report.speed * 3.6 : nil,
+                    course: report.track.isFinite && (0...360).contains(report.track)
+                        ? report.track.truncatingRemainder(dividingBy: 360) : nil),
             time: hasTime ? WallTime(milliseconds: report.seconds * 1000 + report.nanoseconds / 1_000_000) : nil)
     }
 }

@@ -29,7 +29,8 @@ import ValidatorCore
     /// Why `host` cannot be gpsd's, or nil. Connecting blocks, and only this machine is sure to answer at once.
     nonisolated public static func problem(host: String) -> String? {
         let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        let isLoopback = host == "localhost" || host == "::1"
+        let isLoopback =
+            host == "localhost" || host == "::1"
             || octets.count == 4 && octets[0] == 127 && !octets.contains(nil)
         if isLoopback { return nil }
         return "gpsd's host \"\(host)\" is not this machine: use 127.0.0.1, "

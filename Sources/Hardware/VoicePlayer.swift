@@ -48,7 +48,8 @@ nonisolated public enum VoicePrompt: String, CaseIterable, Sendable {
         let cards = (try? SmallFile.read(soundCards, limit: 65536)) ?? []
         // ALSA numbers its cards and says "--- no soundcards ---" when there is none.
         let hasCard = cards.contains { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-        return hasCard ? nil : "\(soundCards) names no sound device: connect one and restart, or set `indicators.alsa_device` to \"\""
+        return hasCard
+            ? nil : "\(soundCards) names no sound device: connect one and restart, or set `indicators.alsa_device` to \"\""
     }
 
     /// Says what the platform asked for (`sound_no`), or our own prompt when that is 0 or its file is missing.

@@ -26,11 +26,13 @@ extension JSONTokenizer {
             }
             let byte = chunk[index]
             if byte >= 0x80 {
-                guard isLenient || utf8.accept(byte) else { throw unexpected(byte, "expected UTF-8", at: index) }
+                guard isLenient || utf8.accept(byte) else { throw try mistake(chunk, from: start, at: index, "expected UTF-8") }
                 index += 1
                 continue
             }
-            guard utf8.isAtBoundary else { throw unexpected(byte, "expected the rest of a UTF-8 character", at: index) }
+            guard utf8.isAtBoundary else {
+                throw try mistake(chunk, from: start, at: index, "expected the rest of a UTF-8 character")
+            }
             let part = chunk.extracting(start..<index)
             switch byte {
             case quote:
@@ -47,9 +49,18 @@ extension JSONTokenizer {
                 state = .escape
                 return index + 1
             default:
-                throw unexpected(byte, "control characters must be escaped in a string", at: index)
+                throw try mistake(chunk, from: start, at: index, "control characters must be escaped in a string")
             }
         }
+    }
+
+    /// What is wrong with the byte at `index`; throws when the string was too long before it came, so that the first mistake
+    /// is told however the chunks were cut.
+    private mutating func mistake(
+        _ chunk: Span<UInt8>, from start: Int, at index: Int, _ expectation: String
+    ) throws(JSONError) -> JSONError {
+        try append(chunk.extracting(start..<index), at: start)
+        return unexpected(chunk[index], expectation, at: index)
     }
 
     /// Past the bytes that stand for themselves: ASCII without control characters, quote and backslash.
@@ -125,7 +136,8 @@ extension JSONTokenizer {
     }
 
     private mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
-        guard buffer.count + bytes.count <= rules.maximumTokenBytes else { throw tooLong(at: index) }
+        let room = rules.maximumTokenBytes - buffer.count
+        guard bytes.count <= room else { throw tooLong(at: index + room) }
         for place in 0..<bytes.count { buffer.append(bytes[place]) }
     }
 

@@ -88,6 +88,8 @@ public struct JSONTokenizer: Sendable {
                     if chunk[index] == UInt8(ascii: "\n") { state = stateBeforeComment }
                     index += 1
                 default:
+                    index = Self.endOfSpace(chunk, from: index)
+                    guard index < chunk.count else { continue }
                     try readStructure(chunk[index], at: index, to: &consumer)
                     index += 1
                 }
@@ -118,16 +120,25 @@ public struct JSONTokenizer: Sendable {
         }
     }
 
+    private static func endOfSpace(_ chunk: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < chunk.count {
+            switch chunk[index] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): index += 1
+            default: return index
+            }
+        }
+        return index
+    }
+
+    /// Takes a byte that is no space, outside of strings, numbers and literals.
     private mutating func readStructure(
         _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) {
-        switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): return
-        case UInt8(ascii: "/") where isLenient:
+        if byte == UInt8(ascii: "/"), isLenient {
             stateBeforeComment = state
             state = .slash
             return
-        default: break
         }
         switch state {
         case .valueOrEnd where byte == UInt8(ascii: "]"): close(to: &consumer)

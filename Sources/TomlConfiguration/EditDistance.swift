@@ -22,7 +22,11 @@ func editDistance(_ left: String, _ right: String) -> Int {
 
 /// The known name that `name` was most likely meant to be; nil when none is near enough to be worth a hint.
 public func nearestName(to name: String, among known: [String]) -> String? {
-    let candidates = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
+    let name = name.lowercased()
+    let limit = max(2, name.utf8.count / 3)
+    // The distance is never below the difference of the lengths. Who sends a name of thousands of letters gets no time for it.
+    let candidates = known.filter { abs($0.utf8.count - name.utf8.count) <= limit }
+        .map { (name: $0, distance: editDistance(name, $0.lowercased())) }
     guard let best = candidates.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-    return best.distance <= max(2, name.utf8.count / 3) ? best.name : nil
+    return best.distance <= limit ? best.name : nil
 }

@@ -5,14 +5,20 @@ import ValidatorCore
 @safe struct CurlEasy: ~Copyable {
     /// libcurl 7.88 fills its buffer up to 100 times in one call while the network keeps up, and a tap must not wait behind
     /// the decoding of all that.
-    private static let bufferSize = 1024
+    private static let bulkBufferSize = 1024
+    /// More than any short reply: once a buffer has overflowed, libcurl 7.88 forgets to go on with streams that share the
+    /// connection (HTTP/2). Memory is used as far as it is filled.
+    private static let bufferSize = 131_072
 
     let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private let headers: UnsafeMutablePointer<curl_slist>?
 
-    /// `number` names the transfer when it has ended. No connection older than `maximumConnectionAge` is used.
-    init(_ request: HTTPRequest, number: UInt, tls: TLSFiles, maximumConnectionAge: Duration?) {
+    /// A day: an address or a certificate that has changed is seen by then.
+    private static let maximumConnectionAge = 86400
+
+    /// `number` names the transfer when it has ended.
+    init(_ request: HTTPRequest, number: UInt, tls: TLSFiles) {
         guard let handle = unsafe curl_easy_init() else { preconditionFailure("libcurl: no memory") }
         unsafe self.handle = unsafe handle
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -27,16 +33,18 @@ import ValidatorCore
         unsafe Self.set(ccurl_easy_set_headers(handle, headers))
         // Not brotli or zstd: their windows take up to 16 and 128 MB, these two's 32 KB.
         unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate"))
-        unsafe Self.set(ccurl_easy_set_buffer_size(handle, Self.bufferSize))
+        unsafe Self.set(ccurl_easy_set_buffer_size(handle, request.isBulk ? Self.bulkBufferSize : Self.bufferSize))
+        if request.isBulk { unsafe Self.set(ccurl_easy_set_http_1_1(handle)) }
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
         // is tried before.
         unsafe Self.set(ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.timeout.wholeMilliseconds, 1) * 3 / 2)))
         unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
         unsafe Self.set(ccurl_easy_set_quick_exit(handle))
-        if let age = maximumConnectionAge {
-            unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Int(max(age.wholeSeconds, 1))))
-        }
+        unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))
+        // Only TLS tells with the handshake whether a server speaks HTTP/2; else the wait would be for a whole reply.
+        if request.isEncrypted { unsafe Self.set(ccurl_easy_set_wait_for_multiplexing(handle)) }
+        unsafe Self.set(ccurl_easy_set_certificate_info(handle))
         if let file = tls.authorities {
             unsafe Self.set(ccurl_easy_set_ca(handle, file, nil))
         } else {
@@ -56,19 +64,25 @@ import ValidatorCore
     /// Hands the reply to `transfer`, which owns this handle and so outlives it.
     func deliver(to transfer: HTTPTransfer) {
         let user = unsafe Unmanaged.passUnretained(transfer).toOpaque()
-        unsafe Self.set(ccurl_easy_set_header_callback(handle, { _, size, count, user in
-            guard let user = unsafe user else { return 0 }
-            let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
-            MainActor.assumeIsolated { transfer.receivedHeader() }
-            return size * count
-        }, user))
-        unsafe Self.set(ccurl_easy_set_write_callback(handle, { bytes, size, count, user in
-            guard let user = unsafe user, let bytes = unsafe bytes else { return 0 }
-            let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
-            let body = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
-            // Any other count than all makes libcurl end the transfer.
-            return MainActor.assumeIsolated { transfer.receivedBody(body) } == .proceed ? body.count : 0
-        }, user))
+        unsafe Self.set(
+            ccurl_easy_set_header_callback(
+                handle,
+                { _, size, count, user in
+                    guard let user = unsafe user else { return 0 }
+                    let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
+                    MainActor.assumeIsolated { transfer.receivedHeader() }
+                    return size * count
+                }, user))
+        unsafe Self.set(
+            ccurl_easy_set_write_callback(
+                handle,
+                { bytes, size, count, user in
+                    guard let user = unsafe user, let bytes = unsafe bytes else { return 0 }
+                    let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
+                    let body = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
+                    // Any other count than all makes libcurl end the transfer.
+                    return MainActor.assumeIsolated { transfer.receivedBody(body) } == .proceed ? body.count : 0
+                }, user))
     }
 
     /// 0 before the status line.
@@ -86,6 +100,12 @@ import ValidatorCore
     var isNameResolved: Bool { unsafe ccurl_easy_name_lookup_time(handle) > 0 }
     /// Connected, TLS included.
     var isConnected: Bool { unsafe ccurl_easy_pretransfer_time(handle) > 0 }
+    /// Whether no connection was made for it.
+    var usesEarlierConnection: Bool { unsafe ccurl_easy_new_connections(handle) == 0 }
+    /// Bytes of the body so far, as they were sent: not yet decompressed.
+    var received: Int { unsafe Int(clamping: ccurl_easy_received(handle)) }
+    /// In PEM; nil unless this transfer made its connection, with TLS.
+    var serverCertificate: String? { unsafe Self.text(ccurl_easy_server_certificate(handle)) }
 
     private static func set(_ code: CURLcode) {
         precondition(code == CURLE_OK, "libcurl: option refused, code \(code.rawValue)")

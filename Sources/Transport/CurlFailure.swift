@@ -13,14 +13,21 @@ struct CurlFailure {
     /// OpenSSL's `X509_V_ERR_...` for the server's certificate; 0 for none.
     var verifyResult: Int
     var authority: String
+    var proxy: EnvironmentProxy?
     var tls: TLSFiles
 
     var exchangeFailure: ExchangeFailure {
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST:
-            failure(.connection, "DNS: \(authority) has no address; check platform.base_url, the mobile network and the name server")
+            failure(
+                .connection, "DNS: \(authority) has no address; check platform.base_url, the mobile network and the name server")
         case CURLE_COULDNT_RESOLVE_PROXY:
-            failure(.connection, "DNS: the proxy has no address; check https_proxy and http_proxy in the service's environment")
+            failure(.connection, "DNS: the proxy \(proxy?.authority ?? "") has no address; check \(proxyVariable)")
+        case _ where detail.contains("CONNECT"):
+            failure(
+                .connection,
+                "the proxy \(proxy?.authority ?? "") gives no connection to \(authority) (\(reason)); check the proxy "
+                    + "and \(proxyVariable)")
         case CURLE_COULDNT_CONNECT:
             failure(.connection, connectText)
         case CURLE_URL_MALFORMAT:
@@ -32,8 +39,10 @@ struct CurlFailure {
         case CURLE_SSL_CACERT_BADFILE:
             failure(.connection, "TLS: cannot read CA file \(authorities); check platform.ca_file")
         case CURLE_SSL_CERTPROBLEM:
-            failure(.connection, "TLS: cannot use the client certificate \(tls.identity?.certificate ?? "") with key "
-                + "\(tls.identity?.key ?? "") (\(reason)); check platform.client_cert and platform.client_key")
+            failure(
+                .connection,
+                "TLS: cannot use the client certificate \(tls.identity?.certificate ?? "") with key "
+                    + "\(tls.identity?.key ?? "") (\(reason)); check platform.client_cert and platform.client_key")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             failure(.connection, isClientCertificateRefused ? clientCertificateText : brokenText)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
@@ -57,8 +66,13 @@ struct CurlFailure {
 
     private var authorities: String { tls.authorities ?? TLSFiles.systemAuthorities }
 
+    private var proxyVariable: String { "\(proxy?.variable ?? "https_proxy") in the service's environment" }
+
     private var connectText: String {
-        switch connectError {
+        if let proxy, proxy.isMeant(in: detail) {
+            return "the proxy \(proxy.authority): no connection (\(reason)); check that it runs, and \(proxyVariable)"
+        }
+        return switch connectError {
         case ECONNREFUSED:
             "\(authority): connection refused; check that the platform runs, and platform.base_url"
         case ENETUNREACH, EHOSTUNREACH, ENETDOWN:
@@ -88,11 +102,11 @@ struct CurlFailure {
     }
 
     private var clientCertificateText: String {
-        if let identity = tls.identity {
-            "TLS: \(authority) refuses the client certificate \(identity.certificate) (\(reason)); check platform.client_cert"
-        } else {
-            "TLS: \(authority) demands a client certificate; set platform.client_cert and platform.client_key"
+        guard let identity = tls.identity else {
+            return "TLS: \(authority) demands a client certificate; set platform.client_cert and platform.client_key"
         }
+        let advice = detail.contains("expired") ? "it has expired: put its successor in its place" : "check platform.client_cert"
+        return "TLS: \(authority) refuses the client certificate \(identity.certificate) (\(reason)); \(advice)"
     }
 
     private var brokenText: String {

@@ -6,25 +6,31 @@ import CCurl
     /// libcurl holds a pointer to it for as long as the handle lives.
     private let reactor: CurlReactor
 
-    /// No certificate is read before the first connection that needs it. `idleConnections` is how many are kept at most.
-    init(reactor: CurlReactor, idleConnections: Int) {
+    /// No certificate is read before the first connection that needs it. `connections` is how many there are to one host, and
+    /// how many are kept, at most.
+    init(reactor: CurlReactor, connections: Int) {
         guard Self.isLibraryReady, let handle = unsafe curl_multi_init() else { preconditionFailure("libcurl: no memory") }
         unsafe self.handle = unsafe handle
         self.reactor = reactor
         let user = unsafe Unmanaged.passUnretained(reactor).toOpaque()
-        _ = unsafe ccurl_multi_set_socket_callback(handle, { _, socket, interest, user, _ in
-            guard let user = unsafe user else { return 0 }
-            let reactor = unsafe Unmanaged<CurlReactor>.fromOpaque(user).takeUnretainedValue()
-            MainActor.assumeIsolated { reactor.watch(socket, interest) }
-            return 0
-        }, user)
-        _ = unsafe ccurl_multi_set_timer_callback(handle, { _, milliseconds, user in
-            guard let user = unsafe user else { return 0 }
-            let reactor = unsafe Unmanaged<CurlReactor>.fromOpaque(user).takeUnretainedValue()
-            MainActor.assumeIsolated { reactor.schedule(milliseconds) }
-            return 0
-        }, user)
-        _ = unsafe ccurl_multi_set_max_connects(handle, idleConnections)
+        _ = unsafe ccurl_multi_set_socket_callback(
+            handle,
+            { _, socket, interest, user, _ in
+                guard let user = unsafe user else { return 0 }
+                let reactor = unsafe Unmanaged<CurlReactor>.fromOpaque(user).takeUnretainedValue()
+                MainActor.assumeIsolated { reactor.watch(socket, interest) }
+                return 0
+            }, user)
+        _ = unsafe ccurl_multi_set_timer_callback(
+            handle,
+            { _, milliseconds, user in
+                guard let user = unsafe user else { return 0 }
+                let reactor = unsafe Unmanaged<CurlReactor>.fromOpaque(user).takeUnretainedValue()
+                MainActor.assumeIsolated { reactor.schedule(milliseconds) }
+                return 0
+            }, user)
+        _ = unsafe ccurl_multi_set_max_connects(handle, connections)
+        _ = unsafe ccurl_multi_set_max_host_connections(handle, connections)
     }
 
     /// Closes the connections; the reactor hears of each before. No transfer may be left.

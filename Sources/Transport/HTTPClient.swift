@@ -7,20 +7,19 @@ import ValidatorCore
 ///
 /// Letting go of the client ends its exchanges without a further call.
 @MainActor public final class HTTPClient {
-    /// Connections that are kept for the next request: uploads, heartbeat, list and checks at once, with HTTP/1.1.
-    private static let idleConnections = 8
     /// A timer that fires so late tells of a loop held up, not of a silent server.
     private static let lateness = Duration.milliseconds(20)
 
     private let tls: TLSFiles
-    private let multi: CurlMulti
+    private let epoll: InnerEpoll
     private let link: Link
+    /// Of the short exchanges to come; nil until the next begins.
+    private var pool: ConnectionPool?
     private let watchdog: OneShotTimer
     private var watchdogDue: Instant?
     private var transfers: [UInt: HTTPTransfer] = [:]
     private var lastNumber: UInt = 0
     private var isInsideLibcurl = false
-    private var lastTimeout: Instant?
 
     /// Lets callbacks that are made before the client reach it, and not keep it.
     private final class Link {
@@ -29,16 +28,15 @@ import ValidatorCore
 
     public init(tls: TLSFiles = TLSFiles(), epoll: InnerEpoll) {
         self.tls = tls
+        self.epoll = epoll
         let link = Link()
         self.link = link
-        multi = CurlMulti(
-            reactor: CurlReactor(epoll: epoll) { cause in link.client?.act(cause) }, idleConnections: Self.idleConnections)
         watchdog = OneShotTimer { link.client?.endOverdue() }
         link.client = self
     }
 
     isolated deinit {
-        for transfer in transfers.values { multi.remove(transfer.easy) }
+        for transfer in transfers.values { transfer.pool.end(transfer) }
     }
 
     /// Starts an exchange. How many run at once is the caller's to bound.
@@ -56,11 +54,11 @@ import ValidatorCore
         precondition(!isInsideLibcurl, "HTTPClient.send from within onBody")
         let now = Clocks.now().instant
         lastNumber += 1
+        let pool = pool(for: request)
         let transfer = HTTPTransfer(
-            request, number: lastNumber, tls: tls, maximumConnectionAge: lastTimeout.map { now - $0 }, started: now,
-            onBody: onBody, onEnd: onEnd)
+            request, number: lastNumber, tls: tls, pool: pool, started: now, onBody: onBody, onEnd: onEnd)
         transfers[lastNumber] = transfer
-        multi.add(transfer.easy)
+        pool.start(transfer)
         scheduleWatchdog()
         return HTTPExchangeID(number: lastNumber)
     }
@@ -71,15 +69,30 @@ import ValidatorCore
         _ = take(id.number)
     }
 
-    private func act(_ cause: CurlReactor.Cause) {
+    /// libcurl 7.88 mixes up connections of HTTP/1.1 and HTTP/2 in one pool, and a bulk reply has one of its own anyway.
+    private func pool(for request: HTTPRequest) -> ConnectionPool {
+        if let pool, !request.isBulk { return pool }
+        let fresh = ConnectionPool(epoll: epoll) { [link] pool, cause in link.client?.act(cause, in: pool) }
+        if !request.isBulk { pool = fresh }
+        return fresh
+    }
+
+    private func act(_ cause: CurlReactor.Cause, in pool: ConnectionPool) {
         isInsideLibcurl = true
-        multi.act(cause)
+        pool.act(cause)
         isInsideLibcurl = false
-        while let (number, result) = multi.nextEnded() {
-            if result == CURLE_OPERATION_TIMEDOUT { lastTimeout = Clocks.now().instant }
-            take(number)?.end(result)
+        while let (number, result) = pool.nextEnded() {
+            guard let transfer = take(number) else { continue }
+            if result == CURLE_OPERATION_TIMEDOUT { distrustConnections(after: transfer) }
+            transfer.end(result)
         }
         scheduleWatchdog()
+    }
+
+    /// After a tunnel, connections made before it are often dead without a word: from now on only newer ones are used. One
+    /// that was made for this exchange shows that the path works: then it is the server that takes its time.
+    private func distrustConnections(after transfer: HTTPTransfer) {
+        if transfer.pool === pool, transfer.isPathInDoubt { pool = nil }
     }
 
     private func endOverdue() {
@@ -91,16 +104,16 @@ import ValidatorCore
         }
         watchdogDue = nil
         for transfer in transfers.values.filter({ $0.deadline <= now }).sorted(by: { $0.number < $1.number }) {
-            // After a tunnel, connections made before it are often dead without a word: from now on only newer ones are used.
-            lastTimeout = now
-            take(transfer.number)?.endTimedOut()
+            guard take(transfer.number) != nil else { continue }
+            distrustConnections(after: transfer)
+            transfer.endTimedOut()
         }
         scheduleWatchdog()
     }
 
     private func take(_ number: UInt) -> HTTPTransfer? {
         guard let transfer = transfers.removeValue(forKey: number) else { return nil }
-        multi.remove(transfer.easy)
+        transfer.pool.end(transfer)
         return transfer
     }
 

@@ -12,10 +12,13 @@ public struct HTTPRequest: Sendable {
     public var stall: Duration
     /// The whole exchange; nil for as long as bytes keep coming.
     public var total: Duration?
+    /// A long reply, which gets a fresh connection of its own (HTTP/1.1): on one that is shared (HTTP/2) short exchanges would
+    /// wait for each of its packets that is lost.
+    public var isBulk: Bool
 
     public init(
         url: String, contentType: String, body: [UInt8], headers: [(name: String, value: String)] = [],
-        timeout: Duration, stall: Duration, total: Duration? = nil
+        timeout: Duration, stall: Duration, total: Duration? = nil, isBulk: Bool = false
     ) {
         self.url = url
         self.contentType = contentType
@@ -24,10 +27,15 @@ public struct HTTPRequest: Sendable {
         self.timeout = timeout
         self.stall = stall
         self.total = total
+        self.isBulk = isBulk
     }
 
-    /// Host and port as the URL has them, for messages: no user, password or path.
-    var authority: String {
+    var isEncrypted: Bool { url.lowercased().hasPrefix("https:") }
+
+    var authority: String { Self.authority(of: url) }
+
+    /// Host and port as a URL has them, for messages: no user, password or path.
+    static func authority(of url: String) -> String {
         let afterScheme = url.split(separator: "://", maxSplits: 1).last ?? ""
         let authority = afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         return String(authority.split(separator: "@", omittingEmptySubsequences: false).last ?? "")
@@ -39,6 +47,8 @@ public struct HTTPResponse: Hashable, Sendable {
     public var status: Int
     /// As the server sent it, with parameters: `application/json; charset=utf-8`. Nil when it sent none.
     public var contentType: String?
+    /// The server's certificate in PEM, when the exchange made its connection, with TLS.
+    public var serverCertificate: String?
 }
 
 /// Names an exchange of one client; never used twice.

@@ -18,6 +18,15 @@ import ValidatorCore
         public internal(set) var lastSuccess: Instant?
         /// Of the last exchange that failed, however long ago.
         public internal(set) var lastError: String?
+        /// Nil before the first reply over TLS.
+        public internal(set) var certificate: ServerCertificate?
+    }
+
+    /// The platform's certificate as it was when a connection was last made.
+    public struct ServerCertificate: Hashable, Sendable {
+        /// Host and port.
+        public var host: String
+        public var pem: String
     }
 
     private let format: WireFormat
@@ -43,10 +52,16 @@ import ValidatorCore
     public func send(_ id: ExchangeID, _ request: PlatformRequest) {
         let wire = format.encode(request)
         let reception = ReplyReception(ReplyDecoder(for: request.content, format: format))
+        let total = total(request)
         let exchange = HTTPRequest(
-            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout, stall: stall,
-            total: total(request))
-        http.send(exchange) { reception.receive($0) } onEnd: { [weak self] result in
+            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout, stall: stall, total: total,
+            isBulk: total == nil)
+        http.send(exchange) {
+            reception.receive($0)
+        } onEnd: { [weak self] result in
+            if let pem = (try? result.get())?.serverCertificate {
+                self?.status.certificate = ServerCertificate(host: exchange.authority, pem: pem)
+            }
             self?.end(id, reception.outcome(result, of: wire))
         }
     }

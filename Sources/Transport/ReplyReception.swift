@@ -35,12 +35,13 @@ final class ReplyReception {
     }
 
     private static func statusFailure(_ status: Int, call: Substring) -> ExchangeFailure {
-        let advice = switch status {
-        case 401, 403, 407: "check platform.token, platform.client_cert and the proxy"
-        case 404, 405: "check platform.base_url"
-        case 500...: "the platform has a fault; its operator must look"
-        default: "check platform.base_url and ask the platform's operator"
-        }
+        let advice =
+            switch status {
+            case 401, 403, 407: "check platform.token, platform.client_cert and the proxy"
+            case 404, 405: "check platform.base_url"
+            case 500...: "the platform has a fault; its operator must look"
+            default: "check platform.base_url and ask the platform's operator"
+            }
         return ExchangeFailure(.status, "\(call): HTTP status \(status); \(advice)")
     }
 }

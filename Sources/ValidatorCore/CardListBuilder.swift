@@ -59,7 +59,8 @@ public struct CardListBuilder: Sendable {
             shortBlocked: unlisted == .blocked ? shortChunks.reduce(0) { $0 + $1.keys.count } - shortListedCount : 0,
             longWhite: listedCount - shortListedCount,
             longBlocked: unlisted == .blocked ? long.count - (listedCount - shortListedCount) : 0)
-        return CardListBuild(base: base, added: added, unlisted: unlisted, shortChunks: shortChunks.map { ($0.keys, $0.isListed) }, long: long)
+        return CardListBuild(
+            base: base, added: added, unlisted: unlisted, shortChunks: shortChunks.map { ($0.keys, $0.isListed) }, long: long)
     }
 
     struct Counts {

@@ -19,7 +19,8 @@ public struct CardSet: Sendable {
     /// The laying out of this set's tables with room for so many more numbers of either length.
     func layout(addingShort shortAdded: Int, long longAdded: Int) -> Layout {
         Layout(
-            base: self, shortLayout: FlatSetLayout(of: short, adding: shortAdded), longLayout: FlatSetLayout(of: long, adding: longAdded))
+            base: self, shortLayout: FlatSetLayout(of: short, adding: shortAdded),
+            longLayout: FlatSetLayout(of: long, adding: longAdded))
     }
 
     struct Layout: Sendable {

@@ -13,7 +13,8 @@ struct LatePositions: Sendable {
 
     /// Whether to keep what was recorded at `now`.
     mutating func keeps(_ position: Position?, at now: Instant) -> Bool {
-        if count >= Self.wholeCount, let last, now - last.at < Self.thinInterval, !isTurn(from: last.course, to: position?.course) {
+        if count >= Self.wholeCount, let last, now - last.at < Self.thinInterval, !isTurn(from: last.course, to: position?.course)
+        {
             return false
         }
         count += 1

@@ -22,6 +22,9 @@ struct SyncPlan: Sendable {
         var failures = 0
         /// A technician wants it whatever the versions say.
         var isForced = false
+        /// What was adopted last, and before that: a platform whose halves name two versions in turn would have both fetched for ever.
+        var adopted: (version: String, at: Instant)?
+        var replaced: (version: String, at: Instant)?
     }
 
     private var states = Array(repeating: State(), count: Download.allCases.count)
@@ -46,7 +49,7 @@ struct SyncPlan: Sendable {
 
     /// When a wanted download that must wait comes due.
     func nextDeadline(held: Versions) -> Instant? {
-        Download.allCases.filter { isWanted($0, held: held) }.compactMap { states[$0.rawValue].notBefore }.min()
+        Download.allCases.filter { isWanted($0, held: held) }.compactMap(earliest).min()
     }
 
     /// The version that the platform is said to hold.
@@ -57,7 +60,8 @@ struct SyncPlan: Sendable {
         let named = states[download.rawValue].named
         let differs = named != nil && named != version
         states[download.rawValue] = State(
-            named: named, tried: named, notBefore: differs ? now + Limits.listRetryInterval : nil)
+            named: named, tried: named, notBefore: differs ? now + Limits.listRetryInterval : nil,
+            adopted: (version, now), replaced: states[download.rawValue].adopted)
         if download == .fullCards {
             heldBack = nil
             // The increments went with the old list: the platform's follow at once, whatever came of them before.
@@ -71,8 +75,10 @@ struct SyncPlan: Sendable {
         state.failures += 1
         state.tried = state.named
         state.isForced = false
-        state.notBefore = now + Backoff.delay(
-            afterFailures: state.failures, base: .seconds(10), maximum: Limits.listRetryInterval, using: &random)
+        state.notBefore =
+            now
+            + Backoff.delay(
+                afterFailures: state.failures, base: .seconds(10), maximum: Limits.listRetryInterval, using: &random)
         states[download.rawValue] = state
     }
 
@@ -94,9 +100,15 @@ struct SyncPlan: Sendable {
     }
 
     private func isTooEarly(_ download: Download, at now: Instant) -> Bool {
+        earliest(download).map { now < $0 } ?? false
+    }
+
+    /// When a wanted download may be tried; nil for at once.
+    private func earliest(_ download: Download) -> Instant? {
         let state = states[download.rawValue]
-        guard !state.isForced, state.tried == state.named, let notBefore = state.notBefore else { return false }
-        return now < notBefore
+        if state.isForced { return nil }
+        if let replaced = state.replaced, replaced.version == state.named { return replaced.at + Limits.listRetryInterval }
+        return state.tried == state.named ? state.notBefore : nil
     }
 
     private static func version(of download: Download, in versions: Versions) -> String {

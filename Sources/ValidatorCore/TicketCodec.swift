@@ -93,7 +93,8 @@ public struct VT1Codec: TicketCodec {
     /// HKDF-SHA-256 (RFC 5869) for one block: no salt, info "VT1" and the key id.
     private func sealingKey(_ key: KeyGroup.Key) -> [UInt8] {
         guard !secret.isEmpty else { return Array(key.text.utf8) }
-        let extracted = authenticator.authenticationCode(key: Array(repeating: 0, count: 32), message: secret + Array(key.text.utf8))
+        let extracted = authenticator.authenticationCode(
+            key: Array(repeating: 0, count: 32), message: secret + Array(key.text.utf8))
         return authenticator.authenticationCode(key: extracted, message: Self.prefix + [key.id, 1])
     }
 

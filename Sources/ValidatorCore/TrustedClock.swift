@@ -28,9 +28,18 @@ public struct TrustedClock: Sendable {
     /// The best known time at `moment`, and who vouches for it.
     public func reading(at moment: Moment) -> (wall: WallTime, source: ClockSource) {
         if let learned {
-            return (WallTime(milliseconds: learned.wallAtZero.milliseconds + moment.instant.nanoseconds / 1_000_000), learned.source)
+            return (
+                WallTime(milliseconds: learned.wallAtZero.milliseconds + moment.instant.nanoseconds / 1_000_000), learned.source
+            )
         }
         return (moment.system, moment.system >= buildDate ? .system : .none)
+    }
+
+    /// Nil unless the receiver or the server vouches for it: what must never happen too early does not go by a system clock,
+    /// which may run ahead.
+    public func vouched(at moment: Moment) -> WallTime? {
+        let (wall, source) = reading(at: moment)
+        return source > .system ? wall : nil
     }
 
     /// Nil unless somebody vouches for it.

@@ -53,14 +53,16 @@ extension Tap {
     public func uploads(row: Int64, refusals: Int = 0) -> [Upload] {
         var uploads: [Upload] = []
         if pending.contains(.booking) {
-            uploads.append(Upload(
-                key: .booking(row), requestID: bookingID, content: .booking(subject), stamp: stamp, position: position,
-                refusals: refusals))
+            uploads.append(
+                Upload(
+                    key: .booking(row), requestID: bookingID, content: .booking(subject), stamp: stamp, position: position,
+                    refusals: refusals))
         }
         if pending.contains(.log) {
-            uploads.append(Upload(
-                key: .log(row), requestID: logID, content: .log(subject, status: reason.logStatus), stamp: stamp,
-                position: position, refusals: refusals))
+            uploads.append(
+                Upload(
+                    key: .log(row), requestID: logID, content: .log(subject, status: reason.logStatus), stamp: stamp,
+                    position: position, refusals: refusals))
         }
         return uploads
     }

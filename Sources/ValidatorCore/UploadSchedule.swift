@@ -113,7 +113,7 @@ struct UploadSchedule: Sendable {
         guard var upload = inFlight.removeValue(forKey: id) else { return nil }
         linkWorks()
         unusableReplies[upload.key] = nil
-        window = backlog.isEmpty ? policy.concurrency : min(window + 1, policy.concurrency * Limits.drainFactor)
+        window = backlog.isEmpty && !outboxHasMore ? policy.concurrency : min(window + 1, policy.concurrency * Limits.drainFactor)
         if verdict.code == 0 || policy.acceptedCodes.contains(verdict.code) {
             known.remove(upload.key)
             return (upload, .delivered)
@@ -149,7 +149,8 @@ struct UploadSchedule: Sendable {
     private mutating func slowDown(at now: Instant, using random: inout SeededGenerator) {
         failures += 1
         window = policy.concurrency
-        notBefore = now + Backoff.delay(afterFailures: failures, base: .seconds(1), maximum: policy.maximumBackoff, using: &random)
+        notBefore =
+            now + Backoff.delay(afterFailures: failures, base: .seconds(1), maximum: policy.maximumBackoff, using: &random)
     }
 
     /// Any success, a heartbeat's too, wakes the uploads at once.

@@ -5,7 +5,7 @@ extension Validator {
         // From the planned time, so that the beat does not drift; beats missed while suspended are not made up for.
         nextHeartbeat = nextHeartbeat + reportInterval
         if nextHeartbeat <= moment.instant { nextHeartbeat = moment.instant + reportInterval }
-        if let now = clock.trusted(at: moment) { usedTickets.forget(expiredAt: now) }
+        if let now = clock.vouched(at: moment) { usedTickets.forget(expiredAt: now) }
 
         let record = PositionRecord(
             requestID: newID(at: moment), stamp: stamp(at: moment), position: position(at: moment.instant))
@@ -32,7 +32,9 @@ extension Validator {
             return
         }
         guard reply.verdict.code == 0, let content = reply.content else {
-            notice(.warning, "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?")
+            notice(
+                .warning,
+                "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?")
             keepForLater(record)
             return
         }

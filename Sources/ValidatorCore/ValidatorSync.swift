@@ -72,7 +72,9 @@ extension Validator {
                 abandonDownload("\(download.name): the reply has no list", at: moment)
                 return
             }
-            if reply.skipped > 0 { notice(.warning, "\(download.name) \(version): \(reply.skipped) rows without a usable card_no left out") }
+            if reply.skipped > 0 {
+                notice(.warning, "\(download.name) \(version): \(reply.skipped) rows without a usable card_no left out")
+            }
             take(entries, version: version, of: download, at: moment)
         case .success(.keys(let verdict, let group?)) where verdict.code == 0: adopt(group, at: moment)
         case .success(.list(let reply)): retryOrAbandon(download, reply.verdict, since: since, at: moment)
@@ -100,10 +102,11 @@ extension Validator {
             plan.holdBack(version, at: moment.instant)
             sync = .idle
             notice(
-                .error, """
-                    full card list \(version) has \(entries.count) cards where \(held) are held: kept the old one; \
-                    it is adopted when the next heartbeat names that version again
-                    """)
+                .error,
+                """
+                full card list \(version) has \(entries.count) cards where \(held) are held: kept the old one; \
+                it is adopted when the next heartbeat names that version again
+                """)
             return
         }
         var adoption = Adoption(download: download, version: version)
@@ -146,10 +149,11 @@ extension Validator {
         notice(.info, "\(download.name) \(version) in force: \(content)")
         if plan.adopted(download, version: version, at: moment.instant) {
             notice(
-                .warning, """
-                    \(download.name): the platform sent version \(version) although its heartbeat names \
-                    \(plan.named(download) ?? "none"); trying again in 10 minutes
-                    """)
+                .warning,
+                """
+                \(download.name): the platform sent version \(version) although its heartbeat names \
+                \(plan.named(download) ?? "none"); trying again in 10 minutes
+                """)
         }
     }
 

@@ -39,10 +39,11 @@ extension Validator {
         case .refusedForGood:
             effects.append(.outbox(.refused(upload.key, code: verdict.code, message: verdict.message)))
             notice(
-                .warning, """
-                    platform refuses upload \(upload.requestID): \(verdict.code) \(verdict.message); \
-                    kept apart, see validatorctl outbox refused
-                    """)
+                .warning,
+                """
+                platform refuses upload \(upload.requestID): \(verdict.code) \(verdict.message); \
+                kept apart, see validatorctl outbox refused
+                """)
             if upload.content != .position {
                 records -= 1
                 refused += 1

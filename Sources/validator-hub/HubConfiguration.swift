@@ -1,6 +1,6 @@
-import TomlConfiguration
 import Kernel
 import Logging
+import TomlConfiguration
 import ValidatorCore
 
 /// What the operator configured (`hub.toml`); docs/hub.md explains each key.
@@ -125,7 +125,8 @@ struct HubConfiguration: Sendable {
         if let level = Logger.Level(rawValue: name) {
             logLevel = level
         } else {
-            table.report("level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            table.report(
+                "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         masksCards = table.boolean("mask_cards", default: masksCards)
     }

@@ -73,6 +73,9 @@ enum Rendering {
         table.append(["state", platform["state"].cell])
         table.append(["last success", platform["last_success_age_s"].ago])
         table.append(["last error", platform["last_error"].cell])
+        if let certificate = platform["certificate"], let expires = certificate["expires"]?.string {
+            table.append(["certificate", "\(certificate["name"].cell) expires \(expires)"])
+        }
         return table.text
     }
 

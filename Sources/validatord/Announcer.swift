@@ -55,6 +55,8 @@ final class Announcer {
             reason=\(answer.reason.rawValue) mode=\(answer.mode.name) record=\(answer.record?.description ?? "none") \
             decide_us=\(decide.wholeMicroseconds) durable_us=\(durable?.wholeMicroseconds ?? 0) answer_us=\(lit.wholeMicroseconds)
             """)
+        // There is no display yet; the technician sees what the platform has to say.
+        if !answer.message.isEmpty { logger.info("platform to the rider: \(answer.message)") }
     }
 
     func switchOff() { indicators.switchOff() }

@@ -1,5 +1,5 @@
-import TomlConfiguration
 import Logging
+import TomlConfiguration
 
 /// What the configuration file says, checked and with every default filled in. validator.toml(5) describes each key.
 nonisolated struct Configuration: Hashable, Sendable {
@@ -82,7 +82,8 @@ nonisolated extension Configuration {
             stateFolder = table.nonEmptyString("state_dir", default: "/var/lib/validator")
             controlSocket = table.nonEmptyString("control_socket", default: "/run/validator/control.sock")
             if controlSocket.utf8.count > 107 {
-                table.report("control_socket", "is longer than the 107 bytes that a Unix socket's path may have; choose a shorter one")
+                table.report(
+                    "control_socket", "is longer than the 107 bytes that a Unix socket's path may have; choose a shorter one")
             }
         }
 

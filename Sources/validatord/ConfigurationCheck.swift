@@ -40,10 +40,15 @@ nonisolated extension ConfigurationReader {
     /// A name of the system's zone database.
     func timeZone(_ key: String, default fallback: String) -> String {
         let name = string(key, default: fallback)
-        let isPlain = name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+        let isPlain = name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+            !$0.isEmpty && !$0.hasPrefix(".")
+        }
         // tzfile(5): every compiled zone begins with the letters TZif.
-        guard isPlain, let zone = try? ConfigurationFile.read("/usr/share/zoneinfo/\(name)"), zone.starts(with: "TZif".utf8) else {
-            report(key, "\"\(name)\" is not in /usr/share/zoneinfo; use a name such as \"Asia/Shanghai\", or install the package tzdata")
+        guard isPlain, let zone = try? ConfigurationFile.read("/usr/share/zoneinfo/\(name)"), zone.starts(with: "TZif".utf8)
+        else {
+            report(
+                key,
+                "\"\(name)\" is not in /usr/share/zoneinfo; use a name such as \"Asia/Shanghai\", or install the package tzdata")
             return fallback
         }
         return name

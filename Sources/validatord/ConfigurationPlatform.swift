@@ -1,5 +1,5 @@
-import TomlConfiguration
 import PlatformAPI
+import TomlConfiguration
 import ValidatorCore
 
 nonisolated extension Configuration {

@@ -4,13 +4,15 @@ nonisolated extension Configuration {
     /// What of the configuration the decisions depend on.
     func policy(boot: UniqueID, buildDate: WallTime) -> Policy {
         var policy = Policy(boot: boot, buildDate: buildDate)
-        policy.sources = readers.map { reader in
-            Policy.Source(
-                id: reader.id, kind: .reader(reader.cardNumber), repeatInterval: reader.repeatInterval,
-                decides: reader.role == .validate)
-        } + scanners.map { scanner in
-            Policy.Source(id: scanner.id, kind: .scanner, repeatInterval: scanner.repeatInterval)
-        }
+        policy.sources =
+            readers.map { reader in
+                Policy.Source(
+                    id: reader.id, kind: .reader(reader.cardNumber), repeatInterval: reader.repeatInterval,
+                    decides: reader.role == .validate)
+            }
+            + scanners.map { scanner in
+                Policy.Source(id: scanner.id, kind: .scanner, repeatInterval: scanner.repeatInterval)
+            }
         policy.requestTimeout = platform.timeout
         policy.onlineTimeout = platform.onlineTimeout
         policy.fallbackCodes = platform.fallbackCodes

@@ -1,5 +1,5 @@
-import TomlConfiguration
 import JSON
+import TomlConfiguration
 import ValidatorCore
 
 /// Turns a line of the control socket into a call of `ControlCommands`, and what comes of it into the reply's line.
@@ -99,7 +99,8 @@ enum ControlDispatcher {
         let row = Int64(try request.integer("after", default: 0, in: 0...Int.max))
         let limit = try request.integer("limit", default: 100, in: limits)
         try request.finish()
-        let page: [(row: Int64, json: JSONValue)] = isPositions
+        let page: [(row: Int64, json: JSONValue)] =
+            isPositions
             ? try commands.storedPositions(isRefused: isRefused, after: row, limit: limit).map { ($0.row, $0.json) }
             : try commands.storedTaps(isRefused: isRefused, after: row, limit: limit).map { ($0.row, $0.json) }
         let next: JSONValue = page.count == limit ? page.last.map { .int($0.row) } ?? .null : .null

@@ -1,5 +1,5 @@
-import TomlConfiguration
 import Logging
+import TomlConfiguration
 
 /// A setting that `validatorctl set` changes, until the next restart.
 nonisolated enum ControlSetting: Hashable, Sendable {

@@ -39,7 +39,8 @@ extension Daemon: ControlCommands {
         let ring = validator?.state.keys ?? KeyRing()
         return StatusReport.Keys(
             version: ring.current?.version ?? "0", ids: ring.current?.keys.map(\.id) ?? [],
-            age: now.flatMap { now in ring.replaced.map { now - $0 } }, previousVersion: ring.previous?.version, isWeak: configuration.tickets.secret.isEmpty)
+            age: now.flatMap { now in ring.replaced.map { now - $0 } }, previousVersion: ring.previous?.version,
+            isWeak: configuration.tickets.secret.isEmpty)
     }
 
     private func outboxStatus(at moment: Moment) -> StatusReport.Outbox {
@@ -77,7 +78,7 @@ extension Daemon: ControlCommands {
             }
         return StatusReport.Platform(
             state: state, lastSuccessAge: status.lastSuccess.map { now - $0 },
-            lastError: status.state == .up ? nil : status.lastError)
+            lastError: status.state == .up ? nil : status.lastError, certificate: certificates?.soonest)
     }
 
     private func clock(at moment: Moment) -> StatusReport.Clock {
@@ -106,8 +107,7 @@ extension Daemon: ControlCommands {
     }
 
     private func reading<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) throws(ControlError) -> Result {
-        outbox?.flush()
-        guard let result = outbox?.attempt(work) else {
+        guard let outbox, outbox.flush(), let result = outbox.attempt(work) else {
             throw ControlError(.failed, "the outbox cannot be read or written; see the log for the reason")
         }
         return result

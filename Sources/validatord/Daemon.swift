@@ -24,6 +24,7 @@ final class Daemon {
     private(set) var validator: Validator?
     private(set) var outbox: OutboxKeeper?
     private(set) var platform: PlatformClient?
+    private(set) var certificates: CertificateKeeper?
     private(set) var announcer: Announcer?
     private(set) var readers: [CardReader] = []
     private(set) var scanners: [Scanner] = []
@@ -199,7 +200,7 @@ final class Daemon {
 
         platform = makePlatformClient()
         outbox = OutboxKeeper(
-            opened, boot: boot, trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
+            opened, boot: boot, vouchedTime: { [weak self] in self?.validator?.clock.vouched(at: Clocks.now()) },
             onCommitted: { [weak self] in self?.answerTurn(with: .committed(rows: $0), durable: Clocks.now().instant) },
             onFailed: { [weak self] in self?.answerTurn(with: .commitFailed(reason: "\($0)"), durable: nil) },
             onDamaged: { [weak self] in self?.stop(because: $0) }, onNotice: { [weak self] in self?.note($0) })
@@ -211,11 +212,17 @@ final class Daemon {
         validator = Validator(policy: policy, codec: codec, random: random, restored: restored, at: Clocks.now())
         note(
             Notice(
-                .info, """
-                    in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
-                    \(restored.line.cards.count) on the line (version \(restored.line.version)), \(restored.records) records to upload
-                    """))
+                .info,
+                """
+                in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
+                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(restored.records) records to upload
+                """))
         handle(.timer)
+        certificates = CertificateKeeper(
+            configuration.platform, server: { [weak self] in self?.platform?.status.certificate },
+            trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
+            onNotice: { [weak self] in self?.note($0) })
+        certificates?.review()
     }
 
     /// A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.

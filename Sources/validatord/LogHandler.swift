@@ -45,10 +45,11 @@ nonisolated struct JournalLogHandler: LogHandler {
     ) -> [UInt8] {
         var text = message
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
-        let head = switch form {
-        case .journal: "<\(level.priority)>"
-        case .terminal: "\(time.timestamp) \(level.rawValue) "
-        }
+        let head =
+            switch form {
+            case .journal: "<\(level.priority)>"
+            case .terminal: "\(time.timestamp) \(level.rawValue) "
+            }
         var line = Array(head.utf8)
         for byte in text.utf8 {
             guard line.count < maximumLine - 8 else {

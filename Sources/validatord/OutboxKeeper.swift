@@ -29,21 +29,22 @@ final class OutboxKeeper {
     private let onCommitted: (_ rows: [Int64]) -> Void
     private let onFailed: (_ reason: StorageError) -> Void
     private let onNotice: (Notice) -> Void
-    private let trustedTime: () -> WallTime?
+    private let vouchedTime: () -> WallTime?
 
     /// - Parameters:
     ///   - onCommitted: the taps of the turn are durable.
     ///   - onFailed: none of them is.
     ///   - onDamaged: the file is broken: nothing more can be kept in it.
     init(
-        _ outbox: consuming Outbox, boot: UniqueID, trustedTime: @escaping () -> WallTime?, onCommitted: @escaping ([Int64]) -> Void,
+        _ outbox: consuming Outbox, boot: UniqueID, vouchedTime: @escaping () -> WallTime?,
+        onCommitted: @escaping ([Int64]) -> Void,
         onFailed: @escaping (StorageError) -> Void, onDamaged: @escaping (StorageError) -> Void,
         onNotice: @escaping (Notice) -> Void
     ) {
         self.outbox = outbox
         self.boot = boot
         self.onDamaged = onDamaged
-        self.trustedTime = trustedTime
+        self.vouchedTime = vouchedTime
         self.onCommitted = onCommitted
         self.onFailed = onFailed
         self.onNotice = onNotice
@@ -118,7 +119,7 @@ final class OutboxKeeper {
         upkeepTimer?.schedule(after: Self.idleAfter)
         if correction != nil { correct() }
         let isIdle = Clocks.now().instant - lastTap >= Self.idleAfter
-        attempt { outbox throws(StorageError) in try outbox.maintain(isIdle: isIdle, time: self.trustedTime()) }
+        attempt { outbox throws(StorageError) in try outbox.maintain(isIdle: isIdle, time: self.vouchedTime()) }
     }
 
     /// Does something to the outbox for which no rider waits. Nil when it failed, which is told.

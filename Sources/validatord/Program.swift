@@ -1,7 +1,7 @@
-import TomlConfiguration
 import Glibc
 import Kernel
 import Logging
+import TomlConfiguration
 import ValidatorCore
 
 /// The program's outermost layer: arguments, the configuration file, exit codes of sysexits(3).

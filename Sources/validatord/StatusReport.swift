@@ -89,6 +89,8 @@ nonisolated struct StatusReport: Sendable {
         var lastSuccessAge: Duration?
         /// Nil when there was none since the last success.
         var lastError: String?
+        /// Of the certificates that the link depends on, the one that ends first; nil when none is known.
+        var certificate: WatchedCertificate?
     }
 
     struct Clock: Sendable {

@@ -95,6 +95,7 @@ nonisolated extension StatusReport.Platform {
         [
             "state": .string(state.rawValue), "last_success_age_s": .seconds(lastSuccessAge),
             "last_error": .optional(lastError),
+            "certificate": certificate.map { ["name": .string($0.name), "expires": .string($0.expiry.timestamp)] } ?? .null,
         ]
     }
 }

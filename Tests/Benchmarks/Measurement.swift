@@ -27,13 +27,14 @@ struct Measurement {
     }
 
     var row: [String] {
-        let goal =
+        let verdict = isMet ? "ok" : "MISSED"
+        let judgement =
             switch goal {
-            case .atMost(let bound): "<= \(bound.short)"
-            case .atLeast(let bound): ">= \(bound.short)"
-            case .none: "-"
+            case .atMost(let bound): ["<= \(bound.short)", verdict]
+            case .atLeast(let bound): [">= \(bound.short)", verdict]
+            case .none: ["-", "-"]
             }
-        return [name, measured, probe, figure.short, goal, isMet ? "ok" : "MISSED"]
+        return [name, measured, probe, figure.short] + judgement
     }
 }
 
@@ -48,7 +49,9 @@ extension Double {
 
 /// Durations of many runs of the same thing, sorted on demand.
 struct Samples {
-    private(set) var nanoseconds: [Int64] = []
+    private(set) var nanoseconds: [Int64]
+
+    init(_ durations: [Duration] = []) { nanoseconds = durations.map(\.wholeNanoseconds) }
 
     mutating func add(_ duration: Duration) { nanoseconds.append(duration.wholeNanoseconds) }
 

@@ -23,7 +23,7 @@ struct RecordBenchmark {
                     _ = probe.write(block.span)
                     fdatasync(probe.raw)
                 })
-            let tap = Self.tap(number, &random)
+            let tap = Backlog.tap(number, &random)
             var row: Int64 = 0
             records.add(try time { row = try outbox.commit([tap])[0] })
             // What an uploader does meanwhile, at the rhythm of the program: marks together, upkeep when nobody waits.
@@ -40,16 +40,5 @@ struct RecordBenchmark {
                 name: "durable record, \(name): against a bare append and sync", measured: "\(record.short) us",
                 probe: "\(append.short) us", figure: record / append, goal: .atMost(goal))
         }
-    }
-
-    private static func tap(_ number: Int, _ random: inout SeededGenerator) -> Tap {
-        let now = Clocks.now()
-        return Tap(
-            logID: .version7(at: now.system, using: &random), bookingID: .version7(at: now.system, using: &random),
-            source: "0a3e46ca01ea43bd941ddcbec693e1c6", subject: .card(LookupBenchmark.card(UInt64(number))), outcome: .accepted,
-            reason: .ok, mode: .offline,
-            stamp: Stamp(instant: now.instant, boot: UniqueID(high: 1, low: 2), wall: now.system, source: .gps),
-            position: Position(latitude: 31.230416, longitude: 121.473701, speedKilometresPerHour: 32.5, course: 87.5),
-            pending: [.booking, .log])
     }
 }

@@ -6,29 +6,38 @@ import Kernel
 import Storage
 import ValidatorCore
 
-/// A box for one measurement: the real daemon on stand-ins for its devices, with a list and a ticket key, and no platform.
+/// A box for one measurement: the real daemon on stand-ins for its devices, with a list and a ticket key.
 final class Stage {
+    /// Where nobody listens.
+    static let noPlatform = "http://127.0.0.1:9/nobody"
+    /// Of the list that it starts with.
+    static let version = "1"
+
     let folder: String
     let terminal: PseudoTerminal
     /// The green light, as a FIFO: each value that is written arrives here.
     let light: FileDescriptor
     private let scanner: FileDescriptor
+    private let platform: String
     private var process: Process?
     private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
 
-    init(folder: String, cards: Int) throws {
+    init(folder: String, cards: Int, backlog: Backlog = Backlog(), platform: String = Stage.noPlatform) throws {
         self.folder = folder
-        for name in ["green", "red", "state"] { try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true) }
+        self.platform = platform
+        for name in ["green", "red", "state"] {
+            try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        }
         terminal = try PseudoTerminal()
         light = try Self.fifo("\(folder)/green/brightness")
         scanner = try Self.fifo("\(folder)/scanner")
         _ = FileManager.default.createFile(atPath: "\(folder)/red/brightness", contents: Data("0".utf8))
-        let list = HeldList(version: "1", adopted: Clocks.now().system, cards: LookupBenchmark.list(count: cards))
+        let list = HeldList(version: Self.version, adopted: Clocks.now().system, cards: LookupBenchmark.list(count: cards))
         _ = try ListSnapshot.write(list, kind: .cards, folder: "\(folder)/state")
-        var outbox = try Outbox(path: "\(folder)/state/outbox.db", limits: OutboxLimits(positions: 1000))
+        var outbox = try Outbox(path: "\(folder)/state/outbox.db", limits: OutboxLimits(positions: 100_000))
         var state = BoxState()
-        state.keys.adopt(KeyGroup(version: "1", keys: [Self.key]), at: nil)
-        _ = try outbox.commit([], state: state)
+        state.keys.adopt(KeyGroup(version: Self.version, keys: [Self.key]), at: nil)
+        _ = try outbox.commit(backlog.taps, changes: backlog.positions, state: state)
         try configuration.write(toFile: "\(folder)/box.toml", atomically: true, encoding: .utf8)
     }
 
@@ -44,7 +53,9 @@ final class Stage {
         state_dir = "\(folder)/state"
         control_socket = "\(folder)/control.sock"
         [platform]
-        base_url = "http://127.0.0.1:9/nobody"
+        base_url = "\(platform)"
+        [gps]
+        report_interval_s = 1
         [[reader]]
         device = "\(terminal.path)"
         repeat_interval_ms = 0
@@ -63,19 +74,14 @@ final class Stage {
     /// The process number.
     @discardableResult
     func start(daemon: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: daemon)
-        process.arguments = ["--config", "\(folder)/box.toml"]
-        _ = FileManager.default.createFile(atPath: "\(folder)/daemon.log", contents: nil)
-        process.standardError = FileHandle(forWritingAtPath: "\(folder)/daemon.log")
-        try process.run()
+        let process = try Workplace.start(daemon, ["--config", "\(folder)/box.toml"], errors: "\(folder)/daemon.log")
         self.process = process
         return process.processIdentifier
     }
 
     func stop() {
         process?.terminate()
-        process?.waitUntilExit()
+        if let process { Workplace.wait(for: process) }
         process = nil
     }
 
@@ -84,41 +90,24 @@ final class Stage {
         let ticket = Ticket(
             keyID: 1, kind: .singleRide, card: LookupBenchmark.card(7), validFrom: UInt32(Clocks.now().system.seconds) - 10,
             lifetimeSeconds: 600, nonce: nonce)
-        guard let text = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []).text(of: ticket, key: Self.key) else { return }
+        guard let text = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []).text(of: ticket, key: Self.key) else {
+            return
+        }
         _ = scanner.write(Keystrokes.records(typing: text.lowercased()).span)
     }
 
     /// Waits until the green light is switched on.
-    func waitForLight() {
-        while true {
+    func waitForLight() throws {
+        let begin = Clocks.now().instant
+        while Clocks.now().instant - begin < .seconds(20) {
             var poll = pollfd(fd: light.raw, events: Int16(POLLIN), revents: 0)
             _ = Glibc.poll(&poll, 1, 1000)
             if case .bytes(let bytes) = light.read(atMost: 64), bytes.contains(UInt8(ascii: "1")) { return }
         }
+        throw BenchmarkError("no green light in 20 s; see \(folder)/daemon.log")
     }
 
     func drainLight() {
         while case .bytes = light.read(atMost: 64) {}
-    }
-}
-
-/// What a keyboard-wedge scanner types: lower-case letters and digits, then Enter, as 64-bit `struct input_event` records.
-enum Keystrokes {
-    private static let codes: [Character: UInt16] = {
-        var codes: [Character: UInt16] = [:]
-        for (row, first) in [("1234567890", 2), ("qwertyuiop", 16), ("asdfghjkl", 30), ("zxcvbnm", 44)] as [(String, UInt16)] {
-            for (offset, character) in row.enumerated() { codes[character] = first + UInt16(offset) }
-        }
-        return codes
-    }()
-
-    static func records(typing text: String) -> [UInt8] {
-        (text.compactMap { codes[$0] } + [28]).flatMap { record(1, $0, 1) + record(1, $0, 0) + record(0, 0, 0) }
-    }
-
-    private static func record(_ type: UInt16, _ code: UInt16, _ value: Int32) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        for field in [UInt64(type), UInt64(code)] { bytes += [UInt8(truncatingIfNeeded: field), UInt8(truncatingIfNeeded: field >> 8)] }
-        return bytes + (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
 }

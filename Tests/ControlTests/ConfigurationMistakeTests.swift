@@ -1,6 +1,6 @@
-import TomlConfiguration
 import Glibc
 import Testing
+import TomlConfiguration
 
 @testable import validatord
 
@@ -41,46 +41,72 @@ struct ConfigurationMistakeTests {
 
     @Test("all mistakes at once, each with its line")
     func allAtOnce() {
-        #expect(mistakes("""
-            [gps]
-            host = "10.0.0.7"
-            prot = 2947
-            [indicators]
-            volume_percent = 101
-            [outbox]
-            concurrency = "4"
-            [log]
-            level = "verbose"
-            [lgo]
-            """) == [
-                "v.toml:4: gps.host: \"10.0.0.7\" is not this machine; use \"127.0.0.1\", \"::1\" or \"localhost\"",
-                "v.toml:5: gps.prot: is unknown; did you mean port?",
-                "v.toml:7: indicators.volume_percent: 101 is out of range; 0 to 100",
-                "v.toml:9: outbox.concurrency: must be a whole number, not a string",
-                "v.toml:11: log.level: \"verbose\" is unknown; one of \"trace\", \"debug\", \"info\", \"notice\", "
-                    + "\"warning\", \"error\", \"critical\"",
-                "v.toml:12: lgo: is unknown; did you mean log?",
-            ])
+        #expect(
+            mistakes(
+                """
+                [gps]
+                host = "10.0.0.7"
+                prot = 2947
+                [indicators]
+                volume_percent = 101
+                [outbox]
+                concurrency = "4"
+                [log]
+                level = "verbose"
+                [lgo]
+                """) == [
+                    "v.toml:4: gps.host: \"10.0.0.7\" is not this machine; use \"127.0.0.1\", \"::1\" or \"localhost\"",
+                    "v.toml:5: gps.prot: is unknown; did you mean port?",
+                    "v.toml:7: indicators.volume_percent: 101 is out of range; 0 to 100",
+                    "v.toml:9: outbox.concurrency: must be a whole number, not a string",
+                    "v.toml:11: log.level: \"verbose\" is unknown; one of \"trace\", \"debug\", \"info\", \"notice\", "
+                        + "\"warning\", \"error\", \"critical\"",
+                    "v.toml:12: lgo: is unknown; did you mean log?",
+                ])
     }
 
-    @Test("what only later releases do is refused, never ignored", arguments: [
-        ("[[reader]]\nprotocol = \"uhf-a0\"", "v.toml:4: reader[0].protocol: protocol \"uhf-a0\" is not supported by this release; use \"pn532\""),
-        ("[[reader]]\nprotocol = \"ascii-line\"", "v.toml:4: reader[0].protocol: protocol \"ascii-line\" is not supported by this release; use \"pn532\""),
-        ("[[scanner]]\nprotocol = \"hidraw\"", "v.toml:4: scanner[0].protocol: protocol \"hidraw\" is not supported by this release; use \"evdev\""),
-        ("[[scanner]]\nprotocol = \"serial\"", "v.toml:4: scanner[0].protocol: protocol \"serial\" is not supported by this release; use \"evdev\""),
-        ("[management]\nmqtt_url = \"mqtt://127.0.0.1\"", "v.toml:4: management.mqtt_url: mqtt_url is not supported by this release; leave it empty"),
-        ("[management]\nread_events_listen = \":1443\"", "v.toml:4: management.read_events_listen: read_events_listen is not supported by this release; leave it empty"),
-        ("[management]\nread_events_plain = true", "v.toml:4: management.read_events_plain: read_events_plain is not supported by this release; leave it false"),
-    ])
+    @Test(
+        "what only later releases do is refused, never ignored",
+        arguments: [
+            (
+                "[[reader]]\nprotocol = \"uhf-a0\"",
+                "v.toml:4: reader[0].protocol: protocol \"uhf-a0\" is not supported by this release; use \"pn532\""
+            ),
+            (
+                "[[reader]]\nprotocol = \"ascii-line\"",
+                "v.toml:4: reader[0].protocol: protocol \"ascii-line\" is not supported by this release; use \"pn532\""
+            ),
+            (
+                "[[scanner]]\nprotocol = \"hidraw\"",
+                "v.toml:4: scanner[0].protocol: protocol \"hidraw\" is not supported by this release; use \"evdev\""
+            ),
+            (
+                "[[scanner]]\nprotocol = \"serial\"",
+                "v.toml:4: scanner[0].protocol: protocol \"serial\" is not supported by this release; use \"evdev\""
+            ),
+            (
+                "[management]\nmqtt_url = \"mqtt://127.0.0.1\"",
+                "v.toml:4: management.mqtt_url: mqtt_url is not supported by this release; leave it empty"
+            ),
+            (
+                "[management]\nread_events_listen = \":1443\"",
+                "v.toml:4: management.read_events_listen: read_events_listen is not supported by this release; leave it empty"
+            ),
+            (
+                "[management]\nread_events_plain = true",
+                "v.toml:4: management.read_events_plain: read_events_plain is not supported by this release; leave it false"
+            ),
+        ])
     func laterReleases(text: String, mistake: String) {
         #expect(mistakes(text) == [mistake])
     }
 
     @Test("a protocol that is none is told apart from one of a later release")
     func unknownProtocol() {
-        #expect(mistakes("[[reader]]\nprotocol = \"pn523\"") == [
-            "v.toml:4: reader[0].protocol: \"pn523\" is unknown; did you mean pn532?; one of \"pn532\", \"uhf-a0\", \"ascii-line\"",
-        ])
+        #expect(
+            mistakes("[[reader]]\nprotocol = \"pn523\"") == [
+                "v.toml:4: reader[0].protocol: \"pn523\" is unknown; did you mean pn532?; one of \"pn532\", \"uhf-a0\", \"ascii-line\""
+            ])
     }
 
     @Test("readers and scanners share no id and no device")
@@ -96,33 +122,42 @@ struct ConfigurationMistakeTests {
             id = "b"
             device = "/dev/x"
             """
-        #expect(mistakes(text) == [
-            "v.toml:7: reader[1].id: \"a\" is reader[0]'s already; each reader and scanner needs its own",
-            "v.toml:11: scanner[0].device: \"/dev/x\" is reader[0]'s already; each reader and scanner needs its own",
-        ])
+        #expect(
+            mistakes(text) == [
+                "v.toml:7: reader[1].id: \"a\" is reader[0]'s already; each reader and scanner needs its own",
+                "v.toml:11: scanner[0].device: \"/dev/x\" is reader[0]'s already; each reader and scanner needs its own",
+            ])
     }
 
-    @Test("values that are of the right type and cannot be right", arguments: [
-        "device.state_dir = \"\"", "device.control_socket = \"/\(String(repeating: "x", count: 107))\"",
-        "platform.time_zone = \"Asia/Nowhere\"", "platform.time_zone = \"../../etc/passwd\"",
-        "platform.fallback_codes = [0]", "platform.client_cert = \"/etc/hostname\"", "platform.ca_file = \"/nonexistent\"",
-        "platform.token.kind = \"static\"", "platform.token.call = \"\"", "gps.port = 0", "gps.host = \"127.0.0.1.5\"",
-        "[[scanner]]\nterminator = \"\"", "outbox.accepted_codes = [0]", "outbox.accepted_codes = [3]\noutbox.final_codes = [3]",
-        "[[reader]]\nid = \"\"", "indicators.green_led = \"/x\"\nindicators.red_led = \"/x\"", "gps.port = 2947.0", "gps.report_interval_s = 0",
-    ])
+    @Test(
+        "values that are of the right type and cannot be right",
+        arguments: [
+            "device.state_dir = \"\"", "device.control_socket = \"/\(String(repeating: "x", count: 107))\"",
+            "platform.time_zone = \"Asia/Nowhere\"", "platform.time_zone = \"../../etc/passwd\"",
+            "platform.fallback_codes = [0]", "platform.client_cert = \"/etc/hostname\"", "platform.ca_file = \"/nonexistent\"",
+            "platform.token.kind = \"static\"", "platform.token.call = \"\"", "gps.port = 0", "gps.host = \"127.0.0.1.5\"",
+            "[[scanner]]\nterminator = \"\"", "outbox.accepted_codes = [0]",
+            "outbox.accepted_codes = [3]\noutbox.final_codes = [3]",
+            "[[reader]]\nid = \"\"", "indicators.green_led = \"/x\"\nindicators.red_led = \"/x\"", "gps.port = 2947.0",
+            "gps.report_interval_s = 0",
+        ])
     func impossible(text: String) {
         #expect(mistakes(text).count == 1, "\(mistakes(text))")
     }
 
-    @Test("an address that is no web address", arguments: [
-        "ftp://host", "platform.example", "https://", "https:///path", "http://host name", "https://host/?a=1", "http://:80",
-    ])
+    @Test(
+        "an address that is no web address",
+        arguments: [
+            "ftp://host", "platform.example", "https://", "https:///path", "http://host name", "https://host/?a=1", "http://:80",
+        ])
     func addresses(url: String) {
         let text = "device.id = \"VLD1\"\nplatform.base_url = \"\(url)\"\n"
         #expect(throws: ConfigurationError.self) { try Configuration(text: text, path: "v.toml") }
     }
 
-    @Test("a device id that would break a topic or a log line", arguments: ["a/b", "a b", "a\\nb", "#", String(repeating: "x", count: 65)])
+    @Test(
+        "a device id that would break a topic or a log line",
+        arguments: ["a/b", "a b", "a\\nb", "#", String(repeating: "x", count: 65)])
     func deviceIDs(id: String) {
         let text = "device.id = \"\(id)\"\nplatform.base_url = \"http://h\"\n"
         #expect(throws: ConfigurationError.self) { try Configuration(text: text, path: "v.toml") }
@@ -150,11 +185,15 @@ struct ConfigurationMistakeTests {
         let folder = try TemporaryFolder()
         let empty = try folder.write("empty", "\n")
         let long = try folder.write("long", String(repeating: "secret", count: 1000))
-        #expect(mistakes("tickets.secret_file = \"\(folder.path)/none\"") == [
-            "v.toml:3: tickets.secret_file: cannot read \(folder.path)/none: No such file or directory; "
-                + "create it with mode 0600, owned by the user that validatord runs as",
-        ])
-        #expect(mistakes("tickets.secret_file = \"\(empty)\"") == ["v.toml:3: tickets.secret_file: \(empty) is empty; put the secret into it"])
+        #expect(
+            mistakes("tickets.secret_file = \"\(folder.path)/none\"") == [
+                "v.toml:3: tickets.secret_file: cannot read \(folder.path)/none: No such file or directory; "
+                    + "create it with mode 0600, owned by the user that validatord runs as"
+            ])
+        #expect(
+            mistakes("tickets.secret_file = \"\(empty)\"") == [
+                "v.toml:3: tickets.secret_file: \(empty) is empty; put the secret into it"
+            ])
         let mistake = mistakes("tickets.secret_file = \"\(long)\"")
         #expect(mistake.count == 1 && !mistake[0].contains("secretsecret"))
     }

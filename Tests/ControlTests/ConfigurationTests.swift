@@ -66,7 +66,8 @@ struct ConfigurationTests {
     @Test("an observing reader decides nothing")
     func observer() throws {
         let text = required + "[[reader]]\nrole = \"observe\"\ncard_number = \"decimal8\"\nrepeat_interval_ms = 5\n"
-        let policy = try Configuration(text: text, path: "").policy(boot: UniqueID(high: 0, low: 0), buildDate: WallTime(seconds: 0))
+        let policy = try Configuration(text: text, path: "").policy(
+            boot: UniqueID(high: 0, low: 0), buildDate: WallTime(seconds: 0))
         #expect(policy.sources.first?.decides == false)
         #expect(policy.sources.first?.repeatInterval == .milliseconds(5))
         guard case .reader(.decimal8) = policy.sources.first?.kind else {
@@ -149,97 +150,97 @@ private let required = """
 
 /// The configuration as its manual page shows it, every key with its default.
 private let documented = #"""
-[device]
-id = "VLD0001"                       # device_id of the platform API
-state_dir = "/var/lib/validator"     # databases; created 0700
-control_socket = "/run/validator/control.sock"
+    [device]
+    id = "VLD0001"                       # device_id of the platform API
+    state_dir = "/var/lib/validator"     # databases; created 0700
+    control_socket = "/run/validator/control.sock"
 
-[platform]
-base_url = "https://platform.example/hw"
-body = "json"                        # json | form
-time_zone = "Asia/Shanghai"
-time_format = "datetime"             # datetime | compact
-coordinates = "wgs84"                # wgs84 | gcj02 | bd09
-timeout_ms = 5000                    # to connect, and to the first byte; a body may take longer while it flows (stall_ms)
-stall_ms = 10000                     # no byte for so long ends a transfer
-online_timeout_ms = 800
-fallback_codes = []                  # ret_code values that mean "decide yourself"
-flag0 = "block"                      # block | remove
-check_window = "enforce"             # enforce | ignore
-check_window_max_age_h = 12
-late_positions = "send"              # send | drop
-offline_uploads = "check+log"        # check+log | log
-ca_file = ""                         # PEM; empty: the system's
-client_cert = ""                     # PEM, with client_key, for mutual TLS
-client_key = ""
-[platform.token]
-kind = "call"                        # static | call
-value_file = ""                      # static: file with the token (0600)
-call = "get_token"                   # fields: req_id, device_id, app_id, secret -> token, expires_in; field names below
-app_id = ""
-secret_file = ""
-field_app_id = "app_id"
-field_secret = "secret"
-field_token = "token"
-field_expires_in = "expires_in"
+    [platform]
+    base_url = "https://platform.example/hw"
+    body = "json"                        # json | form
+    time_zone = "Asia/Shanghai"
+    time_format = "datetime"             # datetime | compact
+    coordinates = "wgs84"                # wgs84 | gcj02 | bd09
+    timeout_ms = 5000                    # to connect, and to the first byte; a body may take longer while it flows (stall_ms)
+    stall_ms = 10000                     # no byte for so long ends a transfer
+    online_timeout_ms = 800
+    fallback_codes = []                  # ret_code values that mean "decide yourself"
+    flag0 = "block"                      # block | remove
+    check_window = "enforce"             # enforce | ignore
+    check_window_max_age_h = 12
+    late_positions = "send"              # send | drop
+    offline_uploads = "check+log"        # check+log | log
+    ca_file = ""                         # PEM; empty: the system's
+    client_cert = ""                     # PEM, with client_key, for mutual TLS
+    client_key = ""
+    [platform.token]
+    kind = "call"                        # static | call
+    value_file = ""                      # static: file with the token (0600)
+    call = "get_token"                   # fields: req_id, device_id, app_id, secret -> token, expires_in; field names below
+    app_id = ""
+    secret_file = ""
+    field_app_id = "app_id"
+    field_secret = "secret"
+    field_token = "token"
+    field_expires_in = "expires_in"
 
-[gps]
-host = "127.0.0.1"
-port = 2947
-report_interval_s = 5
+    [gps]
+    host = "127.0.0.1"
+    port = 2947
+    report_interval_s = 5
 
-[[reader]]
-id = "0a3e46ca01ea43bd941ddcbec693e1c6"
-device = "/dev/validator/reader0"
-protocol = "pn532"                   # pn532 | uhf-a0 | ascii-line
-baud = 115200
-card_number = "hex"                  # hex | hex-reversed | decimal8 | decimal10
-role = "validate"                    # validate | observe (read events only)
-read_event_timeout_ms = 3000
-repeat_interval_ms = 2000            # the same card again within this: answered, not recorded twice
+    [[reader]]
+    id = "0a3e46ca01ea43bd941ddcbec693e1c6"
+    device = "/dev/validator/reader0"
+    protocol = "pn532"                   # pn532 | uhf-a0 | ascii-line
+    baud = 115200
+    card_number = "hex"                  # hex | hex-reversed | decimal8 | decimal10
+    role = "validate"                    # validate | observe (read events only)
+    read_event_timeout_ms = 3000
+    repeat_interval_ms = 2000            # the same card again within this: answered, not recorded twice
 
-[[scanner]]
-id = "c2423f11d47245038e7fa3527b3b3c02"
-device = "/dev/validator/scanner0"
-protocol = "evdev"                   # evdev | hidraw | serial
-baud = 9600                          # serial
-terminator = "\r"                    # serial; evdev ends at Enter
-inter_key_ms = 200
-max_length = 1024
-repeat_interval_ms = 2000
+    [[scanner]]
+    id = "c2423f11d47245038e7fa3527b3b3c02"
+    device = "/dev/validator/scanner0"
+    protocol = "evdev"                   # evdev | hidraw | serial
+    baud = 9600                          # serial
+    terminator = "\r"                    # serial; evdev ends at Enter
+    inter_key_ms = 200
+    max_length = 1024
+    repeat_interval_ms = 2000
 
-[tickets]
-codec = "vt1"
-secret_file = ""                     # provisioning secret, see VT1 below
-skew_s = 60
+    [tickets]
+    codec = "vt1"
+    secret_file = ""                     # provisioning secret, see VT1 below
+    skew_s = 60
 
-[indicators]
-green_led = "/sys/class/leds/validator:green"   # a LED class folder: 1 or 0 is written to its `brightness`
-red_led = "/sys/class/leds/validator:red"
-buzzer = ""
-signal_ms = 800
-voice_dir = "/usr/share/validator/voices"       # {sound_no}.wav and the named prompts
-alsa_device = "default"                          # "" is silent
-volume_percent = 80
+    [indicators]
+    green_led = "/sys/class/leds/validator:green"   # a LED class folder: 1 or 0 is written to its `brightness`
+    red_led = "/sys/class/leds/validator:red"
+    buzzer = ""
+    signal_ms = 800
+    voice_dir = "/usr/share/validator/voices"       # {sound_no}.wav and the named prompts
+    alsa_device = "default"                          # "" is silent
+    volume_percent = 80
 
-[outbox]
-max_records = 200000
-max_positions = 100000
-concurrency = 4
-max_refusals = 8
-backoff_max_s = 30                   # any success (a heartbeat, say) wakes the uploader at once
-accepted_codes = []
-final_codes = []
+    [outbox]
+    max_records = 200000
+    max_positions = 100000
+    concurrency = 4
+    max_refusals = 8
+    backoff_max_s = 30                   # any success (a heartbeat, say) wakes the uploader at once
+    accepted_codes = []
+    final_codes = []
 
-[management]
-mqtt_url = ""                        # "mqtt://127.0.0.1:1883": the box's own Mosquitto, whose bridge does TLS, DNS and reconnection; empty: none
-read_events_listen = ""              # "0.0.0.0:1443" serves the read-event WebSocket from the box itself
-read_events_tokens_file = ""          # one token a line; read again on SIGHUP
-read_events_cert = ""                 # with _key: wss; empty: ws, and only on loopback unless read_events_plain
-read_events_plain = false
-read_events_key = ""
+    [management]
+    mqtt_url = ""                        # "mqtt://127.0.0.1:1883": the box's own Mosquitto, whose bridge does TLS, DNS and reconnection; empty: none
+    read_events_listen = ""              # "0.0.0.0:1443" serves the read-event WebSocket from the box itself
+    read_events_tokens_file = ""          # one token a line; read again on SIGHUP
+    read_events_cert = ""                 # with _key: wss; empty: ws, and only on loopback unless read_events_plain
+    read_events_plain = false
+    read_events_key = ""
 
-[log]
-level = "info"
-mask_cards = true                    # keep the last four characters
-"""#
+    [log]
+    level = "info"
+    mask_cards = true                    # keep the last four characters
+    """#

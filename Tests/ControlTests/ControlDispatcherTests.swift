@@ -10,38 +10,43 @@ struct ControlDispatcherTests {
 
     @Test("status tells every field that scripts rely on")
     func status() throws {
-        #expect(commands.ask(#"{"command":"status"}"#) == """
-            {"ok":true,"result":{"device_id":"VLD1","version":"0.1.0","uptime_s":93600,\
-            "mode":{"check_mode":1,"check_card_mode":1,"qrcode_mode":1,"card_mode":1,"white_mode":1,"is_line_white":0,\
-            "window":{"start":"2023-11-14T22:13:20.000Z","end":"2023-11-14T23:13:20.500Z"}},\
-            "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
-            "line":{"version":"0","increment_version":"0","count":0,"age_s":null},\
-            "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true}},\
-            "outbox":{"records":3,"positions":2,"refused":1,"dropped_positions":0,"oldest_age_s":7300},\
-            "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
-            "readers":[{"id":"r0","device":"/dev/r0","state":"ready","last_seen_age_s":1,"reads":12}],\
-            "scanners":[{"id":"s0","device":"/dev/s0","state":"absent; opening again in 5 s","last_seen_age_s":null,"reads":0}],\
-            "platform":{"state":"offline","last_success_age_s":200000,"last_error":"connection refused"},\
-            "clock":{"source":"gps","offset_ms":-42},\
-            "latency_us":{"decide":{"p50":null,"p99":null,"max":null,"count":0},\
-            "durable":{"p50":null,"p99":null,"max":null,"count":0},\
-            "answer":{"p50":1250,"p99":1250,"max":1250,"count":1}},"memory_kb":20480}}
+        #expect(
+            commands.ask(#"{"command":"status"}"#) == """
+                {"ok":true,"result":{"device_id":"VLD1","version":"0.1.0","uptime_s":93600,\
+                "mode":{"check_mode":1,"check_card_mode":1,"qrcode_mode":1,"card_mode":1,"white_mode":1,"is_line_white":0,\
+                "window":{"start":"2023-11-14T22:13:20.000Z","end":"2023-11-14T23:13:20.500Z"}},\
+                "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
+                "line":{"version":"0","increment_version":"0","count":0,"age_s":null},\
+                "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true}},\
+                "outbox":{"records":3,"positions":2,"refused":1,"dropped_positions":0,"oldest_age_s":7300},\
+                "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
+                "readers":[{"id":"r0","device":"/dev/r0","state":"ready","last_seen_age_s":1,"reads":12}],\
+                "scanners":[{"id":"s0","device":"/dev/s0","state":"absent; opening again in 5 s","last_seen_age_s":null,"reads":0}],\
+                "platform":{"state":"offline","last_success_age_s":200000,"last_error":"connection refused","certificate":null},\
+                "clock":{"source":"gps","offset_ms":-42},\
+                "latency_us":{"decide":{"p50":null,"p99":null,"max":null,"count":0},\
+                "durable":{"p50":null,"p99":null,"max":null,"count":0},\
+                "answer":{"p50":1250,"p99":1250,"max":1250,"count":1}},"memory_kb":20480}}
 
-            """)
+                """)
     }
 
-    @Test("parts of the status have commands of their own", arguments: [
-        ("lists", "lists"), ("gps", "gps"), ("platform", "platform"), ("outbox", "outbox"),
-    ])
+    @Test(
+        "parts of the status have commands of their own",
+        arguments: [
+            ("lists", "lists"), ("gps", "gps"), ("platform", "platform"), ("outbox", "outbox"),
+        ])
     func parts(command: String, member: String) throws {
         let part = try commands.result("{\"command\":\"\(command)\"}")
         #expect(part == commands.status().json[member])
     }
 
-    @Test("what is no request is told what one looks like", arguments: [
-        "\u{0}\u{1}\u{2}", "GET / HTTP/1.1", "[]", "7", "{}", #"{"command":7}"#, #"{"command":"status""#,
-        #"{"command":"status"} x"#, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\u{FEFF}{}", "{\"command\":\"\\ud800\"}",
-    ])
+    @Test(
+        "what is no request is told what one looks like",
+        arguments: [
+            "\u{0}\u{1}\u{2}", "GET / HTTP/1.1", "[]", "7", "{}", #"{"command":7}"#, #"{"command":"status""#,
+            #"{"command":"status"} x"#, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\u{FEFF}{}", "{\"command\":\"\\ud800\"}",
+        ])
     func rubbish(line: String) throws {
         let reply = try JSONValue(parsing: commands.ask(line))
         #expect(reply["ok"] == false)
@@ -56,17 +61,21 @@ struct ControlDispatcherTests {
 
     @Test("an unknown command gets the nearest known one")
     func unknown() {
-        #expect(commands.ask(#"{"command":"stauts"}"#)
-            == #"{"ok":false,"error":{"code":"unknown_command","text":"there is no command \"stauts\"; did you mean status?"}}"# + "\n")
+        #expect(
+            commands.ask(#"{"command":"stauts"}"#)
+                == #"{"ok":false,"error":{"code":"unknown_command","text":"there is no command \"stauts\"; did you mean status?"}}"#
+                + "\n")
     }
 
-    @Test("arguments that are wrong, or that the command does not take", arguments: [
-        #"{"command":"status","x":1}"#, #"{"command":"taps","limit":0}"#, #"{"command":"taps","limit":"5"}"#,
-        #"{"command":"taps","limit":501}"#, #"{"command":"taps","limit":1e999}"#, #"{"command":"taps","after":-1}"#,
-        #"{"command":"sync","target":"all"}"#, #"{"command":"sync","full":1}"#, #"{"command":"set","key":"log.level"}"#,
-        #"{"command":"set","key":"log.level","value":"loud"}"#, #"{"command":"set","key":"gps.report_interval_s","value":0}"#,
-        #"{"command":"set","key":"nonsense","value":"1"}"#, #"{"command":"outbox_export","kind":"cards"}"#,
-    ])
+    @Test(
+        "arguments that are wrong, or that the command does not take",
+        arguments: [
+            #"{"command":"status","x":1}"#, #"{"command":"taps","limit":0}"#, #"{"command":"taps","limit":"5"}"#,
+            #"{"command":"taps","limit":501}"#, #"{"command":"taps","limit":1e999}"#, #"{"command":"taps","after":-1}"#,
+            #"{"command":"sync","target":"all"}"#, #"{"command":"sync","full":1}"#, #"{"command":"set","key":"log.level"}"#,
+            #"{"command":"set","key":"log.level","value":"loud"}"#, #"{"command":"set","key":"gps.report_interval_s","value":0}"#,
+            #"{"command":"set","key":"nonsense","value":"1"}"#, #"{"command":"outbox_export","kind":"cards"}"#,
+        ])
     func badArguments(line: String) throws {
         #expect(try JSONValue(parsing: commands.ask(line))["error"]?["code"] == "bad_argument")
         #expect(commands.settings.isEmpty && commands.synchronised.isEmpty)
@@ -80,7 +89,9 @@ struct ControlDispatcherTests {
         #expect(commands.settings == [.reportInterval(.seconds(2)), .volumePercent(0), .logLevel(.debug)])
     }
 
-    @Test("settings that cannot change while running say so", arguments: ["reader.baud", "reader[1].baud", "platform.token.kind", "device.id"])
+    @Test(
+        "settings that cannot change while running say so",
+        arguments: ["reader.baud", "reader[1].baud", "platform.token.kind", "device.id"])
     func fixedSettings(key: String) throws {
         let error = try JSONValue(parsing: commands.ask("{\"command\":\"set\",\"key\":\"\(key)\",\"value\":\"1\"}"))["error"]
         #expect(error?["code"] == "refused")
@@ -89,7 +100,9 @@ struct ControlDispatcherTests {
 
     @Test("a setting that is misspelt gets the nearest known one")
     func misspelt() {
-        #expect(commands.ask(#"{"command":"set","key":"gps.report_intervall","value":"1"}"#).contains("did you mean gps.report_interval_s?"))
+        #expect(
+            commands.ask(#"{"command":"set","key":"gps.report_intervall","value":"1"}"#).contains(
+                "did you mean gps.report_interval_s?"))
     }
 
     @Test("a synchronisation without a target is of everything")
@@ -104,22 +117,26 @@ struct ControlDispatcherTests {
     func failure() throws {
         #expect(try commands.result(#"{"command":"outbox_retry"}"#) == ["retried": 1])
         commands.retryFailure = ControlError(.failed, "outbox.db: disk full; free some space")
-        #expect(commands.ask(#"{"command":"outbox_retry"}"#)
-            == #"{"ok":false,"error":{"code":"failed","text":"outbox.db: disk full; free some space"}}"# + "\n")
+        #expect(
+            commands.ask(#"{"command":"outbox_retry"}"#)
+                == #"{"ok":false,"error":{"code":"failed","text":"outbox.db: disk full; free some space"}}"# + "\n")
     }
 
     @Test("taps come oldest first, and only those after the one that is known")
     func taps() throws {
         for number in 1...5 { commands.history.append(.sample(card: "****\(number)")) }
-        func cards(_ line: String) throws -> [String?] { try commands.result(line)["taps"]?.array?.map { $0["card"]?.string } ?? [] }
+        func cards(_ line: String) throws -> [String?] {
+            try commands.result(line)["taps"]?.array?.map { $0["card"]?.string } ?? []
+        }
         #expect(try cards(#"{"command":"taps","limit":2}"#) == ["****4", "****5"])
         #expect(try cards(#"{"command":"taps","after":3}"#) == ["****4", "****5"])
         #expect(try cards(#"{"command":"taps","after":5}"#) == [])
-        #expect(try commands.result(#"{"command":"taps","limit":1}"#)["taps"]?.array?.first == [
-            "sequence": 5, "time": "2023-11-14T22:13:20.123Z", "source": "r0", "card": "****5", "outcome": "accepted",
-            "reason": "ok", "mode": "offline", "record": "00000000-0000-0001-0000-000000000002", "decide_us": 35,
-            "durable_us": 900, "answer_us": 1254,
-        ])
+        #expect(
+            try commands.result(#"{"command":"taps","limit":1}"#)["taps"]?.array?.first == [
+                "sequence": 5, "time": "2023-11-14T22:13:20.123Z", "source": "r0", "card": "****5", "outcome": "accepted",
+                "reason": "ok", "mode": "offline", "record": "00000000-0000-0001-0000-000000000002", "decide_us": 35,
+                "durable_us": 900, "answer_us": 1254,
+            ])
     }
 
     @Test("the history forgets the oldest taps and keeps counting")

@@ -24,12 +24,13 @@ struct ControlRecordTests {
     @Test("a tap with all that settling it takes")
     func tapRecord() throws {
         let card = try #require(CardNumber("00065537"))
-        #expect(tap(row: 5, .card(card), refused: [.booking]).json.text == """
-            {"kind":"tap","row":5,"time":"2023-11-14T22:13:20.000Z","time_source":"gps","source":"r0","card":"00065537",\
-            "outcome":"accepted","reason":"ok","mode":"offline","booking_id":"00000000-0000-0000-0000-000000000003",\
-            "log_id":"00000000-0000-0000-0000-000000000002","lat":31.5,"lng":121.25,"speed_kmh":null,"course":null,\
-            "pending":["log"],"refused":["booking"],"refusals":9,"refusal_code":7,"refusal_message":"余额不足"}
-            """)
+        #expect(
+            tap(row: 5, .card(card), refused: [.booking]).json.text == """
+                {"kind":"tap","row":5,"time":"2023-11-14T22:13:20.000Z","time_source":"gps","source":"r0","card":"00065537",\
+                "outcome":"accepted","reason":"ok","mode":"offline","booking_id":"00000000-0000-0000-0000-000000000003",\
+                "log_id":"00000000-0000-0000-0000-000000000002","lat":31.5,"lng":121.25,"speed_kmh":null,"course":null,\
+                "pending":["log"],"refused":["booking"],"refusals":9,"refusal_code":7,"refusal_message":"余额不足"}
+                """)
     }
 
     @Test("a scanned ticket is text where it is text, and hexadecimal digits where not")
@@ -42,11 +43,12 @@ struct ControlRecordTests {
     func positionRecord() {
         let record = PositionRecord(requestID: UniqueID(high: 0, low: 9), stamp: stamp, position: nil)
         let position = StoredPosition(row: 3, record: record, refusals: 0, refusalCode: nil, refusalMessage: nil)
-        #expect(position.json.text == """
-            {"kind":"position","row":3,"time":"2023-11-14T22:13:20.000Z","time_source":"gps",\
-            "request_id":"00000000-0000-0000-0000-000000000009","lat":null,"lng":null,"speed_kmh":null,"course":null,\
-            "refusals":0,"refusal_code":null,"refusal_message":null}
-            """)
+        #expect(
+            position.json.text == """
+                {"kind":"position","row":3,"time":"2023-11-14T22:13:20.000Z","time_source":"gps",\
+                "request_id":"00000000-0000-0000-0000-000000000009","lat":null,"lng":null,"speed_kmh":null,"course":null,\
+                "refusals":0,"refusal_code":null,"refusal_message":null}
+                """)
     }
 
     @Test("a long listing comes in pages, each from behind the last row of the one before")

@@ -90,14 +90,17 @@ struct ControlServerTests {
             _ = client.send([UInt8](repeating: UInt8(ascii: "x"), count: 70_000))
             return client.lines(2)
         }
-        #expect(answers == [#"{"ok":false,"error":{"code":"bad_request","text":"a request is one line of at most 65536 bytes"}}"#])
+        #expect(
+            answers == [#"{"ok":false,"error":{"code":"bad_request","text":"a request is one line of at most 65536 bytes"}}"#])
         server.stop()
     }
 
     @Test("a client that asks and never reads is cut off, and others are served meanwhile")
     func neverReads() async throws {
         let answer = [UInt8](repeating: UInt8(ascii: "a"), count: 4096) + [UInt8(ascii: "\n")]
-        let server = try ControlServer(path: path, epoll: epoll) { $0 == [UInt8(ascii: "?")] ? answer : $0 + [UInt8(ascii: "\n")] }
+        let server = try ControlServer(path: path, epoll: epoll) {
+            $0 == [UInt8(ascii: "?")] ? answer : $0 + [UInt8(ascii: "\n")]
+        }
         let path = path
         let (sent, other) = try await SocketClient.run {
             let deaf = try SocketClient(path)

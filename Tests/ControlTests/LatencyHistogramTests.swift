@@ -18,7 +18,9 @@ struct LatencyHistogramTests {
         #expect(histogram.maximumMicroseconds == 60)
     }
 
-    @Test("every time is told within 3.2 percent, never too short", arguments: [63, 64, 65, 127, 128, 1_000, 99_999, 1_234_567, 4_294_967_295])
+    @Test(
+        "every time is told within 3.2 percent, never too short",
+        arguments: [63, 64, 65, 127, 128, 1_000, 99_999, 1_234_567, 4_294_967_295])
     func precision(microseconds: Int) throws {
         var histogram = LatencyHistogram()
         histogram.record(.microseconds(microseconds))

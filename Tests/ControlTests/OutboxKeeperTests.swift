@@ -14,7 +14,8 @@ struct OutboxKeeperTests {
         folder = try TemporaryFolder()
         let outbox = try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))
         keeper = OutboxKeeper(
-            outbox, boot: UniqueID(high: 1, low: 2), trustedTime: { nil }, onCommitted: { _ in }, onFailed: { _ in }, onDamaged: { _ in },
+            outbox, boot: UniqueID(high: 1, low: 2), vouchedTime: { nil }, onCommitted: { _ in }, onFailed: { _ in },
+            onDamaged: { _ in },
             onNotice: { _ in })
     }
 

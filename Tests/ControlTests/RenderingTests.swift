@@ -10,57 +10,59 @@ struct RenderingTests {
 
     @Test("the status, for people")
     func wholeStatus() {
-        #expect(Rendering.status(status) == """
-            device   VLD1
-            version  0.1.0, up 26 h 0 min, 20480 kB
-            mode     cards checked here, tickets checked here, white list required
-            window   2023-11-14T22:13:20.000Z to 2023-11-14T23:13:20.500Z
-            clock    gps, the system's is off by -42 ms
+        #expect(
+            Rendering.status(status) == """
+                device   VLD1
+                version  0.1.0, up 26 h 0 min, 20480 kB
+                mode     cards checked here, tickets checked here, white list required
+                window   2023-11-14T22:13:20.000Z to 2023-11-14T23:13:20.500Z
+                clock    gps, the system's is off by -42 ms
 
-            platform
-              state         offline
-              last success  2 d 7 h ago
-              last error    connection refused
+                platform
+                  state         offline
+                  last success  2 d 7 h ago
+                  last error    connection refused
 
-            gps
-              fix         3d, 1 s ago
-              latitude    31.2304
-              longitude   121.4737
-              speed km/h  -
-              course      90.0
+                gps
+                  fix         3d, 1 s ago
+                  latitude    31.2304
+                  longitude   121.4737
+                  speed km/h  -
+                  course      90.0
 
-            lists
-              LIST   VERSION  INCREMENT  COUNT  AGE
-              cards  7        8              2  59 s
-              line   0        0              0  -
-              keys   3        -              2  -
-              keys are weak: without tickets.secret_file one captured code is enough to search them
+                lists
+                  LIST   VERSION  INCREMENT  COUNT  AGE
+                  cards  7        8              2  59 s
+                  line   0        0              0  -
+                  keys   3        -              2  -
+                  keys are weak: without tickets.secret_file one captured code is enough to search them
 
-            outbox
-              records waiting    3
-              positions waiting  2
-              oldest             2 h 1 min
-              refused            1
-              positions dropped  0
+                outbox
+                  records waiting    3
+                  positions waiting  2
+                  oldest             2 h 1 min
+                  refused            1
+                  positions dropped  0
 
-            readers and scanners
-              KIND     ID  DEVICE   READS  LAST SEEN  STATE
-              reader   r0  /dev/r0     12  1 s ago    ready
-              scanner  s0  /dev/s0      0  never      absent; opening again in 5 s
+                readers and scanners
+                  KIND     ID  DEVICE   READS  LAST SEEN  STATE
+                  reader   r0  /dev/r0     12  1 s ago    ready
+                  scanner  s0  /dev/s0      0  never      absent; opening again in 5 s
 
-            latency in ms
-              FROM THE TAP TO   P50   P99   MAX  TAPS
-              decision            -     -     -     0
-              durable record      -     -     -     0
-              light            1.25  1.25  1.25     1
-            """)
+                latency in ms
+                  FROM THE TAP TO   P50   P99   MAX  TAPS
+                  decision            -     -     -     0
+                  durable record      -     -     -     0
+                  light            1.25  1.25  1.25     1
+                """)
     }
 
     @Test("an answer that lacks everything is dashes, not a crash")
     func nothing() {
-        for render in [Rendering.status, Rendering.lists, Rendering.keys, Rendering.gps, Rendering.readers, Rendering.platform,
-            Rendering.outbox, Rendering.refused, Rendering.taps, Rendering.tapLine]
-        {
+        for render in [
+            Rendering.status, Rendering.lists, Rendering.keys, Rendering.gps, Rendering.readers, Rendering.platform,
+            Rendering.outbox, Rendering.refused, Rendering.taps, Rendering.tapLine,
+        ] {
             _ = render([:])
             _ = render(nil)
             _ = render([["x": 1]])
@@ -71,32 +73,40 @@ struct RenderingTests {
     @Test("taps in columns that fit what is to come")
     func taps() {
         let tap = ControlTap.sample().json
-        #expect(Rendering.taps(["taps": [tap]]) == """
-            TIME                      CARD       OUTCOME    REASON                MODE      ANSWER ms  SOURCE
-            2023-11-14T22:13:20.123Z  ****5537   accepted   ok                    offline        1.25  r0
-            """)
+        #expect(
+            Rendering.taps(["taps": [tap]]) == """
+                TIME                      CARD       OUTCOME    REASON                MODE      ANSWER ms  SOURCE
+                2023-11-14T22:13:20.123Z  ****5537   accepted   ok                    offline        1.25  r0
+                """)
     }
 
     @Test("refused records, with why")
     func refused() {
         #expect(Rendering.refused(["records": []]) == "no record is refused")
         let record: JSONValue = [
-            "kind": "tap", "time": "T", "card": "00065537", "refused": ["booking", "log"], "refusal_code": 7, "refusal_message": "余额不足",
+            "kind": "tap", "time": "T", "card": "00065537", "refused": ["booking", "log"], "refusal_code": 7,
+            "refusal_message": "余额不足",
         ]
-        #expect(Rendering.refused(["records": [record]]) == """
-            KIND  TIME  CARD OR TICKET  UPLOADS       CODE  MESSAGE
-            tap   T     00065537        booking, log     7  余额不足
-            """)
+        #expect(
+            Rendering.refused(["records": [record]]) == """
+                KIND  TIME  CARD OR TICKET  UPLOADS       CODE  MESSAGE
+                tap   T     00065537        booking, log     7  余额不足
+                """)
     }
 
-    @Test("times in milliseconds are rounded to hundredths", arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1_254, "1.25"), (99_995, "100.00")])
+    @Test(
+        "times in milliseconds are rounded to hundredths",
+        arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1_254, "1.25"), (99_995, "100.00")])
     func milliseconds(microseconds: Int, text: String) {
         #expect(Optional(JSONValue.int(microseconds)).milliseconds == text)
     }
 
     @Test("options may stand before the command or behind it")
     func optionOrder() {
-        #expect(ValidatorControl.commandFirst(["--socket", "/s", "--json", "taps", "--follow"]) == ["taps", "--socket", "/s", "--json", "--follow"])
+        #expect(
+            ValidatorControl.commandFirst(["--socket", "/s", "--json", "taps", "--follow"]) == [
+                "taps", "--socket", "/s", "--json", "--follow",
+            ])
         #expect(ValidatorControl.commandFirst(["--socket=/s", "outbox", "retry"]) == ["outbox", "--socket=/s", "retry"])
         #expect(ValidatorControl.commandFirst(["status", "--socket", "/s"]) == ["status", "--socket", "/s"])
         #expect(ValidatorControl.commandFirst(["--version"]) == ["--version"])
@@ -105,7 +115,9 @@ struct RenderingTests {
         #expect(ValidatorControl.commandFirst([]) == [])
     }
 
-    @Test("each command takes --socket and --json", arguments: ["status", "taps", "outbox", "lists", "keys", "gps", "readers", "platform", "sync"])
+    @Test(
+        "each command takes --socket and --json",
+        arguments: ["status", "taps", "outbox", "lists", "keys", "gps", "readers", "platform", "sync"])
     func commonOptions(name: String) throws {
         let arguments = ValidatorControl.commandFirst(["--socket", "/s", name, "--json"])
         let command = try #require(try ValidatorControl.parseAsRoot(arguments) as? any ControlCommand)
@@ -116,7 +128,9 @@ struct RenderingTests {
     @Test("each failure has its exit code and a next step")
     func failures() {
         #expect(ControlFailure.unreachable(socket: "/s", reason: "Connection refused").exitCode == 69)
-        #expect("\(ControlFailure.unreachable(socket: "/s", reason: "r"))".contains("is validatord running? systemctl status validatord"))
+        #expect(
+            "\(ControlFailure.unreachable(socket: "/s", reason: "r"))".contains(
+                "is validatord running? systemctl status validatord"))
         #expect(ControlFailure.notPermitted(socket: "/s").exitCode == 77)
         #expect(ControlFailure.badArgument("x").exitCode == 64)
         #expect(ControlFailure.refused("x").exitCode == 1)

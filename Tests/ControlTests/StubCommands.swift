@@ -17,13 +17,15 @@ final class StubCommands: ControlCommands {
         var status = StatusReport(
             deviceID: "VLD1", version: "0.1.0", uptime: .seconds(93_600), modes: Modes(),
             window: ServiceWindow(
-                start: WallTime(seconds: 1_700_000_000), end: WallTime(milliseconds: 1_700_003_600_500), learned: WallTime(seconds: 0)),
+                start: WallTime(seconds: 1_700_000_000), end: WallTime(milliseconds: 1_700_003_600_500),
+                learned: WallTime(seconds: 0)),
             cards: .init(version: "7", incrementVersion: "8", count: 2, age: .milliseconds(59_999)),
             line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
             keys: .init(version: "3", ids: [1, 4], age: nil, previousVersion: nil, isWeak: true),
             outbox: .init(records: 3, positions: 2, refused: 1, droppedPositions: 0, oldestAge: .seconds(7_300)),
             gps: .init(
-                fix: .threeDimensional, position: Position(latitude: 31.2304, longitude: 121.4737, speedKilometresPerHour: nil, course: 90),
+                fix: .threeDimensional,
+                position: Position(latitude: 31.2304, longitude: 121.4737, speedKilometresPerHour: nil, course: 90),
                 age: .milliseconds(1_200)),
             readers: [.init(id: "r0", device: "/dev/r0", state: "ready", lastSeenAge: .seconds(1), reads: 12)],
             scanners: [.init(id: "s0", device: "/dev/s0", state: "absent; opening again in 5 s", lastSeenAge: nil, reads: 0)],
@@ -65,7 +67,9 @@ final class StubCommands: ControlCommands {
 extension ControlTap {
     static func sample(card: String = "****5537", durable: Duration? = .microseconds(900)) -> ControlTap {
         ControlTap(
-            sequence: 0, time: WallTime(milliseconds: 1_700_000_000_123), source: "r0", card: card, outcome: .accepted, reason: .ok,
-            mode: .offline, record: UniqueID(high: 1, low: 2), decide: .microseconds(35), durable: durable, answer: .microseconds(1_254))
+            sequence: 0, time: WallTime(milliseconds: 1_700_000_000_123), source: "r0", card: card, outcome: .accepted,
+            reason: .ok,
+            mode: .offline, record: UniqueID(high: 1, low: 2), decide: .microseconds(35), durable: durable,
+            answer: .microseconds(1_254))
     }
 }

@@ -1,10 +1,11 @@
-import class Foundation.FileManager
-import class Foundation.Process
-import struct Foundation.URL
 import Dispatch
 import Glibc
 import Kernel
 import Testing
+
+import class Foundation.FileManager
+import class Foundation.Process
+import struct Foundation.URL
 
 /// A real gpsd on a pseudo-terminal that is fed with NMEA sentences, ten times a second so that tests are short.
 final class GPSDaemon {
@@ -77,14 +78,16 @@ final class GPSDaemon {
         guard let scene else { return }
         second = (second + 1) % 60
         let time = second < 10 ? "01020\(second)" : "0102\(second)"
-        let sentences = switch scene {
-        case .fix: [
-            "GPRMC,\(time).00,A,3113.8220,N,12128.2360,E,021.6,084.4,220926,,,A",
-            "GPGGA,\(time).00,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,",
-        ]
-        case .noFix: ["GPRMC,\(time).00,V,,,,,,,220926,,,N", "GPGGA,\(time).00,,,,,0,00,99.9,,,,,,"]
-        case .withoutTime: ["GPGLL,3113.8220,N,12128.2360,E,,A,A", "GPGGA,,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,"]
-        }
+        let sentences =
+            switch scene {
+            case .fix:
+                [
+                    "GPRMC,\(time).00,A,3113.8220,N,12128.2360,E,021.6,084.4,220926,,,A",
+                    "GPGGA,\(time).00,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,",
+                ]
+            case .noFix: ["GPRMC,\(time).00,V,,,,,,,220926,,,N", "GPGGA,\(time).00,,,,,0,00,99.9,,,,,,"]
+            case .withoutTime: ["GPGLL,3113.8220,N,12128.2360,E,,A,A", "GPGGA,,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,"]
+            }
         for sentence in sentences {
             let sum = String(sentence.utf8.reduce(0, ^), radix: 16, uppercase: true)
             let line = Array("$\(sentence)*\(sum.count < 2 ? "0" + sum : sum)\r\n".utf8)

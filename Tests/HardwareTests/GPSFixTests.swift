@@ -17,10 +17,12 @@ struct GPSFixTests {
 
     @Test("metres per second become km/h, and nanoseconds milliseconds")
     func units() {
-        #expect(Fix(report()) == Fix(
-            quality: .threeDimensional,
-            position: Position(latitude: 31.23, longitude: 121.47, speedKilometresPerHour: 36, course: 90),
-            time: WallTime(milliseconds: 1_790_038_920_500)))
+        #expect(
+            Fix(report())
+                == Fix(
+                    quality: .threeDimensional,
+                    position: Position(latitude: 31.23, longitude: 121.47, speedKilometresPerHour: 36, course: 90),
+                    time: WallTime(milliseconds: 1_790_038_920_500)))
     }
 
     @Test("what is no number is absent, not zero")
@@ -34,9 +36,11 @@ struct GPSFixTests {
         #expect(Fix(report(mode: mode)) == Fix(quality: .none, position: nil, time: WallTime(milliseconds: 1_790_038_920_500)))
     }
 
-    @Test("0, 0 and places that are not on Earth are no fix", arguments: [
-        (0, 0), (.nan, 121), (31, .nan), (90.5, 121), (31, -180.5), (.infinity, 121),
-    ] as [(Double, Double)])
+    @Test(
+        "0, 0 and places that are not on Earth are no fix",
+        arguments: [
+            (0, 0), (.nan, 121), (31, .nan), (90.5, 121), (31, -180.5), (.infinity, 121),
+        ] as [(Double, Double)])
     func noPlace(latitude: Double, longitude: Double) {
         let fix = Fix(report(latitude: latitude, longitude: longitude))
         #expect(fix.quality == .none)

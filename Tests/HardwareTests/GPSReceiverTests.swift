@@ -95,11 +95,14 @@ final class GPSReceiverTests {
         #expect(states == [receiver.state])
     }
 
-    @Test("only this machine may be named, since connecting blocks", arguments: [
-        ("127.0.0.1", true), ("127.1.2.3", true), ("localhost", true), ("::1", true),
-        ("10.0.0.1", false), ("gps.example", false), ("127.0.0", false), ("127.0.0.256", false), ("127.evil.example.com", false),
-        ("", false), ("shared memory", false),
-    ])
+    @Test(
+        "only this machine may be named, since connecting blocks",
+        arguments: [
+            ("127.0.0.1", true), ("127.1.2.3", true), ("localhost", true), ("::1", true),
+            ("10.0.0.1", false), ("gps.example", false), ("127.0.0", false), ("127.0.0.256", false),
+            ("127.evil.example.com", false),
+            ("", false), ("shared memory", false),
+        ])
     func loopback(host: String, isAllowed: Bool) {
         #expect((GPSReceiver.problem(host: host) == nil) == isAllowed)
     }

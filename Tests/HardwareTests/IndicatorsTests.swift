@@ -1,10 +1,11 @@
-import class Foundation.FileManager
-import func Foundation.NSTemporaryDirectory
-import struct Foundation.UUID
 import Glibc
 import Kernel
 import Testing
 import ValidatorCore
+
+import class Foundation.FileManager
+import func Foundation.NSTemporaryDirectory
+import struct Foundation.UUID
 
 @testable import Hardware
 

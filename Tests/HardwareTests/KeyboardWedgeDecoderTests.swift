@@ -36,19 +36,21 @@ struct KeyboardWedgeDecoderTests {
         #expect(decoder.decode(Keys.enter + Keys.typed("7") + Keys.enter + Keys.enter, now: Self.at(0)) == [scan("7")])
     }
 
-    @Test("every key of the US map", arguments: [
-        (KEY_1, "1!"), (KEY_2, "2@"), (KEY_3, "3#"), (KEY_4, "4$"), (KEY_5, "5%"), (KEY_6, "6^"), (KEY_7, "7&"),
-        (KEY_8, "8*"), (KEY_9, "9("), (KEY_0, "0)"), (KEY_MINUS, "-_"), (KEY_EQUAL, "=+"), (KEY_TAB, "\t\t"),
-        (KEY_Q, "qQ"), (KEY_W, "wW"), (KEY_E, "eE"), (KEY_R, "rR"), (KEY_T, "tT"), (KEY_Y, "yY"), (KEY_U, "uU"),
-        (KEY_I, "iI"), (KEY_O, "oO"), (KEY_P, "pP"), (KEY_LEFTBRACE, "[{"), (KEY_RIGHTBRACE, "]}"),
-        (KEY_A, "aA"), (KEY_S, "sS"), (KEY_D, "dD"), (KEY_F, "fF"), (KEY_G, "gG"), (KEY_H, "hH"), (KEY_J, "jJ"),
-        (KEY_K, "kK"), (KEY_L, "lL"), (KEY_SEMICOLON, ";:"), (KEY_APOSTROPHE, "'\""), (KEY_GRAVE, "`~"),
-        (KEY_BACKSLASH, "\\|"), (KEY_Z, "zZ"), (KEY_X, "xX"), (KEY_C, "cC"), (KEY_V, "vV"), (KEY_B, "bB"),
-        (KEY_N, "nN"), (KEY_M, "mM"), (KEY_COMMA, ",<"), (KEY_DOT, ".>"), (KEY_SLASH, "/?"), (KEY_SPACE, "  "),
-        (KEY_KP0, "00"), (KEY_KP1, "11"), (KEY_KP2, "22"), (KEY_KP3, "33"), (KEY_KP4, "44"), (KEY_KP5, "55"),
-        (KEY_KP6, "66"), (KEY_KP7, "77"), (KEY_KP8, "88"), (KEY_KP9, "99"), (KEY_KPDOT, ".."), (KEY_KPPLUS, "++"),
-        (KEY_KPMINUS, "--"), (KEY_KPASTERISK, "**"), (KEY_KPSLASH, "//"), (KEY_KPEQUAL, "=="), (KEY_KPCOMMA, ",,"),
-    ])
+    @Test(
+        "every key of the US map",
+        arguments: [
+            (KEY_1, "1!"), (KEY_2, "2@"), (KEY_3, "3#"), (KEY_4, "4$"), (KEY_5, "5%"), (KEY_6, "6^"), (KEY_7, "7&"),
+            (KEY_8, "8*"), (KEY_9, "9("), (KEY_0, "0)"), (KEY_MINUS, "-_"), (KEY_EQUAL, "=+"), (KEY_TAB, "\t\t"),
+            (KEY_Q, "qQ"), (KEY_W, "wW"), (KEY_E, "eE"), (KEY_R, "rR"), (KEY_T, "tT"), (KEY_Y, "yY"), (KEY_U, "uU"),
+            (KEY_I, "iI"), (KEY_O, "oO"), (KEY_P, "pP"), (KEY_LEFTBRACE, "[{"), (KEY_RIGHTBRACE, "]}"),
+            (KEY_A, "aA"), (KEY_S, "sS"), (KEY_D, "dD"), (KEY_F, "fF"), (KEY_G, "gG"), (KEY_H, "hH"), (KEY_J, "jJ"),
+            (KEY_K, "kK"), (KEY_L, "lL"), (KEY_SEMICOLON, ";:"), (KEY_APOSTROPHE, "'\""), (KEY_GRAVE, "`~"),
+            (KEY_BACKSLASH, "\\|"), (KEY_Z, "zZ"), (KEY_X, "xX"), (KEY_C, "cC"), (KEY_V, "vV"), (KEY_B, "bB"),
+            (KEY_N, "nN"), (KEY_M, "mM"), (KEY_COMMA, ",<"), (KEY_DOT, ".>"), (KEY_SLASH, "/?"), (KEY_SPACE, "  "),
+            (KEY_KP0, "00"), (KEY_KP1, "11"), (KEY_KP2, "22"), (KEY_KP3, "33"), (KEY_KP4, "44"), (KEY_KP5, "55"),
+            (KEY_KP6, "66"), (KEY_KP7, "77"), (KEY_KP8, "88"), (KEY_KP9, "99"), (KEY_KPDOT, ".."), (KEY_KPPLUS, "++"),
+            (KEY_KPMINUS, "--"), (KEY_KPASTERISK, "**"), (KEY_KPSLASH, "//"), (KEY_KPEQUAL, "=="), (KEY_KPCOMMA, ",,"),
+        ])
     func layout(key: Int32, text: String) {
         for shift in [KEY_LEFTSHIFT, KEY_RIGHTSHIFT] {
             var decoder = decoder
@@ -65,7 +67,8 @@ struct KeyboardWedgeDecoderTests {
 
     @Test("either Shift holds while the other is released")
     mutating func twoShifts() {
-        let stream = Keys.down(KEY_LEFTSHIFT) + Keys.down(KEY_RIGHTSHIFT) + Keys.up(KEY_LEFTSHIFT) + Keys.stroke(KEY_A)
+        let stream =
+            Keys.down(KEY_LEFTSHIFT) + Keys.down(KEY_RIGHTSHIFT) + Keys.up(KEY_LEFTSHIFT) + Keys.stroke(KEY_A)
             + Keys.up(KEY_RIGHTSHIFT) + Keys.stroke(KEY_A) + Keys.enter
         #expect(decoder.decode(stream, now: Self.at(0)) == [scan("Aa")])
     }
@@ -84,7 +87,8 @@ struct KeyboardWedgeDecoderTests {
 
     @Test("keys that type nothing, and events that are no keys, leave the scan alone")
     mutating func others() {
-        let stream = Keys.typed("a") + Keys.stroke(KEY_F5) + Keys.stroke(BTN_LEFT) + Keys.stroke(KEY_MAX)
+        let stream =
+            Keys.typed("a") + Keys.stroke(KEY_F5) + Keys.stroke(BTN_LEFT) + Keys.stroke(KEY_MAX)
             + Keys.record(type: EV_MSC, code: MSC_SCAN, value: 458_756) + Keys.record(type: EV_REL, code: 1, value: -1)
             + Keys.typed("b") + Keys.enter
         #expect(decoder.decode(stream, now: Self.at(0)) == [scan("ab")])
@@ -94,17 +98,19 @@ struct KeyboardWedgeDecoderTests {
     mutating func pause() {
         #expect(decoder.decode(Keys.typed("abc"), now: Self.at(0)) == [])
         #expect(decoder.decode(Keys.typed("d"), now: Self.at(200)) == [])
-        #expect(decoder.decode(Keys.typed("ef") + Keys.enter, now: Self.at(401)) == [
-            .dropped(reason: "4 characters, after which no key came for 200 ms (inter_key_ms)"), scan("ef"),
-        ])
+        #expect(
+            decoder.decode(Keys.typed("ef") + Keys.enter, now: Self.at(401)) == [
+                .dropped(reason: "4 characters, after which no key came for 200 ms (inter_key_ms)"), scan("ef"),
+            ])
     }
 
     @Test("an Enter that comes too late ends nothing")
     mutating func lateEnter() {
         _ = decoder.decode(Keys.typed("abc"), now: Self.at(0))
-        #expect(decoder.decode(Keys.enter, now: Self.at(500)) == [
-            .dropped(reason: "3 characters, after which no key came for 200 ms (inter_key_ms)"),
-        ])
+        #expect(
+            decoder.decode(Keys.enter, now: Self.at(500)) == [
+                .dropped(reason: "3 characters, after which no key came for 200 ms (inter_key_ms)")
+            ])
     }
 
     @Test("an overlong scan is thrown away whole, and the next one counts")
@@ -112,9 +118,10 @@ struct KeyboardWedgeDecoderTests {
         let longest = String(repeating: "a", count: 60)
         #expect(decoder.decode(Keys.typed(longest) + Keys.enter, now: Self.at(0)) == [scan(longest)])
         let long = Keys.typed(String(repeating: "a", count: 4096)) + Keys.enter
-        #expect(decoder.decode(long + Keys.typed("b") + Keys.enter, now: Self.at(0)) == [
-            .dropped(reason: "60 characters, and the rest of a scan longer than that (max_length)"), scan("b"),
-        ])
+        #expect(
+            decoder.decode(long + Keys.typed("b") + Keys.enter, now: Self.at(0)) == [
+                .dropped(reason: "60 characters, and the rest of a scan longer than that (max_length)"), scan("b"),
+            ])
     }
 
     @Test("an overlong scan that never ends stops at the next pause")
@@ -127,17 +134,19 @@ struct KeyboardWedgeDecoderTests {
     mutating func lostEvents() {
         let torn = Keys.record(type: EV_KEY, code: KEY_X, value: 1) + Keys.record(type: EV_KEY, code: KEY_LEFTSHIFT, value: 1)
         let stream = Keys.typed("abc") + Keys.lost + torn + Keys.report + Keys.typed("de") + Keys.enter
-        #expect(decoder.decode(stream, now: Self.at(0)) == [
-            .dropped(reason: "3 characters, since the kernel lost key events"), .modifiersWanted, scan("de"),
-        ])
+        #expect(
+            decoder.decode(stream, now: Self.at(0)) == [
+                .dropped(reason: "3 characters, since the kernel lost key events"), .modifiersWanted, scan("de"),
+            ])
     }
 
     @Test("a record that was cut off does not shift all that follow")
     mutating func tornRecord() {
         _ = decoder.decode(Array(Keys.enter.prefix(11)), now: Self.at(0))
-        #expect(decoder.decode(Keys.typed("a") + Keys.enter, now: Self.at(300)) == [
-            .dropped(reason: "11 bytes of a torn event record"), scan("a"),
-        ])
+        #expect(
+            decoder.decode(Keys.typed("a") + Keys.enter, now: Self.at(300)) == [
+                .dropped(reason: "11 bytes of a torn event record"), scan("a"),
+            ])
     }
 
     @Test("arbitrary bytes never crash, and no scan is empty or too long", arguments: 0..<20)

@@ -11,20 +11,24 @@ struct DailyWindowTests {
         zone.wall(try #require(TimeFormat.datetime.time(text)))
     }
 
-    @Test("a window that is none is refused", arguments: [
-        "", "05:30", "5:30-23:00", "05:30-24:00", "05:60-06:00", "05:30-05:30", "a-b",
-    ])
+    @Test(
+        "a window that is none is refused",
+        arguments: [
+            "", "05:30", "5:30-23:00", "05:30-24:00", "05:60-06:00", "05:30-05:30", "a-b",
+        ])
     func malformed(text: String) {
         #expect(DailyWindow(text) == nil)
     }
 
-    @Test("the dates are today's; over midnight, those of the night that it is", arguments: [
-        ("05:30-23:00", "2026-08-03 07:45:00", "2026-08-03 05:30:00", "2026-08-03 23:00:00"),
-        ("05:30-23:00", "2026-08-03 01:00:00", "2026-08-03 05:30:00", "2026-08-03 23:00:00"),
-        ("22:00-04:00", "2026-08-03 23:30:00", "2026-08-03 22:00:00", "2026-08-04 04:00:00"),
-        ("22:00-04:00", "2026-08-03 03:59:00", "2026-08-02 22:00:00", "2026-08-03 04:00:00"),
-        ("22:00-04:00", "2026-08-03 12:00:00", "2026-08-03 22:00:00", "2026-08-04 04:00:00"),
-    ])
+    @Test(
+        "the dates are today's; over midnight, those of the night that it is",
+        arguments: [
+            ("05:30-23:00", "2026-08-03 07:45:00", "2026-08-03 05:30:00", "2026-08-03 23:00:00"),
+            ("05:30-23:00", "2026-08-03 01:00:00", "2026-08-03 05:30:00", "2026-08-03 23:00:00"),
+            ("22:00-04:00", "2026-08-03 23:30:00", "2026-08-03 22:00:00", "2026-08-04 04:00:00"),
+            ("22:00-04:00", "2026-08-03 03:59:00", "2026-08-02 22:00:00", "2026-08-03 04:00:00"),
+            ("22:00-04:00", "2026-08-03 12:00:00", "2026-08-03 22:00:00", "2026-08-04 04:00:00"),
+        ])
     func dates(window: String, now: String, start: String, end: String) throws {
         let dates = try #require(DailyWindow(window)).dates(at: wall(now), zone: zone)
         #expect(try dates.start == wall(start))

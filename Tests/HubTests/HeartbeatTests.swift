@@ -31,10 +31,12 @@ struct HeartbeatTests {
     func form() async throws {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in
-            let reply = try await hub.post("location_report", form: """
-                device_id=VLD1&time=2026-08-03+07%3A45%3A00&check_mode=1&check_card_mode=1&qrcode_mode=1&card_mode=1&white_mode=1\
-                &version_code_all=0&version_code_add=0&software_ver=7&line_version_code_all=0&is_line_white=0
-                """)
+            let reply = try await hub.post(
+                "location_report",
+                form: """
+                    device_id=VLD1&time=2026-08-03+07%3A45%3A00&check_mode=1&check_card_mode=1&qrcode_mode=1&card_mode=1&white_mode=1\
+                    &version_code_all=0&version_code_add=0&software_ver=7&line_version_code_all=0&is_line_white=0
+                    """)
             #expect(reply.code == 0)
             #expect(try hub.database().devices.find("VLD1")?.softwareVersion == 7)
         }

@@ -14,18 +14,20 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test("a field that is missing or wrong is named", arguments: [
-        ("card_check_log", "card_id=AA&time=260803074500", "device_id"),
-        ("card_check_log", "device_id=V&time=260803074500", "card_id"),
-        ("card_check_log", "device_id=V&card_id=AA", "time"),
-        ("card_check_log", "device_id=V&card_id=AA&time=yesterday", "time"),
-        ("card_check_log", "device_id=V&card_id=XYZ&time=260803074500", "card_id"),
-        ("card_check_log", "device_id=V&card_id=AA&time=260803074500&status=9", "status"),
-        ("ticket_check", "device_id=V&qr_code=x&time=260803074500", "check_mode"),
-        ("get_card_list", "device_id=V&token=x&type=3", "type"),
-        ("get_token", "app_id=", "device_id"),
-        ("card_check_log", "device_id=V%0AW&card_id=AA&time=260803074500", "device_id"),
-    ])
+    @Test(
+        "a field that is missing or wrong is named",
+        arguments: [
+            ("card_check_log", "card_id=AA&time=260803074500", "device_id"),
+            ("card_check_log", "device_id=V&time=260803074500", "card_id"),
+            ("card_check_log", "device_id=V&card_id=AA", "time"),
+            ("card_check_log", "device_id=V&card_id=AA&time=yesterday", "time"),
+            ("card_check_log", "device_id=V&card_id=XYZ&time=260803074500", "card_id"),
+            ("card_check_log", "device_id=V&card_id=AA&time=260803074500&status=9", "status"),
+            ("ticket_check", "device_id=V&qr_code=x&time=260803074500", "check_mode"),
+            ("get_card_list", "device_id=V&token=x&type=3", "type"),
+            ("get_token", "app_id=", "device_id"),
+            ("card_check_log", "device_id=V%0AW&card_id=AA&time=260803074500", "device_id"),
+        ])
     func wrongField(call: String, form: String, field: String) async throws {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in

@@ -22,15 +22,19 @@ struct TicketTests {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
-            #expect(try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
-                == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN")
-            #expect(try printed(
-                hub, "--card", "04a2b3c4d5e680", "--pass", "--key-id", "4", "--lifetime-s", "65535", "--valid-from", "1700000000",
-                "--nonce", "ffffffff") == "VT1AQA6ASRLHRGV42AAMVJ7CAH777777777PCNCM4VXVVT4MW65")
+            #expect(
+                try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
+                    == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN")
+            #expect(
+                try printed(
+                    hub, "--card", "04a2b3c4d5e680", "--pass", "--key-id", "4", "--lifetime-s", "65535", "--valid-from",
+                    "1700000000",
+                    "--nonce", "ffffffff") == "VT1AQA6ASRLHRGV42AAMVJ7CAH777777777PCNCM4VXVVT4MW65")
         }
         try await TestHub.run(in: folder, { $0.ticketSecret = Array("provisioning secret".utf8) }) { hub async throws in
-            #expect(try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
-                == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEKHR4VRCRBPBHIONF")
+            #expect(
+                try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
+                    == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEKHR4VRCRBPBHIONF")
         }
     }
 

@@ -30,7 +30,7 @@ extension Bus {
         [indicators]
         green_led = "\(folder)/green"
         red_led = "\(folder)/red"
-        signal_ms = 100
+        signal_ms = 1000
         alsa_device = ""
         [outbox]
         backoff_max_s = 1

@@ -18,7 +18,10 @@ enum Programs {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var inherited = ProcessInfo.processInfo.environment
+        // Debian keeps gpsd where an ordinary user's PATH does not look.
+        inherited["PATH"] = (inherited["PATH"] ?? "") + ":/usr/sbin"
+        process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let output = try FileHandle(forWritingTo: log)
         process.standardOutput = output

@@ -133,6 +133,23 @@ struct JSONTokenizerTests {
         }
     }
 
+    @Test(
+        "the first mistake is told, however the document is split",
+        arguments: [
+            #"["123456789"]"#, "[\"123456789\u{1}\"]", "[\"12345678\u{1}\"]", #"["1234567é"]"#, #"["1234567\u00e9"]"#,
+            #"["1234\n6789"]"#, "[123456789]",
+        ])
+    func firstMistake(text: String) {
+        let rules = JSONRules(.strict, maximumTokenBytes: 8)
+        let bytes = Array(text.utf8)
+        let whole = Result { () throws(JSONError) in try EventLog.of([bytes], rules) }
+        #expect(whole == Result { () throws(JSONError) in try EventLog.of(bytes.map { [$0] }, rules) })
+        for split in 0...bytes.count {
+            let chunks = [Array(bytes[..<split]), Array(bytes[split...])]
+            #expect(whole == Result { () throws(JSONError) in try EventLog.of(chunks, rules) })
+        }
+    }
+
     @Test("nesting is bounded")
     func depth() throws {
         let deepest = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)

@@ -96,6 +96,13 @@ struct DeviceRequestTests {
         #expect(problem(.token, String(repeating: " ", count: 65537)) == "body is longer than 65536 bytes")
     }
 
+    @Test("a message quotes little of a wrong field, also when it is one character of many scalars")
+    func shortMessages() throws {
+        let time = "e" + String(repeating: "\u{301}", count: 10_000)
+        let message = try #require(problem(.cardLog, #"{"device_id":"d","card_id":"1","time":"\#(time)"}"#))
+        #expect(message.hasPrefix("time is ") && message.utf8.count < 300)
+    }
+
     @Test("broken form escapes stand for themselves, fields without a value are empty")
     func brokenForm() throws {
         let read = try request(.token, "&device_id=a%zz%4&&app_id&secret=%E4%B8%AD&req_id==", form: true)

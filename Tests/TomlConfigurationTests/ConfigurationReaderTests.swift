@@ -92,19 +92,20 @@ struct ConfigurationReaderTests {
             _ = root.tables("list")?.map { $0.requiredString("id") }
             _ = root.table("elsewhere").requiredString("id")
         }
-        #expect(found == [
-            "test.toml:1: a.id: is missing",
-            "test.toml:1: elsewhere.id: is missing",
-            "test.toml:2: a.text: must be a string in quotes, not a whole number",
-            "test.toml:3: a.count: 6 is out of range; 1 to 5",
-            "test.toml:4: a.flag: must be true or false, not a string",
-            "test.toml:5: a.colour: \"gren\" is unknown; did you mean green?; one of \"red\", \"green\"",
-            "test.toml:6: a.codes: must hold a whole number in each place, not a string",
-            "test.toml:7: a.cuont: is unknown; did you mean count?",
-            "test.toml:9: list[0].id: is missing",
-            "test.toml:10: list[0].name: is unknown",
-            "test.toml:11: c: is unknown; did you mean a?",
-        ])
+        #expect(
+            found == [
+                "test.toml:1: a.id: is missing",
+                "test.toml:1: elsewhere.id: is missing",
+                "test.toml:2: a.text: must be a string in quotes, not a whole number",
+                "test.toml:3: a.count: 6 is out of range; 1 to 5",
+                "test.toml:4: a.flag: must be true or false, not a string",
+                "test.toml:5: a.colour: \"gren\" is unknown; did you mean green?; one of \"red\", \"green\"",
+                "test.toml:6: a.codes: must hold a whole number in each place, not a string",
+                "test.toml:7: a.cuont: is unknown; did you mean count?",
+                "test.toml:9: list[0].id: is missing",
+                "test.toml:10: list[0].name: is unknown",
+                "test.toml:11: c: is unknown; did you mean a?",
+            ])
     }
 
     @Test("tables where values belong, and the other way round")
@@ -115,12 +116,13 @@ struct ConfigurationReaderTests {
             _ = root.tables("c")
             _ = root.integer("d", default: 0, in: 0...1)
         }
-        #expect(found == [
-            "test.toml:1: a: must be a table, as in [a], not a whole number",
-            "test.toml:2: b: must hold tables only, not a whole number",
-            "test.toml:3: d: must be a whole number, not a date or time",
-            "test.toml:4: c: must be a list of tables, as in [[c]], not a table",
-        ])
+        #expect(
+            found == [
+                "test.toml:1: a: must be a table, as in [a], not a whole number",
+                "test.toml:2: b: must hold tables only, not a whole number",
+                "test.toml:3: d: must be a whole number, not a date or time",
+                "test.toml:4: c: must be a list of tables, as in [[c]], not a table",
+            ])
     }
 
     @Test("an empty value of a required key is one mistake")
@@ -137,7 +139,9 @@ struct ConfigurationReaderTests {
         }
     }
 
-    @Test("a file that is not there, or may not be read, says so", arguments: [("/nonexistent/x.toml", "No such file or directory")])
+    @Test(
+        "a file that is not there, or may not be read, says so", arguments: [("/nonexistent/x.toml", "No such file or directory")]
+    )
     func unreadable(path: String, reason: String) {
         #expect {
             try ConfigurationReader.load(path: path) { _ in }
@@ -145,7 +149,10 @@ struct ConfigurationReaderTests {
             guard let error = error as? ConfigurationError else { return false }
             return error.description == "cannot read \(path): \(reason)" && error.exitCode == 66
         }
-        #expect(throws: ConfigurationError.unreadable(FileReadError(path: "/dev/zero", reason: "larger than 1048576 bytes", isPermission: false))) {
+        #expect(
+            throws: ConfigurationError.unreadable(
+                FileReadError(path: "/dev/zero", reason: "larger than 1048576 bytes", isPermission: false))
+        ) {
             try ConfigurationReader.load(path: "/dev/zero") { _ in }
         }
     }

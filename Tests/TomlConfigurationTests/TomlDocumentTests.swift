@@ -4,9 +4,12 @@ import Testing
 
 @Suite("TOML documents")
 struct TomlDocumentTests {
-    @Test("a syntax error is told with its line", arguments: [
-        ("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a\n", 1), ("x = \"open\ny = 1\n", 1), ("a = 1\nb = \"\u{0}\"\n", 2),
-    ])
+    @Test(
+        "a syntax error is told with its line",
+        arguments: [
+            ("a = 1\nb = \n", 2), ("a = 1\na = 2\n", 2), ("[a\n", 1), ("x = \"open\ny = 1\n", 1), ("a = 1\nb = \"\u{0}\"\n", 2),
+            ("a = 1\n[=", 2), ("[[[a]]]\n", 1), ("[`]\n", 1),
+        ])
     func syntaxErrors(text: String, line: Int) {
         do throws(ConfigurationMistake) {
             _ = try TomlDocument(Array(text.utf8)).root()
@@ -65,11 +68,19 @@ struct TomlDocumentTests {
         #expect(elements.map(\.content) == [.integer(1), .integer(2)])
     }
 
-    @Test("near names", arguments: [
-        ("bse_url", "base_url"), ("intervall", "interval"), ("Baud", "baud"), ("fielf_token", "field_token"),
-    ])
+    @Test(
+        "near names",
+        arguments: [
+            ("bse_url", "base_url"), ("intervall", "interval"), ("Baud", "baud"), ("fielf_token", "field_token"),
+        ])
     func nearNames(written: String, meant: String) {
         #expect(nearestName(to: written, among: ["base_url", "interval", "baud", "field_token"]) == meant)
+    }
+
+    @Test("a name of millions of letters costs no time", .timeLimit(.minutes(1)))
+    func longName() {
+        let name = String(repeating: "base_url", count: 1 << 21)
+        #expect(nearestName(to: name, among: ["base_url", "interval", "baud", "field_token"]) == nil)
     }
 
     @Test("names that are not near get no hint; swapped letters are one edit")

@@ -7,20 +7,39 @@ extension HTTPClient {
         var result: Result<HTTPResponse, ExchangeFailure>
         var body: [UInt8]
         var largestPiece: Int
+
+        var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     /// One exchange from start to end.
     func post(_ request: HTTPRequest, verdict: BodyVerdict = .proceed) async -> Exchange {
         await withCheckedContinuation { continuation in
-            var body: [UInt8] = []
-            var largestPiece = 0
-            send(request) { piece in
-                body += piece
-                largestPiece = max(largestPiece, piece.count)
-                return verdict
-            } onEnd: { result in
-                continuation.resume(returning: Exchange(result: result, body: body, largestPiece: largestPiece))
+            start(request, verdict: verdict) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Equal exchanges at once, in the order in which they ended.
+    func post(_ request: HTTPRequest, times count: Int) async -> [Exchange] {
+        await withCheckedContinuation { continuation in
+            var ended: [Exchange] = []
+            for _ in 0..<count {
+                start(request) {
+                    ended.append($0)
+                    if ended.count == count { continuation.resume(returning: ended) }
+                }
             }
+        }
+    }
+
+    private func start(_ request: HTTPRequest, verdict: BodyVerdict = .proceed, onEnd: @escaping (Exchange) -> Void) {
+        var body: [UInt8] = []
+        var largestPiece = 0
+        send(request) { piece in
+            body += piece
+            largestPiece = max(largestPiece, piece.count)
+            return verdict
+        } onEnd: { result in
+            onEnd(Exchange(result: result, body: body, largestPiece: largestPiece))
         }
     }
 }

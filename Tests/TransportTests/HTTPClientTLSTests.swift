@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Testing
 import ValidatorCore
@@ -19,8 +20,9 @@ import ValidatorCore
             ["--certificate", certificates.file(name), "--key", certificates.key(name)] + clients)
         let client = HTTPClient(tls: tls, epoll: try InnerEpoll())
         let address = "127.0.0.1:\(server.port)"
-        let exchange = await client.post(HTTPRequest(
-            url: "https://\(address)/echo", contentType: "text/plain", body: [1], timeout: .seconds(20), stall: .seconds(20)))
+        let exchange = await client.post(
+            HTTPRequest(
+                url: "https://\(address)/echo", contentType: "text/plain", body: [1], timeout: .seconds(20), stall: .seconds(20)))
         return (exchange.result, address)
     }
 
@@ -94,6 +96,39 @@ import ValidatorCore
         }
     }
 
+    @Test("mutual TLS with a client certificate that has expired")
+    func mutualExpired() async throws {
+        let tls = TLSFiles(authorities: certificates.file("authority"), identity: identity("expired"))
+        let file = certificates.file("expired")
+        try expectFailure(await exchange(clientsBy: "authority", tls: tls)) {
+            "TLS: \($0) refuses the client certificate \(file) ("
+        }
+        try expectFailure(await exchange(clientsBy: "authority", tls: tls)) { _ in
+            "; it has expired: put its successor in its place"
+        }
+    }
+
+    @Test("a server whose certificate has expired")
+    func expiredServer() async throws {
+        try expectFailure(await exchange(server: "expired", tls: TLSFiles(authorities: certificates.file("authority")))) {
+            "TLS: certificate of \($0) has expired or is not valid yet; check the box's clock, then the certificate"
+        }
+    }
+
+    @Test("the exchange that makes a connection brings the server's certificate, the next on it does not")
+    func serverCertificate() async throws {
+        let server = try await TestServer.start([
+            "--certificate", certificates.file("server"), "--key", certificates.key("server"),
+        ])
+        let client = HTTPClient(tls: TLSFiles(authorities: certificates.file("authority")), epoll: try InnerEpoll())
+        let request = HTTPRequest(
+            url: "https://127.0.0.1:\(server.port)/echo", contentType: "", body: [], timeout: .seconds(20), stall: .seconds(20))
+        let pem = try String(contentsOfFile: certificates.file("server"), encoding: .utf8)
+        let seen = try #require(await client.post(request).result.get().serverCertificate)
+        #expect(seen.trimmingCharacters(in: .newlines) == pem.trimmingCharacters(in: .newlines))
+        #expect(try await client.post(request).result.get().serverCertificate == nil)
+    }
+
     @Test("a client key that does not belong to the certificate")
     func wrongKey() async throws {
         let mixed = TLSFiles.Identity(certificate: certificates.file("client"), key: certificates.key("server"))
@@ -108,9 +143,10 @@ import ValidatorCore
         let server = try await TestServer.shared.value
         let client = HTTPClient(epoll: try InnerEpoll())
         // The server waits for the end of the line in vain.
-        let exchange = await client.post(HTTPRequest(
-            url: "https://127.0.0.1:\(server.port)/echo", contentType: "", body: [], timeout: .milliseconds(500),
-            stall: .seconds(20)))
+        let exchange = await client.post(
+            HTTPRequest(
+                url: "https://127.0.0.1:\(server.port)/echo", contentType: "", body: [], timeout: .milliseconds(500),
+                stall: .seconds(20)))
         let failure = try #require(throws: ExchangeFailure.self) { try exchange.result.get() }
         #expect(failure.kind == .timeout)
         #expect(failure.text.contains("no connection in 500 ms"))

@@ -43,7 +43,9 @@ import Testing
         let pair = try SocketPair()
         pair.send()
         var seen: [InnerEpoll.Readiness] = []
-        try epoll.register(pair.ends[0], for: .read) { seen.append($0); if seen.count == 2 { pair.receive() } }
+        try epoll.register(pair.ends[0], for: .read) {
+            seen.append($0); if seen.count == 2 { pair.receive() }
+        }
         try await laterTurn()
         try await laterTurn()
         #expect(seen == [.read, .read])

@@ -87,9 +87,11 @@ import ValidatorCore
         #expect(failure.text.contains("sound_no"))
     }
 
-    @Test("an HTTP status other than 200 says where to look", arguments: [
-        (401, "platform.token"), (404, "platform.base_url"), (500, "operator"),
-    ])
+    @Test(
+        "an HTTP status other than 200 says where to look",
+        arguments: [
+            (401, "platform.token"), (404, "platform.base_url"), (500, "operator"),
+        ])
     func status(code: Int, advice: String) async throws {
         let failure = try failure(await exchange("status/\(code)", check(.online)))
         #expect(failure.kind == .status)
@@ -106,9 +108,36 @@ import ValidatorCore
 
     @Test("an upload may take longer while its reply flows")
     func slowUpload() async throws {
-        guard case .check(let reply) = try await exchange("drip-json/20", check(.offline), timeout: .milliseconds(400)).outcome.get()
+        guard
+            case .check(let reply) = try await exchange("drip-json/20", check(.offline), timeout: .milliseconds(400)).outcome
+                .get()
         else { return #expect(Bool(false), "not a check's reply") }
         #expect(reply.soundNumber == 7)
+    }
+
+    @Test("the platform's certificate is kept from the exchange that made the connection")
+    func certificate() async throws {
+        let certificates = try await TestCertificates.shared.value
+        let server = try await TestServer.start([
+            "--certificate", certificates.file("server"), "--key", certificates.key("server"),
+        ])
+        let host = "127.0.0.1:\(server.port)"
+        let (outcomes, continuation) = AsyncStream.makeStream(of: Void.self)
+        let client = PlatformClient(
+            format: WireFormat(baseURL: "https://\(host)/reflect", deviceID: "VLD0001", softwareVersion: 10000),
+            http: HTTPClient(tls: TLSFiles(authorities: certificates.file("authority")), epoll: try InnerEpoll()),
+            stall: .seconds(20)
+        ) { _, _ in continuation.yield() }
+        #expect(client.status.certificate == nil)
+        var iterator = outcomes.makeAsyncIterator()
+        for number in 0..<UInt64(2) {
+            client.send(
+                ExchangeID(number: number),
+                PlatformRequest(requestID: UniqueID(high: 1, low: number), content: check(.offline), timeout: .seconds(20)))
+            await iterator.next()
+            #expect(client.status.certificate?.host == host)
+            #expect(client.status.certificate?.pem.hasPrefix("-----BEGIN CERTIFICATE-----") == true)
+        }
     }
 
     @Test("each of many exchanges, good and bad at once, is answered once")

@@ -13,23 +13,36 @@ final class TestCertificates: Sendable {
     private init() throws {
         folder = try TemporaryFolder()
         for authority in ["authority", "stranger"] {
-            try openssl("req", "-x509", "-days", "2", "-subj", "/CN=\(authority)", "-keyout", key(authority), "-out", file(authority))
+            try openssl(
+                "req", "-x509", "-days", "2", "-subj", "/CN=\(authority)", "-keyout", key(authority), "-out", file(authority))
         }
-        for (name, subject) in [("server", "IP:127.0.0.1"), ("misnamed", "DNS:elsewhere.invalid"), ("client", "DNS:box")] {
+        for (name, subject) in [
+            ("server", "IP:127.0.0.1,DNS:platform.invalid"), ("misnamed", "DNS:elsewhere.invalid"), ("client", "DNS:box"),
+        ] {
             try openssl(
                 "req", "-x509", "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=\(subject)",
                 "-addext", "basicConstraints=critical,CA:FALSE",
                 "-CA", file("authority"), "-CAkey", key("authority"), "-keyout", key(name), "-out", file(name))
         }
+        // A certificate that ended yesterday, which req(1) refuses to make.
+        try openssl("req", "-new", "-subj", "/CN=expired", "-keyout", key("expired"), "-out", file("expired"))
+        try run([
+            "x509", "-req", "-days", "-1", "-in", file("expired"), "-CA", file("authority"), "-CAkey", key("authority"),
+            "-out", file("expired"),
+        ])
     }
 
     func file(_ name: String) -> String { "\(folder.path)/\(name).pem" }
     func key(_ name: String) -> String { "\(folder.path)/\(name).key" }
 
     private func openssl(_ command: String...) throws {
+        try run(command + ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+    }
+
+    private func run(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + command + ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        process.arguments = ["openssl"] + arguments
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()

@@ -1,4 +1,4 @@
-"""A web server that misbehaves on request: the path says how.
+"""A web server that misbehaves on request: the path says how. It is a proxy too, for which every host is this machine.
 
 server.py [--full] [--certificate FILE --key FILE [--clients-by CA]]
 Prints its port on one line, and ends when its standard input does. --full: a server whose queue of connections is full.
@@ -50,6 +50,8 @@ def answer(connection, number, path, headers, body):
         connection.sendall(reply(b"", "302 Found", ["Location: http://login.invalid/portal"]))
     elif name == "gzip":
         connection.sendall(reply(gzip.compress(b"0123456789" * 10000), headers=["Content-Encoding: gzip"]))
+    elif name == "bomb":  # so many megabytes of spaces, compressed
+        connection.sendall(reply(gzip.compress(b" " * (int(argument) << 20)), headers=["Content-Encoding: gzip"]))
     elif name == "not-gzip":
         connection.sendall(reply(b"this is plain text", headers=["Content-Encoding: gzip"]))
     elif name == "chunked":  # so many kilobytes
@@ -103,6 +105,27 @@ def answer(connection, number, path, headers, body):
     return True
 
 
+def relay(source, target):
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def tunnel(connection, authority):
+    if authority.startswith("forbidden."):
+        connection.sendall(reply(b"no", "403 Forbidden"))
+        return
+    with socket.create_connection(("127.0.0.1", int(authority.rsplit(":", 1)[1]))) as target:
+        connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        back = threading.Thread(target=relay, args=(target, connection), daemon=True)
+        back.start()
+        relay(connection, target)
+        back.join()
+
+
 def serve(connection, number):
     try:
         if options.certificate:
@@ -121,6 +144,8 @@ def serve(connection, number):
                 raise
         with connection, connection.makefile("rb") as reader:
             while request := reader.readline():
+                if not request.endswith(b" HTTP/1.1\r\n"):
+                    continue
                 headers = b""
                 length = 0
                 while (line := reader.readline()).strip():
@@ -130,7 +155,10 @@ def serve(connection, number):
                 body = reader.read(length)
                 if number <= deaf_up_to:
                     continue
-                if not answer(connection, number, request.split()[1].decode(), headers, body):
+                method, target, _ = request.decode("latin-1").split()
+                if method == "CONNECT":
+                    return tunnel(connection, target)
+                if not answer(connection, number, urllib.parse.urlsplit(target).path, headers, body):
                     reader.close()
                     return
     except OSError:

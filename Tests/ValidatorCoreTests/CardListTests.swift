@@ -1,4 +1,5 @@
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Card lists")
@@ -7,7 +8,9 @@ struct CardListTests {
         CardListEntry(card: CardNumber(number)!, isListed: isListed)
     }
 
-    private func build(_ entries: [CardListEntry], on base: CardList? = nil, unlisted: UnlistedMeaning = .blocked, rows: Int = 3) -> CardList {
+    private func build(_ entries: [CardListEntry], on base: CardList? = nil, unlisted: UnlistedMeaning = .blocked, rows: Int = 3)
+        -> CardList
+    {
         var builder = CardListBuilder(unlisted: unlisted)
         for entry in entries { builder.append(entry) }
         var build = builder.build(on: base)
@@ -18,7 +21,9 @@ struct CardListTests {
 
     @Test("flag 1 is listed, flag 0 is blocked, the last row about a card counts")
     func flags() {
-        let list = build([entry("01", true), entry("02", false), entry("03", true), entry("03", false), entry("04", false), entry("04", true)])
+        let list = build([
+            entry("01", true), entry("02", false), entry("03", true), entry("03", false), entry("04", false), entry("04", true),
+        ])
         #expect(list.white.contains(CardNumber("01")!) && list.blocked.contains(CardNumber("02")!))
         #expect(list.blocked.contains(CardNumber("03")!) && !list.white.contains(CardNumber("03")!))
         #expect(list.white.contains(CardNumber("04")!) && !list.blocked.contains(CardNumber("04")!))

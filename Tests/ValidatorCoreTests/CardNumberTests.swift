@@ -3,9 +3,12 @@ import ValidatorCore
 
 @Suite("Card numbers")
 struct CardNumberTests {
-    @Test("keep leading zeros, ignore case, and hold nothing but hexadecimal digits", arguments: [
-        ("00065537", "00065537"), ("04a2b3c4d5e680", "04A2B3C4D5E680"), ("0", "0"), ("E20034120614141100734886", "E20034120614141100734886"),
-    ])
+    @Test(
+        "keep leading zeros, ignore case, and hold nothing but hexadecimal digits",
+        arguments: [
+            ("00065537", "00065537"), ("04a2b3c4d5e680", "04A2B3C4D5E680"), ("0", "0"),
+            ("E20034120614141100734886", "E20034120614141100734886"),
+        ])
     func text(given: String, expected: String) throws {
         #expect(try #require(CardNumber(given)).description == expected)
     }
@@ -15,10 +18,12 @@ struct CardNumberTests {
         #expect(CardNumber(text) == nil)
     }
 
-    @Test("pack into 8 bytes as the ticket layout has it", arguments: [
-        ("00065537", 0x8000_6553_7000_0000), ("04A2B3C4D5E680", 0xE04A_2B3C_4D5E_6800), ("F", 0x1F00_0000_0000_0000),
-        ("123456789ABCDEF", 0xF123_4567_89AB_CDEF),
-    ] as [(String, UInt64)])
+    @Test(
+        "pack into 8 bytes as the ticket layout has it",
+        arguments: [
+            ("00065537", 0x8000_6553_7000_0000), ("04A2B3C4D5E680", 0xE04A_2B3C_4D5E_6800), ("F", 0x1F00_0000_0000_0000),
+            ("123456789ABCDEF", 0xF123_4567_89AB_CDEF),
+        ] as [(String, UInt64)])
     func packed(text: String, expected: UInt64) throws {
         #expect(CardNumber(text)?.short == expected)
         #expect(CardNumber(short: expected)?.description == text)
@@ -29,7 +34,9 @@ struct CardNumberTests {
         #expect(CardNumber("1234567890ABCDEF")?.short == nil)
     }
 
-    @Test("are not unpacked from bytes that no number packs into", arguments: [0, 0x0123, 0x1F10_0000_0000_0000, 0x8000_6553_7000_0001] as [UInt64])
+    @Test(
+        "are not unpacked from bytes that no number packs into",
+        arguments: [0, 0x0123, 0x1F10_0000_0000_0000, 0x8000_6553_7000_0001] as [UInt64])
     func notPacked(short: UInt64) {
         #expect(CardNumber(short: short) == nil)
     }
@@ -63,9 +70,11 @@ struct CardNumberTests {
 @Suite("Card number profiles")
 struct CardNumberProfileTests {
     /// The published vector for UID 5630F009.
-    @Test("give the numbers that cards of this UID carry in print", arguments: [
-        (CardNumberProfile.hex, "5630F009"), (.hexReversed, "09F03056"), (.decimal10, "1446047753"), (.decimal8, "08612528"),
-    ])
+    @Test(
+        "give the numbers that cards of this UID carry in print",
+        arguments: [
+            (CardNumberProfile.hex, "5630F009"), (.hexReversed, "09F03056"), (.decimal10, "1446047753"), (.decimal8, "08612528"),
+        ])
     func vector(profile: CardNumberProfile, expected: String) {
         #expect(profile.number(uid: [0x56, 0x30, 0xF0, 0x09])?.description == expected)
     }

@@ -23,15 +23,22 @@ struct CertificateWatchTests {
 
     @Test("14 days ahead its end is a warning, with file, date and what to do")
     mutating func soon() {
-        #expect(review(client(after: Self.day * 14)) == [Notice(.warning, """
-            TLS: client certificate /etc/validator/box.pem expires in 14 days, on 2026-03-15; \
-            have the platform's operator issue the next one and put it in the place of this file
-            """)])
+        #expect(
+            review(client(after: Self.day * 14)) == [
+                Notice(
+                    .warning,
+                    """
+                    TLS: client certificate /etc/validator/box.pem expires in 14 days, on 2026-03-15; \
+                    have the platform's operator issue the next one and put it in the place of this file
+                    """)
+            ])
     }
 
-    @Test("the days are those that are left", arguments: [
-        (day * 2 - .seconds(1), "in 1 day, on 2026-03-03"), (.seconds(60), "within a day, on 2026-03-01"),
-    ])
+    @Test(
+        "the days are those that are left",
+        arguments: [
+            (day * 2 - .seconds(1), "in 1 day, on 2026-03-03"), (.seconds(60), "within a day, on 2026-03-01"),
+        ])
     mutating func remaining(span: Duration, text: String) {
         #expect(review(client(after: span)).first?.text.contains("expires \(text);") == true)
     }
@@ -40,13 +47,19 @@ struct CertificateWatchTests {
     mutating func expired() {
         let notices = review(client(after: .seconds(-1)))
         #expect(notices.first?.level == .error)
-        #expect(notices.first?.text.hasPrefix("TLS: client certificate /etc/validator/box.pem has expired on 2026-03-01; ") == true)
+        #expect(
+            notices.first?.text.hasPrefix("TLS: client certificate /etc/validator/box.pem has expired on 2026-03-01; ") == true)
     }
 
-    @Test("each kind of certificate names its place and who can help", arguments: [
-        (WatchedCertificate.Role.authority, "/etc/ca.pem", "a certificate in CA file /etc/ca.pem expires", "add it to the file"),
-        (.server, "platform.example", "certificate of platform.example expires", "tell the platform's operator"),
-    ])
+    @Test(
+        "each kind of certificate names its place and who can help",
+        arguments: [
+            (
+                WatchedCertificate.Role.authority, "/etc/ca.pem", "a certificate in CA file /etc/ca.pem expires",
+                "add it to the file"
+            ),
+            (.server, "platform.example", "certificate of platform.example expires", "tell the platform's operator"),
+        ])
     mutating func roles(role: WatchedCertificate.Role, name: String, subject: String, advice: String) throws {
         let text = try #require(review(WatchedCertificate(role: role, name: name, expiry: Self.noon + Self.day)).first).text
         #expect(text.contains(subject))

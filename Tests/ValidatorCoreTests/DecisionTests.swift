@@ -1,11 +1,13 @@
 import Cryptography
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Decisions without the platform")
 struct DecisionTests {
     private func box(
-        _ restored: Validator.Restored = TestBox.holding(listed: ["00065537", "AABBCCDD"], blocked: ["DEADBEEF"], line: ["00065537"]),
+        _ restored: Validator.Restored = TestBox.holding(
+            listed: ["00065537", "AABBCCDD"], blocked: ["DEADBEEF"], line: ["00065537"]),
         policy: Policy = TestBox.policy(), change: (inout Modes) -> Void = { _ in }
     ) -> TestBox {
         var restored = restored
@@ -67,9 +69,11 @@ struct DecisionTests {
         }
     }
 
-    @Test("outside the hours of service a card is red; the start belongs to them, the end does not", arguments: [
-        (-1, false), (0, true), (3599, true), (3600, false),
-    ])
+    @Test(
+        "outside the hours of service a card is red; the start belongs to them, the end does not",
+        arguments: [
+            (-1, false), (0, true), (3599, true), (3600, false),
+        ])
     func window(offsetSeconds: Int64, isGreen: Bool) {
         var restored = TestBox.holding(listed: ["AA"])
         restored.state.window = ServiceWindow(
@@ -82,7 +86,8 @@ struct DecisionTests {
     func windowNotEnforced() {
         var restored = TestBox.holding(listed: ["AA"])
         restored.state.window = ServiceWindow(
-            start: TestBox.epoch - .seconds(7200), end: TestBox.epoch - .seconds(3600), learned: TestBox.epoch - .seconds(12 * 3600))
+            start: TestBox.epoch - .seconds(7200), end: TestBox.epoch - .seconds(3600),
+            learned: TestBox.epoch - .seconds(12 * 3600))
         var old = TestBox(restored: restored)
         #expect(old.tap("AA")?.isGreen == true)
         restored.state.window?.learned = TestBox.epoch - .seconds(7200)

@@ -1,9 +1,13 @@
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Heartbeats")
 struct HeartbeatTests {
-    private func box(interval: Duration = .seconds(5), restored: Validator.Restored = Validator.Restored(), latePositions: Policy.LatePositions = .send) -> TestBox {
+    private func box(
+        interval: Duration = .seconds(5), restored: Validator.Restored = Validator.Restored(),
+        latePositions: Policy.LatePositions = .send
+    ) -> TestBox {
         var policy = TestBox.policy()
         policy.reportInterval = interval
         policy.latePositions = latePositions
@@ -69,7 +73,10 @@ struct HeartbeatTests {
 
         box.advance(by: .seconds(5))
         box.reply(beats(box)[1].id, .heartbeat())
-        box.handle(.backlog([Upload(key: .position(1), requestID: kept[0].requestID, content: .position, stamp: kept[0].stamp, position: nil)]))
+        box.handle(
+            .backlog([
+                Upload(key: .position(1), requestID: kept[0].requestID, content: .position, stamp: kept[0].stamp, position: nil)
+            ]))
         let lateBeat = try #require(beats(box).last)
         guard case .heartbeat(let content) = lateBeat.request.content else { return #expect(Bool(false)) }
         #expect(lateBeat.request.requestID == first.request.requestID && content.time == TestBox.epoch)
@@ -93,7 +100,9 @@ struct HeartbeatTests {
         var late = LatePositions()
         var kept = 0
         var now = Instant(nanoseconds: 0)
-        func position(_ course: Double) -> Position { Position(latitude: 31, longitude: 121, speedKilometresPerHour: 30, course: course) }
+        func position(_ course: Double) -> Position {
+            Position(latitude: 31, longitude: 121, speedKilometresPerHour: 30, course: course)
+        }
         for _ in 0..<17_280 {
             if late.keeps(position(350), at: now) { kept += 1 }
             now = now + .seconds(5)
@@ -187,7 +196,9 @@ struct ClockTests {
         }
         #expect(CivilTime(year: 2024, month: 2, day: 29, hour: 0, minute: 0, second: 0)?.secondsSince1970 == 1_709_164_800)
         #expect(CivilTime(year: 2023, month: 2, day: 29, hour: 0, minute: 0, second: 0) == nil)
-        #expect(FixedZone.shanghai.civil(WallTime(seconds: 1_566_634_814)) == CivilTime(year: 2019, month: 8, day: 24, hour: 16, minute: 20, second: 14))
+        #expect(
+            FixedZone.shanghai.civil(WallTime(seconds: 1_566_634_814))
+                == CivilTime(year: 2019, month: 8, day: 24, hour: 16, minute: 20, second: 14))
     }
 
     @Test("request ids are UUIDv7 and survive their text")

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Asking the platform while the rider waits")
@@ -31,7 +32,9 @@ struct OnlineCheckTests {
         #expect(box.answers.last?.reason == .refusedByPlatform && box.answers.last?.isGreen == false)
     }
 
-    @Test("a code that says so, a failure, or silence: the box decides, and the booking keeps the attempt's req_id", arguments: [0, 1, 2])
+    @Test(
+        "a code that says so, a failure, or silence: the box decides, and the booking keeps the attempt's req_id",
+        arguments: [0, 1, 2])
     func fallback(way: Int) throws {
         var policy = TestBox.policy()
         policy.fallbackCodes = [500]

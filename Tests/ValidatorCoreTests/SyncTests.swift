@@ -1,4 +1,5 @@
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Fetching lists and keys")
@@ -51,7 +52,9 @@ struct SyncTests {
     @Test("full before increment before line before keys, one at a time, each with the token")
     func order() {
         var box = box()
-        let change: (inout Versions) -> Void = { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "7"; $0.keys = "9" }
+        let change: (inout Versions) -> Void = {
+            $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "7"; $0.keys = "9"
+        }
         beat(&box, change)
         #expect(downloads(box) == ["full"])
         answer(&box, list(["AA"], version: "2"))
@@ -72,18 +75,26 @@ struct SyncTests {
         var restored = TestBox.holding(listed: ["AA"])
         restored.cards.incrementVersion = "5"
         var box = box(restored: restored)
-        beat(&box) { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1"
+        }
         answer(&box, list(["CC"], version: "2"))
         #expect(box.validator.versions.cardIncrement == "0" && downloads(box) == ["full", "increment"])
-        #expect(box.validator.cards.cards.white.contains(CardNumber("CC")!) && !box.validator.cards.cards.white.contains(CardNumber("AA")!))
+        #expect(
+            box.validator.cards.cards.white.contains(CardNumber("CC")!)
+                && !box.validator.cards.cards.white.contains(CardNumber("AA")!))
     }
 
     @Test("after a full list the increment follows at once, even if the one before it brought the wrong version")
     func fullForgetsIncrementTrouble() {
         var box = box(restored: TestBox.holding(listed: ["AA"]))
-        beat(&box) { $0.cards = "1"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "1"; $0.cardIncrement = "5"; $0.lineCards = "1"
+        }
         answer(&box, list(["BB"], version: "4"))
-        beat(&box) { $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "2"; $0.cardIncrement = "5"; $0.lineCards = "1"
+        }
         answer(&box, list(["CC"], version: "2"))
         #expect(downloads(box) == ["increment", "full", "increment"])
     }
@@ -104,7 +115,8 @@ struct SyncTests {
         var box = box()
         beat(&box) { $0.keys = "9" }
         answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "8", keys: [])))
-        #expect(box.validator.versions.keys == "8" && box.notices.contains { $0.level == .warning && $0.text.contains("10 minutes") })
+        #expect(
+            box.validator.versions.keys == "8" && box.notices.contains { $0.level == .warning && $0.text.contains("10 minutes") })
         for _ in 0..<100 { beat(&box) { $0.keys = "9" } }
         #expect(downloads(box) == ["keys"])
         beat(&box) { $0.keys = "10" }
@@ -114,10 +126,27 @@ struct SyncTests {
         #expect(downloads(box).count == 3, "after 10 minutes it is tried again")
     }
 
+    @Test("a platform whose halves name two versions in turn has each fetched once in ten minutes")
+    func alternating() {
+        var box = box()
+        for beatNumber in 0..<20 {
+            let version = beatNumber % 2 == 0 ? "2" : "3"
+            let before = downloads(box).count
+            beat(&box) { $0.cards = version }
+            if downloads(box).count > before { answer(&box, list(["AA"], version: version)) }
+        }
+        #expect(downloads(box).filter { $0 == "full" }.count == 2)
+        for _ in 0..<130 { box.advance(by: .seconds(5)) }
+        beat(&box) { $0.cards = "2" }
+        #expect(downloads(box).filter { $0 == "full" }.count == 3)
+    }
+
     @Test("a refused, failed or unsaved list changes nothing", arguments: [0, 1, 2])
     func nothingChanges(way: Int) {
         var box = box(restored: TestBox.holding(listed: ["AA"]))
-        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "2"; $0.lineCards = "1"
+        }
         switch way {
         case 0: answer(&box, .list(.init(verdict: .init(code: 3, message: "no"), version: nil, entries: nil, skipped: 0)))
         case 1: box.fail(box.requests.last!.id, .undecodable)
@@ -132,10 +161,14 @@ struct SyncTests {
     @Test("a list that would drop nearly all cards is held back until the next heartbeat names it again")
     func implausible() {
         var box = box(restored: TestBox.holding(listed: (0..<2000).map { String($0 + 100_000) }))
-        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "2"; $0.lineCards = "1"
+        }
         answer(&box, list(["AA"], version: "2"))
         #expect(box.validator.cards.cards.count == 2000 && box.notices.contains { $0.level == .error })
-        beat(&box) { $0.cards = "2"; $0.lineCards = "1" }
+        beat(&box) {
+            $0.cards = "2"; $0.lineCards = "1"
+        }
         #expect(downloads(box) == ["full", "full"])
         answer(&box, list(["AA"], version: "2"))
         #expect(box.validator.cards.cards.count == 1 && box.validator.versions.cards == "2")
@@ -156,7 +189,9 @@ struct SyncTests {
         answer(&box, .token(.init(code: 0, message: ""), .init(text: "T2", expiresInSeconds: 600)))
         answer(&box, .keys(.init(code: 401, message: "token"), nil))
         #expect(downloads(box).filter { $0 == "token" }.count == 2, "not for ever")
-        guard case .keys(let used) = box.requests.last(where: { $0.request.content.name == "keys" })!.request.content else { return #expect(Bool(false)) }
+        guard case .keys(let used) = box.requests.last(where: { $0.request.content.name == "keys" })!.request.content else {
+            return #expect(Bool(false))
+        }
         #expect(used == "T2")
     }
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("QR tickets at the box")
@@ -8,7 +9,8 @@ struct TicketDecisionTests {
     private static let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: [])
 
     private func text(
-        card: String = "00065537", kind: Ticket.Kind = .singleRide, from: Int64 = 0, lifetime: UInt16 = 600, nonce: UInt32 = 1, key: KeyGroup.Key = key
+        card: String = "00065537", kind: Ticket.Kind = .singleRide, from: Int64 = 0, lifetime: UInt16 = 600, nonce: UInt32 = 1,
+        key: KeyGroup.Key = key
     ) -> String {
         let ticket = Ticket(
             keyID: key.id, kind: kind, card: CardNumber(card)!, validFrom: UInt32(TestBox.epoch.seconds + from),
@@ -42,9 +44,11 @@ struct TicketDecisionTests {
         #expect(box.scan(text(card: "DEADBEEF"))?.reason == .blocked)
     }
 
-    @Test("validity has the clock's tolerance on both sides", arguments: [
-        (61, 600, Reason.ticketNotYetValid), (60, 600, .ok), (-660, 600, .ok), (-661, 600, .ticketExpired),
-    ] as [(Int64, UInt16, Reason)])
+    @Test(
+        "validity has the clock's tolerance on both sides",
+        arguments: [
+            (61, 600, Reason.ticketNotYetValid), (60, 600, .ok), (-660, 600, .ok), (-661, 600, .ticketExpired),
+        ] as [(Int64, UInt16, Reason)])
     func validity(from: Int64, lifetime: UInt16, expected: Reason) {
         var box = TestBox(restored: restored())
         #expect(box.scan(text(from: from, lifetime: lifetime))?.reason == expected)

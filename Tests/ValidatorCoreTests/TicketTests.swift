@@ -1,5 +1,6 @@
 import Cryptography
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("VT1 tickets")
@@ -7,15 +8,21 @@ struct TicketTests {
     private static let authenticator = LibcryptoAuthenticator()
     private static let vectors: [(Ticket, KeyGroup.Key, String, String)] = [
         (
-            Ticket(keyID: 1, kind: .singleRide, card: CardNumber("00065537")!, validFrom: 1_700_000_000, lifetimeSeconds: 600, nonce: 0x0102_0304),
+            Ticket(
+                keyID: 1, kind: .singleRide, card: CardNumber("00065537")!, validFrom: 1_700_000_000, lifetimeSeconds: 600,
+                nonce: 0x0102_0304),
             KeyGroup.Key(id: 1, text: "a84a6ce9"), "", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN"
         ),
         (
-            Ticket(keyID: 4, kind: .pass, card: CardNumber("04A2B3C4D5E680")!, validFrom: 1_700_000_000, lifetimeSeconds: 65535, nonce: 0xFFFF_FFFF),
+            Ticket(
+                keyID: 4, kind: .pass, card: CardNumber("04A2B3C4D5E680")!, validFrom: 1_700_000_000, lifetimeSeconds: 65535,
+                nonce: 0xFFFF_FFFF),
             KeyGroup.Key(id: 4, text: "c7da847c"), "", "VT1AQA6ASRLHRGV42AAMVJ7CAH777777777PCNCM4VXVVT4MW65"
         ),
         (
-            Ticket(keyID: 1, kind: .singleRide, card: CardNumber("00065537")!, validFrom: 1_700_000_000, lifetimeSeconds: 600, nonce: 0x0102_0304),
+            Ticket(
+                keyID: 1, kind: .singleRide, card: CardNumber("00065537")!, validFrom: 1_700_000_000, lifetimeSeconds: 600,
+                nonce: 0x0102_0304),
             KeyGroup.Key(id: 1, text: "a84a6ce9"), "provisioning secret", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEKHR4VRCRBPBHIONF"
         ),
     ]
@@ -44,11 +51,13 @@ struct TicketTests {
         }
     }
 
-    @Test("are told from anything else a scanner may read", arguments: [
-        "", "V", "VT1", "VT2AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN", "🎫🚌", String(repeating: "A", count: 4096),
-        "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQST", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTNA",
-        "VT10EAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN",
-    ])
+    @Test(
+        "are told from anything else a scanner may read",
+        arguments: [
+            "", "V", "VT1", "VT2AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN", "🎫🚌", String(repeating: "A", count: 4096),
+            "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQST", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTNA",
+            "VT10EAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN",
+        ])
     func malformed(text: String) {
         let codec = VT1Codec(authenticator: Self.authenticator, secret: [])
         #expect(codec.read(Array(text.utf8)) { _ in [] } == .failure(.malformed))

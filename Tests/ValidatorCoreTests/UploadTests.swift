@@ -1,4 +1,5 @@
 import Testing
+
 @testable import ValidatorCore
 
 @Suite("Emptying the outbox")
@@ -6,7 +7,8 @@ struct UploadTests {
     private func upload(_ row: Int64) -> Upload {
         Upload(
             key: .log(row), requestID: UniqueID(high: 0, low: UInt64(row)), content: .log(.card(CardNumber("AA")!), status: 1),
-            stamp: Stamp(instant: Instant(nanoseconds: 0), boot: TestBox.boot, wall: TestBox.epoch, source: .system), position: nil)
+            stamp: Stamp(instant: Instant(nanoseconds: 0), boot: TestBox.boot, wall: TestBox.epoch, source: .system),
+            position: nil)
     }
 
     private func uploads(_ box: TestBox) -> [(id: ExchangeID, request: PlatformRequest)] {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import TomlConfiguration
 import Glibc
 import Storage
+import TomlConfiguration
 
 /// Exit codes of sysexits(3).
 enum SystemExit: Int32 {

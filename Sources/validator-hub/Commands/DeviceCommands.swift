@@ -40,7 +40,8 @@ struct SetMode: HubCommand {
             var own = found.own
             for (setting, value) in changes {
                 if setting == .line, let line = value, try database.cards.version(ofLine: line) == nil {
-                    throw CommandFailure(.usage, "there is no line \(line): import its cards with import-cards --line \(line) FILE")
+                    throw CommandFailure(
+                        .usage, "there is no line \(line): import its cards with import-cards --line \(line) FILE")
                 }
                 try database.devices.set(setting, value, of: device)
                 own[setting] = value

@@ -93,7 +93,10 @@ extension Device {
         let seen = lastHeartbeat.map { TimeFormat.datetime.text(zone.civil($0)) } ?? "never seen"
         let place = position.map { "\($0.latitude),\($0.longitude)" } ?? "no position"
         let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0)" } }
-        return ([id, seen, place, "cards=\(versions.cards)+\(versions.cardIncrement)", "line=\(versions.lineCards)",
-            "keys=\(versions.keys)"] + own).joined(separator: "  ")
+        return
+            ([
+                id, seen, place, "cards=\(versions.cards)+\(versions.cardIncrement)", "line=\(versions.lineCards)",
+                "keys=\(versions.keys)",
+            ] + own).joined(separator: "  ")
     }
 }

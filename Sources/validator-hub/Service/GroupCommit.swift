@@ -20,12 +20,13 @@ actor GroupCommit {
     /// What `work` returns, once all that it wrote is on disk. When it throws, nothing of it is.
     func run<Result: Sendable>(_ work: @escaping @Sendable (HubDatabase) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            waiting.append(Job(
-                perform: { database in
-                    let result = Swift.Result { try database.part { try work(database) } }
-                    return { continuation.resume(with: result) }
-                },
-                fail: { continuation.resume(throwing: $0) }))
+            waiting.append(
+                Job(
+                    perform: { database in
+                        let result = Swift.Result { try database.part { try work(database) } }
+                        return { continuation.resume(with: result) }
+                    },
+                    fail: { continuation.resume(throwing: $0) }))
             // Behind whatever reached the actor before it, which shares the commit.
             if waiting.count == 1 { Task { self.commit() } }
         }

@@ -58,8 +58,9 @@ extension Platform {
 
     /// The record that came under this `req_id` before, counted as come again.
     private func earlier(_ record: TapRecord, in database: HubDatabase) throws -> TapRecord? {
-        guard let earlier = try database.records.find(
-            deviceID: record.deviceID, call: record.call, requestID: record.requestID)
+        guard
+            let earlier = try database.records.find(
+                deviceID: record.deviceID, call: record.call, requestID: record.requestID)
         else { return nil }
         guard earlier.subject == record.subject else {
             throw Refusal(.requestIDReused, "req_id \(record.requestID) was used before for another card or ticket")
@@ -70,9 +71,10 @@ extension Platform {
     }
 
     private func checked(_ reason: Reason, _ writer: ReplyWriter) -> [UInt8] {
-        writer.check(PlatformReply.CheckReply(
-            verdict: .init(code: ReturnCode(reason).rawValue, message: reason.message),
-            soundNumber: configuration.sounds[reason] ?? 0))
+        writer.check(
+            PlatformReply.CheckReply(
+                verdict: .init(code: ReturnCode(reason).rawValue, message: reason.message),
+                soundNumber: configuration.sounds[reason] ?? 0))
     }
 
     // MARK: Decisions
@@ -132,7 +134,8 @@ extension Platform {
 
     private func note(_ record: TapRecord) {
         let mode = record.checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
-        logger.info("""
+        logger.info(
+            """
             record call=\(record.call.rawValue) kind=\(mode) device=\(record.deviceID) subject=\(shown(record.subject)) \
             status=\(record.status) reason=\(record.reason?.rawValue ?? "-") req_id=\(record.requestID)
             """)
@@ -140,6 +143,7 @@ extension Platform {
 
     /// A subject as the log may show it: a ticket is as good as a ride, a card number names a person.
     private func shown(_ subject: String) -> String {
-        printable(configuration.masksCards ? "****" + subject.suffix(subject.count > 4 ? 4 : 1) : String(subject.unicodeScalars.prefix(64)))
+        guard !configuration.masksCards else { return printable("****" + subject.suffix(subject.count > 4 ? 4 : 1)) }
+        return printable(String(subject.unicodeScalars.prefix(64)))
     }
 }

@@ -21,7 +21,8 @@ struct Platform: Sendable {
     }
 
     private func refuse(_ request: DeviceRequest, _ writer: ReplyWriter, _ refusal: Refusal) -> Answer {
-        logger.warning("""
+        logger.warning(
+            """
             refused call=\(request.call.rawValue) device=\(printable(request.deviceID ?? "-")) \
             ret_code=\(refusal.code.rawValue) ret_msg="\(printable(refusal.message))"
             """)
@@ -144,10 +145,11 @@ struct Platform: Sendable {
         }
         logger.debug("heartbeat device=\(device.id)")
         let settings = device.settings(over: configuration.defaults)
-        return writer.heartbeat(PlatformReply.HeartbeatReply.Content(
-            enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
-            versions: try versions(for: device, in: database),
-            window: settings.window.map { $0.dates(at: now, zone: configuration.zone) }))
+        return writer.heartbeat(
+            PlatformReply.HeartbeatReply.Content(
+                enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
+                versions: try versions(for: device, in: database),
+                window: settings.window.map { $0.dates(at: now, zone: configuration.zone) }))
     }
 
     private func versions(for device: Device, in database: HubDatabase) throws -> Versions {

@@ -36,8 +36,10 @@ struct DeviceReport: Hashable, Sendable {
 struct DeviceTable {
     private static let settingColumns = DeviceSetting.allCases.map(\.rawValue)
     private static let columns =
-        ["device_id", "registered_at", "last_heartbeat_at", "reported_time", "software_ver", "cards_version",
-            "increment_version", "line_version", "keys_version", "lng", "lat", "course", "speed"] + settingColumns
+        [
+            "device_id", "registered_at", "last_heartbeat_at", "reported_time", "software_ver", "cards_version",
+            "increment_version", "line_version", "keys_version", "lng", "lat", "course", "speed",
+        ] + settingColumns
 
     private static let select = "SELECT \(columns.joined(separator: ", ")) FROM devices"
 

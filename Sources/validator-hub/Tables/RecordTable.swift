@@ -51,13 +51,15 @@ struct RecordTable {
 
     func countDuplicate(of record: TapRecord) throws(StorageError) {
         try connection.run(
-            "UPDATE records SET duplicates = duplicates + 1 \(Self.byKey)", record.deviceID, record.call.rawValue, record.requestID)
+            "UPDATE records SET duplicates = duplicates + 1 \(Self.byKey)", record.deviceID, record.call.rawValue,
+            record.requestID)
     }
 
     /// Makes an online check the booking of a ride.
     func book(_ record: TapRecord) throws(StorageError) {
         try connection.run(
-            "UPDATE records SET check_mode = 1, status = 0 \(Self.byKey)", record.deviceID, record.call.rawValue, record.requestID)
+            "UPDATE records SET check_mode = 1, status = 0 \(Self.byKey)", record.deviceID, record.call.rawValue, record.requestID
+        )
     }
 
     private static func record(_ row: borrowing Statement) -> TapRecord {

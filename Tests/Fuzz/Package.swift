@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+// The fuzz program has a manifest of its own: every module is compiled for libFuzzer, and ordinary builds know nothing of it.
+import PackageDescription
+
+let coverage: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+let pure: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)] + coverage
+let mainActor = pure + [.defaultIsolation(MainActor.self)]
+
+let package = Package(
+    name: "validator-fuzz",
+    dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.16.0")],
+    targets: [
+        .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
+        .systemLibrary(name: "CCurl", path: "CShims/CCurl"),
+        .systemLibrary(name: "CFuzzer", path: "CFuzzer"),
+        .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
+        .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
+        .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
+        .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
+        .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]),
+
+        .target(name: "ValidatorCore", swiftSettings: pure),
+        .target(name: "JSON", swiftSettings: pure),
+        .target(name: "TomlConfiguration", dependencies: ["CToml"], swiftSettings: pure),
+        .target(name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], swiftSettings: pure),
+        .target(name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
+        .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
+        .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
+        .target(
+            name: "Hardware", dependencies: ["CGPS", "CLinux", "CSerialPort", "Kernel", "ValidatorCore"],
+            swiftSettings: mainActor),
+        .target(name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"], swiftSettings: mainActor),
+        // Without its entry point: it is a library here.
+        .target(
+            name: "validatord",
+            dependencies: [
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
+                "Transport",
+                "ValidatorCore", .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["main.swift"], swiftSettings: mainActor),
+        // Only what reads files of others.
+        .target(
+            name: "validator_hub", dependencies: ["ValidatorCore"], path: "Sources/validator-hub/Rules",
+            exclude: ["DailyWindow.swift", "DeviceSettings.swift", "ReturnCode.swift"], swiftSettings: pure),
+
+        .executableTarget(
+            name: "validator-fuzz",
+            dependencies: [
+                "CFuzzer", "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "TomlConfiguration",
+                "ValidatorCore", "validator_hub", "validatord",
+            ],
+            path: "Targets", exclude: ["CorpusTests.swift"], swiftSettings: mainActor,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

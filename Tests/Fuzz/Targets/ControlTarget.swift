@@ -1,0 +1,72 @@
+import CLinux
+import Glibc
+import JSON
+import Kernel
+import Storage
+import ValidatorCore
+
+@testable import validatord
+
+extension FuzzTarget {
+    /// Lines on the control socket: replies do not depend on how they arrive, and each is one line of JSON that says whether all is well.
+    static let controlRequest = FuzzTarget(name: "control-request") { input in
+        let replies = try input.arrivals.map { try converse($0) }
+        for reply in replies {
+            try require(reply == replies[0], "lines cut up are answered \(reply), whole ones \(replies[0])")
+        }
+        let lines = replies[0].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        try require(lines.last?.isEmpty ?? false, "a reply without a newline")
+        for line in lines.dropLast() {
+            let reply = try JSONValue(parsing: Array(line))
+            try require(reply["ok"] == true ? reply["result"] != nil : reply["error"]?["text"]?.string != nil, "\(reply.text)")
+        }
+    }
+
+    /// All that a client receives that sends `chunks`, each when the one before it was read, and then nothing more.
+    private static func converse(_ chunks: [[UInt8]]) throws -> [UInt8] {
+        var ends: [CInt] = [0, 0]
+        try require(
+            unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0, &ends) == 0, "socketpair")
+        let box = FileDescriptor(owning: ends[0])
+        let person = FileDescriptor(owning: ends[1])
+        let client = ControlClient(box)
+        let daemon = IdleDaemon()
+        var received: [UInt8] = []
+
+        func serve() {
+            repeat {
+                client.advance(client.interest) { ControlDispatcher.reply(to: $0, from: daemon) }
+                while case .bytes(let bytes) = person.read(atMost: 65536) { received += bytes }
+            } while client.state != .closed && client.interest.contains(.write)
+        }
+        for chunk in chunks where client.state == .open {
+            _ = person.write(chunk.span)
+            serve()
+        }
+        shutdown(person.raw, CInt(SHUT_WR))
+        while client.state != .closed { serve() }
+        return received
+    }
+}
+
+/// A daemon with nothing in it, that does what it is told.
+private final class IdleDaemon: ControlCommands {
+    func status() -> StatusReport {
+        StatusReport(
+            deviceID: "-", version: "-", uptime: .zero, modes: Modes(), window: nil,
+            cards: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
+            line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
+            keys: .init(version: "0", ids: [], age: nil, previousVersion: nil, isWeak: true),
+            outbox: .init(records: 0, positions: 0, refused: 0, droppedPositions: 0, oldestAge: nil),
+            gps: .init(fix: .none, position: nil, age: nil), readers: [], scanners: [],
+            platform: .init(state: .unknown, lastSuccessAge: nil, lastError: nil), clock: .init(source: .none, offset: nil),
+            latency: .init(), memoryKilobytes: nil)
+    }
+
+    func taps(limit: Int, after sequence: Int) -> [ControlTap] { [] }
+    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] { [] }
+    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] { [] }
+    func retryRefused() throws(ControlError) -> Int { 0 }
+    func apply(_ setting: ControlSetting) throws(ControlError) {}
+    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {}
+}

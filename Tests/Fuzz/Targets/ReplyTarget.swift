@@ -1,0 +1,81 @@
+import PlatformAPI
+import ValidatorCore
+
+extension FuzzTarget {
+    /// A platform's reply to each of the calls: its meaning does not depend on how it arrives, its messages are short, and
+    /// our own platform side says the same again.
+    static let platformReply = FuzzTarget(name: "platform-reply") { input in
+        for content in everyCall {
+            let results = input.arrivals.map { decode($0, content) }
+            for result in results {
+                try require(
+                    result.text == results[0].text, "\(result.text) came of a body cut up, \(results[0].text) of a whole one")
+            }
+            switch results[0] {
+            case .failure(let failure):
+                try require(failure.text.utf8.count <= 1000, "a message of \(failure.text.utf8.count) bytes")
+            case .success(let reply):
+                guard let written = write(reply) else { continue }
+                let again = decode([written], content)
+                try require(again.text == results[0].text, "\(results[0].text) is read back as \(again.text)")
+            }
+        }
+    }
+
+    private static let zone = FixedZone.shanghai
+
+    private static let everyCall: [PlatformRequest.Content] = [
+        .heartbeat(.init(time: WallTime(seconds: 0), position: nil, modes: Modes(), versions: Versions())),
+        .check(.ticket([]), .online, position: nil, time: WallTime(seconds: 0)),
+        .log(.ticket([]), status: 0, position: nil, time: WallTime(seconds: 0)),
+        .fullCardList(token: "", enterpriseID: nil), .lineCardList(token: "", enterpriseID: nil), .keys(token: ""), .token,
+    ]
+
+    private static func decode(_ chunks: [[UInt8]], _ content: PlatformRequest.Content) -> Result<PlatformReply, ExchangeFailure>
+    {
+        var decoder = ReplyDecoder(for: content, format: WireFormat(baseURL: "http://-", deviceID: "-", softwareVersion: 1))
+        do throws(ExchangeFailure) {
+            for chunk in chunks { try decoder.feed(chunk) }
+            return .success(try decoder.finish())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The reply as the hub would send it; nil when it cannot say it.
+    private static func write(_ reply: PlatformReply) -> [UInt8]? {
+        let writer = ReplyWriter(requestID: nil, timeZone: zone)
+        switch reply {
+        case .heartbeat(let heartbeat):
+            guard let content = heartbeat.content else { return writer.verdict(heartbeat.verdict) }
+            // It writes the server's time with two digits of the year.
+            let year = content.serverTime.map { zone.civil($0).year } ?? 2000
+            return (2000...2099).contains(year) ? writer.heartbeat(content, message: heartbeat.verdict.message) : nil
+        case .check(let check): return writer.check(check)
+        case .log(let verdict), .keys(let verdict, nil), .token(let verdict, nil): return writer.verdict(verdict)
+        case .keys(let verdict, let group?): return writer.keys(group, message: verdict.message)
+        case .token(let verdict, let token?): return writer.token(token, message: verdict.message)
+        case .list(let list):
+            guard let entries = list.entries?.entries, list.skipped == 0 else { return nil }
+            var writer = ListReplyWriter(
+                requestID: nil, enterpriseID: "1", version: list.version ?? "", preparationMilliseconds: 0,
+                message: list.verdict.message)
+            for entry in entries { writer.append(entry) }
+            return writer.finish()
+        }
+    }
+}
+
+extension Result where Success == PlatformReply, Failure == ExchangeFailure {
+    /// All that it says, to be compared.
+    fileprivate var text: String {
+        switch self {
+        case .failure(let failure):
+            // What is no JSON is quoted as far as it was read.
+            failure.text.contains("is not JSON") ? "not JSON" : failure.text
+        case .success(.list(let list)):
+            "\(list.verdict) \(list.version ?? "-") \(list.skipped) \(list.entries?.listedCount ?? -1) \(list.entries?.entries ?? [])"
+        case .success(let reply): "\(reply)"
+        }
+    }
+}

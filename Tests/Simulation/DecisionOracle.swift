@@ -1,0 +1,73 @@
+import ValidatorCore
+
+/// The box's own decision, written down a second time, as a table: the first line that applies decides.
+struct DecisionOracle {
+    enum Listing { case listed, blocked, unlisted }
+
+    var modes: Modes
+    var window: ServiceWindow?
+    var windowMaximumAge: Duration
+    var keys: KeyRing
+    var ticketSkew: Duration
+    /// Nil while no clock is trusted.
+    var time: WallTime?
+    var listing: (CardNumber) -> Listing
+    var isOnLine: (CardNumber) -> Bool
+
+    /// - Parameter hasSwitch: false after an online attempt, which the switch has admitted.
+    func reason(card: CardNumber, hasSwitch: Bool) -> Reason {
+        if hasSwitch, !modes.cardsEnabled { return .functionOff }
+        return reason(holder: card)
+    }
+
+    func reason(ticket printed: TicketOffice.Printed, isUsed: Bool, hasSwitch: Bool) -> Reason {
+        if hasSwitch, !modes.ticketsEnabled { return .functionOff }
+        let honoured = honouredKeys(id: printed.ticket.keyID)
+        if honoured.isEmpty { return .unknownKey }
+        if printed.isForged || !honoured.contains(printed.key) { return .forgedTicket }
+        if let time {
+            let start = Int64(printed.ticket.validFrom) * 1000
+            let end = start + Int64(printed.ticket.lifetimeSeconds) * 1000
+            let skew = ticketSkew.wholeMilliseconds
+            if time.milliseconds < start - skew { return .ticketNotYetValid }
+            if time.milliseconds > end + skew { return .ticketExpired }
+        }
+        if printed.ticket.kind == .singleRide, isUsed { return .ticketUsed }
+        return reason(holder: printed.ticket.card)
+    }
+
+    func reasonForScribble(hasSwitch: Bool) -> Reason {
+        hasSwitch && !modes.ticketsEnabled ? .functionOff : .malformedTicket
+    }
+
+    private func reason(holder: CardNumber) -> Reason {
+        let listing = listing(holder)
+        if listing == .blocked { return .blocked }
+        if modes.whiteListRequired, listing != .listed { return .notOnWhiteList }
+        if modes.lineListRequired, !isOnLine(holder) { return .notOnLineList }
+        if let window, let time, time.milliseconds - window.learned.milliseconds < windowMaximumAge.wholeMilliseconds,
+            !(window.start.milliseconds..<max(window.start.milliseconds, window.end.milliseconds)).contains(time.milliseconds)
+        {
+            return .notInServiceHours
+        }
+        return .ok
+    }
+
+    /// The texts of that id's keys: the group in force, and the one before for the longest lifetime of a ticket.
+    private func honouredKeys(id: UInt8) -> Set<String> {
+        var groups = [keys.current]
+        let longestLifetime: Int64 = 65_535_000
+        if let time, let replaced = keys.replaced {
+            if time.milliseconds <= replaced.milliseconds + longestLifetime { groups.append(keys.previous) }
+        } else {
+            groups.append(keys.previous)
+        }
+        return Set(groups.compactMap { $0 }.flatMap(\.keys).filter { $0.id == id }.map(\.text))
+    }
+
+    /// `status` of a log: 0 accepted, 2 blocked, 1 everything else.
+    static func logStatus(_ reason: Reason) -> Int {
+        if reason == .ok { return 0 }
+        return reason == .blocked ? 2 : 1
+    }
+}

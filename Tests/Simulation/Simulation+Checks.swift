@@ -1,0 +1,112 @@
+import ValidatorCore
+
+/// What is checked after every turn, and what at the end of the day.
+extension Simulation {
+    /// From a tap to its light, what the platform takes apart.
+    static let lightWithin = Duration.milliseconds(100)
+    /// A reply's time is as old as the reply was long under way.
+    private static let clockTolerance = Duration.seconds(6)
+
+    func checkPromises() {
+        ledger.checkDeadlines(at: now)
+        if let box {
+            cardModel.observe(box.validator.cards, from: platform.cards)
+            lineModel.observe(box.validator.line, from: platform.line)
+            checkState(of: box)
+            checkBooks(of: box)
+        }
+        collectFindings()
+    }
+
+    private func checkState(of box: SimulatedBox) {
+        let state = box.validator.state
+        if state.modes != stateModel.current.modes {
+            report(.stateSurvives, "modes \(state.modes), was told \(stateModel.current)")
+        }
+        let current = state.keys.current
+        if (current?.version ?? "0") != stateModel.current.keys
+            || (current != nil && !platform.keyGroups.contains { $0 == current })
+        {
+            report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)")
+        }
+    }
+
+    private func checkBooks(of box: SimulatedBox) {
+        guard box.isSettled else { return }
+        let counts = box.outbox.counts
+        if counts.records != box.validator.records || counts.refused != box.validator.refused {
+            report(.countsAgree, "\(counts), the box counts \(box.validator.records) records, \(box.validator.refused) refused")
+        }
+        if counts.records + counts.refused > policy.maximumRecords
+            || counts.positions + counts.refusedPositions > Self.storedPositions
+        {
+            report(.boundsHold, "\(counts)")
+        }
+    }
+
+    func checkExchanges() {
+        let uploads = exchanges.values.count { $0.isUpload }
+        let others = exchanges.count - uploads
+        // A heartbeat, a download, riders who wait; positions that were kept count among the uploads.
+        let most = policy.concurrency * Limits.drainFactor
+        if uploads > most || others > 2 + Limits.onlineChecks + most {
+            report(.boundsHold, "\(uploads) uploads and \(others) other requests at once")
+        }
+    }
+
+    func checkClock(_ reading: (wall: WallTime, source: ClockSource)) {
+        guard reading.source >= .server else { return }
+        let error = reading.wall - TrueTime.wall(at: now)
+        if error > Self.clockTolerance || error < .zero - Self.clockTolerance {
+            report(.timesAreTrue, "the clock is off by \(error)")
+        }
+    }
+
+    /// The time that an upload says: when the tap was, as far as anybody could know.
+    func checkTime(_ time: WallTime, of exchange: Exchange) {
+        let id = exchange.request.requestID
+        guard let name = ledger.name(ofRecord: id), let entry = ledger.entry(name), let stamp = entry.record?.stamp else {
+            return
+        }
+        let error = time - TrueTime.wall(at: entry.shown)
+        // One from before the calendar was known is dated once it is, unless a wrong system clock had its say in between.
+        let isDatedLater =
+            stamp.source == .none && stamp.boot == clock.boot && !wasSystemClockStepped && exchange.clockSource >= .server
+        if stamp.source >= .server || isDatedLater, error > Self.clockTolerance || error < .zero - Self.clockTolerance {
+            report(.timesAreTrue, "\(id) says a time that is off by \(error): \(stamp)")
+        }
+    }
+
+    /// In the evening, a while after everything was put right.
+    func checkBalance() {
+        guard let box else { return report(.outboxStaysSound, "the box does not run") }
+        let counts = box.outbox.counts
+        if !ledger.undelivered.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
+            report(.everythingArrives, "\(ledger.undelivered.count) uploads have not arrived, \(counts)")
+        }
+        let held = box.validator.versions
+        let named = (platform.cards.full.version, platform.cards.increment.version, platform.line.full.version)
+        if (held.cards, held.cardIncrement, held.lineCards) != named || held.keys != platform.keyGroups.last?.version {
+            report(.listsConverge, "\(held), the platform has \(named) and keys \(platform.keyGroups.last?.version ?? "")")
+        }
+        cardModel.compare(box.validator.cards, platform.cards)
+        lineModel.compare(box.validator.line, platform.line)
+        checkDownloads()
+        collectFindings()
+    }
+
+    /// No hour has more downloads of a kind than backoff allows, after each reason to try at once.
+    private func checkDownloads() {
+        for (download, times) in platform.downloads.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            for (index, first) in times.enumerated() {
+                let within = times[index...].prefix { $0 - first < .seconds(3600) }.count
+                let reasons = reasonsToDownload.count { $0 > first - .seconds(3600) && $0 < first + .seconds(3600) }
+                if within > 30 + 12 * reasons {
+                    return report(.downloadsAreBounded, "\(within) downloads of \(download) from \(TrueTime.text(first)) on")
+                }
+            }
+        }
+        platform.forgetDownloads()
+        reasonsToDownload = []
+    }
+}

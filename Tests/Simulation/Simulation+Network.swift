@@ -1,0 +1,91 @@
+import ValidatorCore
+
+/// Between the box and the platform.
+extension Simulation {
+    func transmit(_ exchange: Exchange) {
+        let sent = exchange.sent
+        let timeout = sent + exchange.request.timeout
+        func fail(_ kind: ExchangeFailure.Kind, at time: Instant) {
+            queue.add(.outcome(exchange, .failure(ExchangeFailure(kind, "\(weather) weather"))), at: time)
+        }
+        switch weather {
+        case .calm: queue.add(.arrival(exchange), at: sent + random.seconds(0.01...0.1))
+        case .lossy:
+            if random.chance(0.15) { return fail(.timeout, at: timeout) }
+            queue.add(.arrival(exchange), at: sent + random.seconds(0.02...0.6))
+        case .down: random.chance(0.5) ? fail(.connection, at: sent + random.seconds(0.005...0.5)) : fail(.timeout, at: timeout)
+        case .sick:
+            if random.chance(0.4) { return fail(.status, at: sent + random.seconds(0.01...0.3)) }
+            queue.add(.arrival(exchange), at: sent + random.seconds(0.01...0.3))
+        }
+    }
+
+    func arrive(_ exchange: Exchange) {
+        let reply = platform.reply(to: exchange.request, at: now)
+        observeArrival(of: exchange, reply)
+        var result = Result<PlatformReply, ExchangeFailure>.success(reply)
+        var returned = now + random.seconds(weather == .lossy ? 0.02...3 : 0.01...0.15)
+        let timeout = exchange.sent + exchange.request.timeout
+        if weather == .lossy || weather == .down, random.chance(0.15) {
+            (result, returned) = (.failure(ExchangeFailure(.timeout, "the reply is lost")), max(now, timeout))
+        } else if weather == .sick, random.chance(0.3) {
+            result = .failure(ExchangeFailure(.undecodable, "cut off or garbled"))
+        } else if returned > timeout, random.chance(0.8) {
+            // The rest arrives too late all the same: the box must not mind.
+            (result, returned) = (.failure(ExchangeFailure(.timeout, "the reply is late")), max(now, timeout))
+        }
+        queue.add(.outcome(exchange, result), at: returned)
+    }
+
+    func end(_ exchange: Exchange, _ result: Result<PlatformReply, ExchangeFailure>) {
+        guard let box, !box.isDead, box.life == exchange.life else { return }
+        exchanges[exchange.id] = nil
+        let request = exchange.request
+        if case .success(let reply) = result {
+            switch reply {
+            case .heartbeat(let heartbeat):
+                if exchange.isLiveHeartbeat, let content = heartbeat.content {
+                    stateModel.tell(at: now) { $0.modes = content.modes }
+                }
+            case .keys(let verdict, let group):
+                if verdict.code == 0, let group { stateModel.tell(at: now) { $0.keys = group.version } }
+            case .check(let check): if exchange.isUpload { acknowledge(request.requestID, check.verdict, box) }
+            case .log(let verdict): acknowledge(request.requestID, verdict, box)
+            case .list, .token: break
+            }
+        }
+        note { "\(request.content.name) \(exchange.id.number): \(Self.summary(result))" }
+        box.handle(.reply(exchange.id, result), at: now)
+    }
+
+    private func acknowledge(_ id: UniqueID, _ verdict: PlatformReply.Verdict, _ box: SimulatedBox) {
+        if verdict.code == 0 || policy.acceptedCodes.contains(verdict.code) { acknowledged[id] = box.life }
+    }
+
+    private static func summary(_ result: Result<PlatformReply, ExchangeFailure>) -> String {
+        switch result {
+        case .failure(let failure): "\(failure.kind) \(failure.text)"
+        case .success(.check(let reply)): "ret_code \(reply.verdict.code)"
+        case .success(.log(let verdict)): "ret_code \(verdict.code)"
+        case .success(.list(let reply)): "ret_code \(reply.verdict.code), version \(reply.version ?? "none")"
+        case .success(.keys(let verdict, let group)): "ret_code \(verdict.code), version \(group?.version ?? "none")"
+        case .success(.heartbeat(let reply)): "versions \(reply.content?.versions as Any)"
+        case .success(.token): "a token"
+        }
+    }
+}
+
+extension PlatformRequest.Content {
+    var name: String {
+        switch self {
+        case .heartbeat: "heartbeat"
+        case .check(_, let mode, _, _): mode == .online ? "online check" : "booking"
+        case .log: "log"
+        case .fullCardList: "full list"
+        case .cardIncrement: "increment"
+        case .lineCardList: "line list"
+        case .keys: "keys"
+        case .token: "token"
+        }
+    }
+}

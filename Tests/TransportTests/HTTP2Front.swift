@@ -1,0 +1,43 @@
+import Foundation
+import Glibc
+
+/// nghttpx, which speaks HTTP/2 over TLS in front of a `TestServer`; it ends with this value.
+final class HTTP2Front: Sendable {
+    private static let program = "/usr/sbin/nghttpx"
+    static var isInstalled: Bool { unsafe access(program, X_OK) == 0 }
+
+    let port: Int
+    private let process = Process()
+
+    /// Away from the main queue, whose timing the tests watch.
+    @concurrent static func start(before server: TestServer, _ certificates: TestCertificates) async throws -> HTTP2Front {
+        // A port that is taken is as good as never taken five times.
+        for _ in 0..<4 {
+            if let front = try? HTTP2Front(server, certificates) { return front }
+        }
+        return try HTTP2Front(server, certificates)
+    }
+
+    private init(_ server: TestServer, _ certificates: TestCertificates) throws {
+        let log = Pipe()
+        // Below those that the kernel gives to whoever asks for any; nghttpx picks none itself.
+        let port = Int.random(in: 20000..<30000)
+        process.executableURL = URL(filePath: Self.program)
+        process.arguments = [
+            "--conf=/dev/null", "--frontend=127.0.0.1,\(port)", "--backend=127.0.0.1,\(server.port)", "--single-process",
+            "--no-ocsp", certificates.key("server"), certificates.file("server"),
+        ]
+        process.standardError = log
+        try process.run()
+        var text = ""
+        while !text.contains("Listening on"), let bytes = try log.fileHandleForReading.read(upToCount: 1), !bytes.isEmpty {
+            text += String(decoding: bytes, as: UTF8.self)
+        }
+        guard text.contains("Listening on") else { throw CocoaError(.executableLoad) }
+        self.port = port
+    }
+
+    func stop() { process.terminate() }
+
+    deinit { stop() }
+}
