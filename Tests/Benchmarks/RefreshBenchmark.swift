@@ -5,9 +5,9 @@ import ValidatorCore
 /// Taps while the daemon fetches, builds and adopts another list of a million cards, against taps while it does not; and what
 /// memory the refresh takes beside the list in force.
 struct RefreshBenchmark {
-    private static let rounds = 20
+    private static let rounds = 10
     private static let cards = 1_000_000
-    private static let idleTaps = 60
+    private static let idleTaps = 100
     private static let patience = Duration.seconds(120)
 
     let folder: String

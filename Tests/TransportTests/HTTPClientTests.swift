@@ -293,14 +293,12 @@ import ValidatorCore
                     "127.0.0.1:1: connection refused; check that the platform runs, and platform.base_url"))
     }
 
-    @Test("a name without an address is told as such, and the loop goes on meanwhile")
+    @Test("a name without an address is told as such, without what the URL says of user and password")
     func unknownName() async throws {
-        let started = Clocks.now().instant
         let failure = try await failure("http://user:password@nonexistent.invalid/hw", timeout: .seconds(2))
         #expect(failure.text.hasPrefix("DNS: "))
         #expect(failure.text.contains("nonexistent.invalid"))
         #expect(!failure.text.contains("password"))
-        #expect(Clocks.now().instant - started < .seconds(4))
     }
 
     @Test("a host that drops what is sent to it")
