@@ -65,4 +65,4 @@ format: ## Format the Swift sources in place
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean: ## Remove build products
-	@rm -rf .build
+	@rm -rf .build .build-release

@@ -8,6 +8,8 @@ final class HTTP2Front: Sendable {
 
     let port: Int
     private let process = Process()
+    /// Ends it when this process ends, however that does.
+    private let lifeline = Pipe()
 
     /// Away from the main queue, whose timing the tests watch.
     @concurrent static func start(before server: TestServer, _ certificates: TestCertificates) async throws -> HTTP2Front {
@@ -22,11 +24,13 @@ final class HTTP2Front: Sendable {
         let log = Pipe()
         // Below those that the kernel gives to whoever asks for any; nghttpx picks none itself.
         let port = Int.random(in: 20000..<30000)
-        process.executableURL = URL(filePath: Self.program)
+        process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
+            "-c", #""$@" & read -r _; kill $!"#, "sh", Self.program,
             "--conf=/dev/null", "--frontend=127.0.0.1,\(port)", "--backend=127.0.0.1,\(server.port)", "--single-process",
             "--no-ocsp", certificates.key("server"), certificates.file("server"),
         ]
+        process.standardInput = lifeline
         process.standardError = log
         try process.run()
         var text = ""
@@ -37,7 +41,7 @@ final class HTTP2Front: Sendable {
         self.port = port
     }
 
-    func stop() { process.terminate() }
+    func stop() { try? lifeline.fileHandleForWriting.close() }
 
     deinit { stop() }
 }
