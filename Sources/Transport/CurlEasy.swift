@@ -6,6 +6,8 @@ import ValidatorCore
     /// libcurl 7.88 fills its buffer up to 100 times in one call while the network keeps up, and a tap must not wait behind
     /// the decoding of all that.
     private static let bulkBufferSize = 1024
+    /// A list that came faster would keep the processor from the taps; no mobile link is.
+    private static let bulkBytesPerSecond: curl_off_t = 16 << 20
     /// More than any short reply: once a buffer has overflowed, libcurl 7.88 forgets to go on with streams that share the
     /// connection (HTTP/2). Memory is used as far as it is filled.
     private static let bufferSize = 131_072
@@ -34,7 +36,10 @@ import ValidatorCore
         // Not brotli or zstd: their windows take up to 16 and 128 MB, these two's 32 KB.
         unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate"))
         unsafe Self.set(ccurl_easy_set_buffer_size(handle, request.isBulk ? Self.bulkBufferSize : Self.bufferSize))
-        if request.isBulk { unsafe Self.set(ccurl_easy_set_http_1_1(handle)) }
+        if request.isBulk {
+            unsafe Self.set(ccurl_easy_set_http_1_1(handle))
+            unsafe Self.set(ccurl_easy_set_maximum_receive_speed(handle, Self.bulkBytesPerSecond))
+        }
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
         // is tried before.

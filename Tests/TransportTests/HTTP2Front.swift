@@ -13,7 +13,7 @@ final class HTTP2Front: Sendable {
 
     /// Away from the main queue, whose timing the tests watch.
     @concurrent static func start(before server: TestServer, _ certificates: TestCertificates) async throws -> HTTP2Front {
-        // A port that is taken is as good as never taken five times.
+        // The port may be taken, though hardly five times in a row.
         for _ in 0..<4 {
             if let front = try? HTTP2Front(server, certificates) { return front }
         }
