@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "validator-benchmarks",
             dependencies: [
-                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
+                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "Kernel", "PlatformAPI", "Storage",
                 "ValidatorCore",
             ],
             path: "Tests/Benchmarks",

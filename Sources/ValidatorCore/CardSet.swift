@@ -9,8 +9,6 @@ public struct CardSet: Sendable {
     }
 
     public var count: Int { short.count + long.count }
-    public var shortCount: Int { short.count }
-    public var longCount: Int { long.count }
 
     public func contains(_ card: CardNumber) -> Bool {
         if let key = card.short { short.contains(key) } else { long.contains(card.packed) }

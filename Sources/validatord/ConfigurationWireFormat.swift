@@ -25,7 +25,8 @@ nonisolated extension Configuration {
 nonisolated extension Configuration.Reader {
     var driver: CardReaderProtocol {
         switch dialect {
-        case .pn532, .uhfA0, .asciiLine: .pn532
+        case .pn532: .pn532
+        case .uhfA0, .asciiLine: preconditionFailure("refused when the configuration was read")
         }
     }
 }

@@ -114,7 +114,7 @@ struct DeviceRequestTests {
 
     @Test("rubbish is an error, never a crash", arguments: 0..<4 as Range<UInt64>)
     func garbage(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<500 {
             let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
             for contentType in [nil, "application/json", "application/x-www-form-urlencoded"] {

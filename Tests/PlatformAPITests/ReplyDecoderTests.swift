@@ -257,7 +257,7 @@ struct ReplyDecoderTests {
 
     @Test("garbled replies never crash", arguments: 0..<6 as Range<UInt64>)
     func garbage(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for (content, text) in Self.samples {
             for _ in 0..<100 {
                 var bytes = Array(text.utf8)
