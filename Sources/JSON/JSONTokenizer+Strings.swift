@@ -68,7 +68,7 @@ extension JSONTokenizer {
         var index = start
         while index < chunk.count {
             let byte = chunk[index]
-            guard byte >= 0x20, byte < 0x80, byte != quote, byte != UInt8(ascii: "\\") else { break }
+            guard byte &- 0x20 < 0x60, byte != quote, byte != UInt8(ascii: "\\") else { break }
             index += 1
         }
         return index
@@ -135,7 +135,7 @@ extension JSONTokenizer {
         buffer.append(byte)
     }
 
-    private mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
+    mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
         let room = rules.maximumTokenBytes - buffer.count
         guard bytes.count <= room else { throw tooLong(at: index + room) }
         for place in 0..<bytes.count { buffer.append(bytes[place]) }

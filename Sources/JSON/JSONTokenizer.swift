@@ -16,8 +16,7 @@ public struct JSONTokenizer: Sendable {
         /// The document is complete; only space may follow.
         case finished
         case string, escape, unicodeEscape
-        case number(NumberGrammar)
-        case literal
+        case number, literal
         /// One `/` has been read.
         case slash
         case comment
@@ -42,6 +41,7 @@ public struct JSONTokenizer: Sendable {
     var quote = UInt8(ascii: "\"")
     var utf8 = UTF8Validator()
     var escape = UnicodeEscape()
+    private var grammar = NumberGrammar.start
     private var literal = Literal.null
     private var literalMatched = 0
 
@@ -65,15 +65,8 @@ public struct JSONTokenizer: Sendable {
                 switch state {
                 case .string:
                     index = try readString(chunk, from: index, to: &consumer)
-                case .number(var grammar):
-                    if grammar.accept(chunk[index]) {
-                        state = .number(grammar)
-                        try append(chunk[index], at: index)
-                        index += 1
-                    } else {
-                        // The byte behind a number is not part of it and is looked at again.
-                        try endNumber(grammar, at: index, to: &consumer)
-                    }
+                case .number:
+                    index = try readNumber(chunk, from: index, to: &consumer)
                 case .escape, .unicodeEscape:
                     try readEscape(chunk[index], at: index)
                     index += 1
@@ -88,10 +81,10 @@ public struct JSONTokenizer: Sendable {
                     if chunk[index] == UInt8(ascii: "\n") { state = stateBeforeComment }
                     index += 1
                 default:
-                    index = Self.endOfSpace(chunk, from: index)
-                    guard index < chunk.count else { continue }
-                    try readStructure(chunk[index], at: index, to: &consumer)
-                    index += 1
+                    let byte = chunk[index]
+                    if !Self.isSpace(byte) { try readStructure(byte, at: index, to: &consumer) }
+                    // A number's first byte is part of it.
+                    if state != .number { index += 1 }
                 }
             }
             consumed += chunk.count
@@ -109,7 +102,7 @@ public struct JSONTokenizer: Sendable {
     public mutating func finish(to consumer: inout some JSONConsumer) throws(JSONError) {
         if let failure { throw failure }
         do throws(JSONError) {
-            if case .number(let grammar) = state { try endNumber(grammar, at: 0, to: &consumer) }
+            if case .number = state { try endNumber(Span(), at: 0, to: &consumer) }
             if case .comment = state { state = stateBeforeComment }
             guard isFinished else {
                 throw error(consumed == 0 ? "nothing there, expected a value" : "cut off", at: 0)
@@ -120,15 +113,8 @@ public struct JSONTokenizer: Sendable {
         }
     }
 
-    private static func endOfSpace(_ chunk: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < chunk.count {
-            switch chunk[index] {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): index += 1
-            default: return index
-            }
-        }
-        return index
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\t")
     }
 
     /// Takes a byte that is no space, outside of strings, numbers and literals.
@@ -176,12 +162,10 @@ public struct JSONTokenizer: Sendable {
         case UInt8(ascii: "f"): begin(.false)
         case UInt8(ascii: "n"): begin(.null)
         default:
-            guard let grammar = NumberGrammar(first: byte) else {
-                throw unexpected(byte, "expected a value", at: index)
-            }
-            state = .number(grammar)
-            buffer.removeAll(keepingCapacity: true)
-            try append(byte, at: index)
+            guard NumberGrammar.canBegin(with: byte) else { throw unexpected(byte, "expected a value", at: index) }
+            grammar = .start
+            state = .number
+            if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
         }
     }
 
@@ -203,11 +187,31 @@ public struct JSONTokenizer: Sendable {
         state = depth == 0 ? .finished : .separator
     }
 
+    /// Reads on in a number, as far as it or the chunk reaches, and returns the place of the next byte to read.
+    private mutating func readNumber(
+        _ chunk: Span<UInt8>, from start: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
+        var index = start
+        while index < chunk.count, grammar.accept(chunk[index]) { index += 1 }
+        let part = chunk.extracting(start..<index)
+        if index < chunk.count {
+            try endNumber(part, at: start, to: &consumer)
+        } else {
+            try append(part, at: start)
+        }
+        return index
+    }
+
     private mutating func endNumber(
-        _ grammar: NumberGrammar, at index: Int, to consumer: inout some JSONConsumer
+        _ rest: Span<UInt8>, at start: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) {
-        guard grammar.isComplete else { throw error("unfinished number", at: index) }
-        consumer.number(buffer.span)
+        guard grammar.isComplete else { throw error("unfinished number", at: start + rest.count) }
+        if buffer.isEmpty, rest.count <= rules.maximumTokenBytes {
+            consumer.number(rest)
+        } else {
+            try append(rest, at: start)
+            consumer.number(buffer.span)
+        }
         endValue()
     }
 

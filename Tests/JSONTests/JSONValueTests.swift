@@ -32,6 +32,17 @@ struct JSONValueTests {
         #expect(try JSONValue(parsing: "1e999").double == nil)
     }
 
+    @Test(
+        "a number is whole or not exactly, however it is written",
+        arguments: [
+            ("1e-400", nil), ("0e-400", 0), ("-0.0", 0), ("1.0", 1), ("-120e-1", -12), ("1.25e2", 125), ("1.25e1", nil),
+            ("9007199254740993.0", 9_007_199_254_740_993), ("9223372036854775808", nil), ("92233720368547758.07e2", Int.max),
+            ("1e999999999999999999999", nil), ("0e999999999999999999999", 0),
+        ] as [(String, Int?)])
+    func whole(text: String, value: Int?) {
+        #expect(JSONNumber(text: text)?.int == value)
+    }
+
     @Test("what is not a JSON number cannot be made one", arguments: ["", "01", "+1", "1.", ".5", "0x1", "nan", "1e", "1 "])
     func notNumbers(text: String) {
         #expect(JSONNumber(text: text) == nil)
