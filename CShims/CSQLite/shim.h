@@ -47,6 +47,13 @@ static inline int csqlite_extend_wal(sqlite3 *database, sqlite3_int64 size) {
     return code == SQLITE_OK ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : code;
 }
 
+/* sync_file_range(2), which glibc declares for _GNU_SOURCE only: has the medium take a part of a file, and waits. */
+extern int sync_file_range(int descriptor, long long start, long long count, unsigned int flags);
+static inline int csqlite_write_out(int descriptor, sqlite3_int64 start, sqlite3_int64 count) {
+    enum { wait_before = 1, write_out = 2, wait_after = 4 };
+    return sync_file_range(descriptor, start, count, wait_before | write_out | wait_after);
+}
+
 /* How many pages this connection has written since it was opened: in WAL mode, frames. */
 static inline int csqlite_pages_written(sqlite3 *database) {
     int current = 0, highest = 0;

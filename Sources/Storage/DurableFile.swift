@@ -1,11 +1,20 @@
+import CSQLite
 import Glibc
 
 /// System calls that make files and their names durable.
 enum DurableFile {
+    /// What is handed to the medium at a time: a slow card (10 MB/s) has it in about 25 ms.
+    private static let portionBytes = 256 << 10
+
     /// Has the medium hold all of a file, whoever wrote it, or all names in a folder.
     static func synchronise(_ path: String) throws(StorageError) {
         let descriptor = try open(path, O_RDONLY)
         defer { close(descriptor) }
+        // Portion by portion: the record of a tap, which is synced meanwhile, queues behind one and not behind a whole list.
+        for start in stride(from: 0, to: size(of: descriptor), by: portionBytes) {
+            // Where the file system cannot, the sync below does it all.
+            guard csqlite_write_out(descriptor, Int64(start), Int64(portionBytes)) == 0 else { break }
+        }
         guard fsync(descriptor) == 0 else { throw StorageError(systemError: errno, path: path, action: "be synced") }
     }
 
@@ -61,6 +70,13 @@ enum DurableFile {
         let got = unsafe Glibc.read(descriptor, &bytes, count)
         guard got >= 0 else { throw StorageError(systemError: errno, path: path, action: "be read") }
         return Array(bytes.prefix(got))
+    }
+
+    /// 0 for a folder.
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
     }
 
     static func exists(_ path: String) -> Bool {

@@ -149,6 +149,29 @@ struct LinkTests {
         }
     }
 
+    @Test(
+        "200 ms of latency and a tenth of the packets lost: riders do not notice, and each upload arrives once under its req_id",
+        .enabled(if: PacketLoss.isPossible, "needs root, and nft of the package nftables"))
+    func loss() async throws {
+        let platform = try ScriptedPlatform()
+        let proxy = try FaultProxy(to: platform.port, faults: .latency(.milliseconds(100)))
+        let loss = try PacketLoss(percent: 10, port: proxy.port)
+        try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/hw") { box in
+            try await box.startWithLists()
+            for _ in 0..<5 {
+                try await box.play(
+                    """
+                    tap reader0 \(LiveBox.goodCard) green within 1s
+                    tap reader0 \(LiveBox.otherGoodCard) green within 1s
+                    """)
+            }
+            try await box.untilDelivered()
+            let uploads = platform.requests("card_check", "card_check_log")
+            #expect(Set(uploads.map(\.requestID)).count == 20)
+        }
+        _ = consume loss
+    }
+
     @Test("connections are kept and used again")
     func keptAlive() async throws {
         let platform = try ScriptedPlatform()
