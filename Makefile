@@ -17,7 +17,7 @@ ifneq ($(JSONTESTSUITE_DIR),)
 export JSONTESTSUITE_DIR
 endif
 # Tests by what they lean on: the kernel's clocks and devices, and whole programs.
-EDGES = KernelTests|HardwareTests|TransportTests|ControlTests
+EDGES = KernelTests|HardwareTests|TransportTests|WebSocketTests|ControlTests
 PROGRAMS = IntegrationTests|RigTests
 KEEP ?=
 KILL ?=
@@ -25,7 +25,7 @@ SEED ?=
 TARGET ?=
 SECONDS_EACH ?= 30
 
-.PHONY: help setup build test demo bench fuzz deb image hil lint format clean
+.PHONY: help setup build test demo bench fuzz deb image hil lint format voices clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
@@ -70,6 +70,9 @@ lint: ## Check scripts, formatting and the source tree's rules
 
 format: ## Format the Swift sources in place
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+voices: setup ## Speak the voice prompts into .build/voices
+	@board/voices/make.sh .build/voices
 
 clean: ## Remove build products
 	@rm -rf .build .build-release

@@ -20,12 +20,15 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
     ],
     targets: [
+        .systemLibrary(name: "CALSA", path: "CShims/CALSA"),
         .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
         .systemLibrary(name: "CCurl", path: "CShims/CCurl"),
         .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
         .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
+        .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
         .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
         .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
+        .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
         .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
 
         .target(name: "ValidatorCore", swiftSettings: pure),
@@ -36,22 +39,34 @@ let package = Package(
         .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
         .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
         .target(
-            name: "Hardware", dependencies: ["CGPS", "CLinux", "CSerialPort", "Kernel", "ValidatorCore"],
+            name: "Hardware", dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
             swiftSettings: mainActor),
+        // Stand-ins for readers, which the daemon does not carry.
+        .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
         .target(name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"], swiftSettings: mainActor),
+
+        .target(
+            name: "WebSocket", dependencies: ["CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "ValidatorCore"],
+            swiftSettings: mainActor),
+        .target(name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
+        .target(
+            name: "ReadEventServing", dependencies: ["Kernel", "ReadEvents", "ValidatorCore", "WebSocket"],
+            swiftSettings: mainActor),
+        .target(name: "HIDDescriptor", swiftSettings: pure),
+        .target(name: "DeviceDiscovery", dependencies: ["HIDDescriptor"], swiftSettings: pure),
 
         .executableTarget(
             name: "validatord",
             dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
-                "Transport",
-                "ValidatorCore", .product(name: "Logging", package: "swift-log"),
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
+                "ReadEvents", "Storage", "Transport", "ValidatorCore", "WebSocket",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
         .executableTarget(
             name: "validatorctl",
             dependencies: [
-                "CLinux", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Cryptography", "DeviceDiscovery", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: pure),
         .executableTarget(
@@ -65,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "validator-rig",
             dependencies: [
-                "CLinux", "Hardware", "JSON", "Kernel", "ValidatorCore",
+                "Hardware", "JSON", "Kernel", "ReaderEmulators", "ValidatorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: mainActor),
@@ -82,7 +97,8 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["CCrashVFS", "Storage", "ValidatorCore"], swiftSettings: pure),
         .testTarget(name: "KernelTests", dependencies: ["CLinux", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
         .testTarget(
-            name: "HardwareTests", dependencies: ["CGPS", "CLinux", "Hardware", "Kernel", "ValidatorCore"],
+            name: "HardwareTests",
+            dependencies: ["CALSA", "CGPS", "CLinux", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators", "ValidatorCore"],
             swiftSettings: mainActor),
         .testTarget(
             name: "TransportTests", dependencies: ["Kernel", "PlatformAPI", "Transport", "ValidatorCore"], exclude: ["server.py"],
@@ -90,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "CLinux", "TomlConfiguration", "JSON", "Kernel", "Storage", "ValidatorCore", "validatorctl", "validatord",
+                "CLinux", "DeviceDiscovery", "Hardware", "TomlConfiguration", "JSON", "Kernel", "ReadEventServing", "Storage", "ValidatorCore",
+                "WebSocket", "validatorctl", "validatord",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: mainActor),
@@ -102,7 +119,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pure),
-        .testTarget(name: "RigTests", dependencies: ["Kernel", "ValidatorCore", "validator-rig"], swiftSettings: pure),
+        .testTarget(
+            name: "RigTests", dependencies: ["Hardware", "Kernel", "ReaderEmulators", "ValidatorCore", "validator-rig"],
+            swiftSettings: pure),
+        .testTarget(name: "ReadEventsTests", dependencies: ["JSON", "ReadEvents", "ValidatorCore"], swiftSettings: pure),
+        .testTarget(name: "DeviceDiscoveryTests", dependencies: ["DeviceDiscovery"], swiftSettings: pure),
+        // What the Autobahn cases are run against.
+        .executableTarget(
+            name: "websocket-echo", dependencies: ["Kernel", "WebSocket"], path: "Tests/EchoServer", exclude: ["kosoku.sh"],
+            swiftSettings: mainActor),
+        .testTarget(
+            name: "WebSocketTests", dependencies: ["CLinux", "Kernel", "ValidatorCore", "WebSocket", "websocket-echo"],
+            swiftSettings: mainActor),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure
@@ -115,21 +143,22 @@ let package = Package(
                 "CLinux", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "ValidatorCore", "validatord", "validatorctl",
                 "validator-hub", "validator-rig",
             ],
-            path: "Tests/Integration", swiftSettings: pure),
+            path: "Tests/Integration",
+            exclude: ["ReadEventLibraryClient.sh", "ReadEventLibraryClient.py", "ReadEventRawClient.py"], swiftSettings: pure),
         // The fuzzing targets' corpus, replayed.
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "TomlConfiguration",
-                "ValidatorCore",
+                "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReaderEmulators", "Storage",
+                "TomlConfiguration", "ValidatorCore",
                 "validator-hub", "validatord",
             ],
             path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], swiftSettings: mainActor),
         .executableTarget(
             name: "validator-benchmarks",
             dependencies: [
-                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "Kernel", "PlatformAPI", "Storage",
-                "ValidatorCore",
+                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "Kernel", "PlatformAPI", "ReadEventServing",
+                "ReadEvents", "ReaderEmulators", "Storage", "ValidatorCore", "WebSocket",
             ],
             path: "Tests/Benchmarks",
             swiftSettings: [.treatAllWarnings(as: .error)]),

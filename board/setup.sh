@@ -9,20 +9,28 @@ swift_required=6.2
 packages=(
     ca-certificates
     curl
+    espeak-ng               # speaks the voice prompts
     g++                     # the C++ standard library's headers, for toml++
     gpsd
+    libasound2-dev          # its header; the library itself is loaded when a sound is first needed
     libcurl4-openssl-dev
     libgps-dev
     libserialport-dev
     libsqlite3-dev
     libssl-dev
     libtomlplusplus-dev
+    libwslay-dev
     make
+    nftables                # loses packets in a test
     nghttp2-proxy           # an HTTP/2 server for the tests
     openssl
     python3
+    python3-venv            # for the runner of the WebSocket cases
     shellcheck
+    sox                     # trims and resamples the voice prompts
     sqlite3
+    umockdev                # device nodes for the tests of scanners
+    "$@"                    # further packages, named as arguments
 )
 
 say() { printf 'setup: %s\n' "$*"; }

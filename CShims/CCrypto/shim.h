@@ -29,6 +29,15 @@ static inline bool ccrypto_sha256(const unsigned char *message, size_t message_s
     return EVP_Digest(message, message_size, digest, NULL, EVP_sha256(), NULL) == 1;
 }
 
+/* PBKDF2 (RFC 8018) with HMAC-SHA-256; `hash` holds ccrypto_sha256_size bytes. */
+static inline bool ccrypto_pbkdf2_sha256(
+    const unsigned char *password, size_t password_size, const unsigned char *salt, size_t salt_size, int iterations,
+    unsigned char *hash) {
+    return password_size <= INT_MAX && salt_size <= INT_MAX
+        && PKCS5_PBKDF2_HMAC((const char *)password, (int)password_size, salt, (int)salt_size, iterations, EVP_sha256(),
+               ccrypto_sha256_size, hash) == 1;
+}
+
 /* The ends of validity, in seconds since 1970, of the certificates in a PEM text, at most `capacity`; blocks of other kinds are
    passed over. Returns how many, -1 if one is damaged. */
 static inline int ccrypto_certificate_expiries(const unsigned char *pem, size_t size, int64_t *expiries, int capacity) {

@@ -9,9 +9,13 @@
 
 #include "epoll.h"
 #include "log_line.h"
+#include "tcp_socket.h"
 #include "unix_socket.h"
 #include "evdev.h"
-#include "player.h"
+#include "hidraw.h"
+#include "process.h"
+#include "service_notify.h"
+#include "terminal.h"
 
 /* Makes `zone` (the form of TZ in tzset(3)) the process's time zone. */
 static inline void clinux_set_time_zone(const char *zone) {

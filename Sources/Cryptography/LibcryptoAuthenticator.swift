@@ -15,6 +15,13 @@ public func sha256(_ message: [UInt8]) -> [UInt8] {
     unsafe digest { code in unsafe ccrypto_sha256(message, message.count, code) }
 }
 
+/// The 32 bytes of PBKDF2 with HMAC-SHA-256 (RFC 8018): a password's hash that takes `iterations` times as long to guess.
+public func passwordHash(_ password: [UInt8], salt: [UInt8], iterations: Int32) -> [UInt8] {
+    unsafe digest { hash in
+        unsafe ccrypto_pbkdf2_sha256(password, password.count, salt, salt.count, iterations, hash)
+    }
+}
+
 private func digest(_ compute: (UnsafeMutablePointer<UInt8>) -> Bool) -> [UInt8] {
     let size = Int(ccrypto_sha256_size)
     return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -1,15 +1,17 @@
 /// Accepts well-formed UTF-8 byte by byte (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
-struct UTF8Validator {
+package struct UTF8Validator {
     private var remaining = 0
     /// What the next continuation byte must lie between.
     private var low: UInt8 = 0x80
     private var high: UInt8 = 0xBF
 
+    package init() {}
+
     /// True between characters.
-    var isAtBoundary: Bool { remaining == 0 }
+    package var isAtBoundary: Bool { remaining == 0 }
 
     /// False when `byte` cannot stand here.
-    mutating func accept(_ byte: UInt8) -> Bool {
+    package mutating func accept(_ byte: UInt8) -> Bool {
         guard isAtBoundary else {
             guard byte >= low, byte <= high else { return false }
             (low, high) = (0x80, 0xBF)

@@ -1,7 +1,7 @@
 import ValidatorCore
 
 /// The box's durable memory, `outbox.db`: every answered tap until the platform has it, positions that could not be sent fresh,
-/// used single rides, the box's state, and the increments of its lists.
+/// used single rides, the box's state, the increments of its lists, and read events that have not ended.
 ///
 /// What `commit` has stored survives `kill -9` and a power cut. Nothing is ever half there: each call is one transaction.
 public struct Outbox: ~Copyable {
@@ -13,6 +13,7 @@ public struct Outbox: ~Copyable {
     let taps: TapTable
     let positions: PositionTable
     let usedTickets: UsedTicketTable
+    let readings: ReadingTable
     let state: StateTable
     private let beginning: Statement
     private let commitment: Statement
@@ -77,6 +78,7 @@ extension Outbox {
         restored.recentTaps = try TapTable.select(where: "TRUE", descending: true, limit: Self.restoredTaps, database)
             .reversed().map(\.tap)
         restored.usedTickets = try UsedTicketTable.restore(limit: limits.usedTickets, database)
+        restored.ongoingReadings = try ReadingTable.restore(database)
         var notices = notices
         do {
             try database.reserveWriteAheadLog(bytes: Upkeep.reservedLogBytes)
@@ -86,11 +88,13 @@ extension Outbox {
         let taps = try TapTable(database)
         let positions = try PositionTable(database)
         let usedTickets = try UsedTicketTable(database)
+        let readings = try ReadingTable(database)
         let beginning = try database.prepare("BEGIN IMMEDIATE")
         let commitment = try database.prepare("COMMIT")
         self.init(
-            database: database, limits: limits, taps: taps, positions: positions, usedTickets: usedTickets, state: state,
-            beginning: beginning, commitment: commitment, books: books, restored: restored, notices: notices)
+            database: database, limits: limits, taps: taps, positions: positions, usedTickets: usedTickets,
+            readings: readings, state: state, beginning: beginning, commitment: commitment, books: books, restored: restored,
+            notices: notices)
     }
 
     private static func audit(_ database: borrowing Database, droppedPositions: Int) throws(StorageError) -> Books {
@@ -128,8 +132,9 @@ extension Outbox {
 
     /// Stores all of a loop turn in one transaction: all of it or nothing.
     ///
-    /// With a tap, a position or a state among it, it is on the medium when this returns; a mere mark on an upload is synced with
-    /// the next of those, since losing it costs no more than a repeated upload under the same `req_id`.
+    /// With a tap, a position, a state or a reading that begins among it, it is on the medium when this returns; a mere mark on
+    /// an upload or a reading is synced with the next of those, since losing it costs no more than a repeated upload under the
+    /// same `req_id`, or a read event that is closed twice.
     /// - Returns: the rows of `taps`, in their order. A row number is never used for another tap.
     public mutating func commit(
         _ newTaps: [Tap], changes: [OutboxChange] = [], state newState: BoxState? = nil
@@ -138,7 +143,7 @@ extension Outbox {
         var rows: [Int64] = []
         rows.reserveCapacity(newTaps.count)
         var books = books
-        try begin(isSynced: !newTaps.isEmpty || newState != nil || changes.contains(where: \.isPosition))
+        try begin(isSynced: !newTaps.isEmpty || newState != nil || changes.contains(where: \.isRecord))
         do throws(StorageError) {
             for tap in newTaps {
                 let row = books.nextRow
@@ -192,6 +197,9 @@ extension Outbox {
             }
             try positions.insert(record)
             books.counts.positions += 1
+        case .readingOpened(let reading): try readings.insert(reading)
+        case .readingSeen(let row, let lastRead): try readings.update(row, lastRead: lastRead)
+        case .readingClosed(let row): try readings.delete(row)
         }
     }
 
@@ -240,8 +248,12 @@ extension Outbox {
 }
 
 extension OutboxChange {
-    fileprivate var isPosition: Bool {
-        if case .position = self { true } else { false }
+    /// Something new, not a mark on what is there.
+    fileprivate var isRecord: Bool {
+        switch self {
+        case .position, .readingOpened: true
+        case .delivered, .refusedOnce, .refused, .readingSeen, .readingClosed: false
+        }
     }
 }
 

@@ -8,7 +8,7 @@ enum OutboxSchema {
     /// `PRAGMA application_id`: "VLDR" in ASCII.
     static let applicationID: Int64 = 0x564C_4452
     /// `PRAGMA user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     private static let tables = """
         CREATE TABLE taps (
@@ -79,9 +79,23 @@ enum OutboxSchema {
             listed INTEGER NOT NULL,
             PRIMARY KEY (list, card)
         ) STRICT, WITHOUT ROWID;
+        \(readings)
         """
 
-    /// Settles how the file is written, and makes the tables in a new one.
+    /// New in schema 2.
+    private static let readings = """
+        CREATE TABLE readings (
+            row INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            tid BLOB NOT NULL,
+            reader TEXT NOT NULL,
+            first_read_ms INTEGER NOT NULL,
+            last_read_ms INTEGER NOT NULL,
+            timeout_ms INTEGER NOT NULL
+        ) STRICT;
+        """
+
+    /// Settles how the file is written, makes the tables in a new one, and adds what one of an earlier release lacks.
     static func prepare(_ database: borrowing Database) throws(StorageError) {
         try database.keepWriteAheadLog()
         // One program at a time, and no shared-memory file. Every tap's commit is synced; checkpoints are ours to time.
@@ -99,22 +113,24 @@ enum OutboxSchema {
         let application = try database.integer("PRAGMA application_id") ?? 0
         let isEmpty = try database.integer("SELECT 1 FROM sqlite_schema") == nil
         if isEmpty {
-            try create(database)
+            try change(database, "\(tables) PRAGMA application_id = \(applicationID);")
         } else if application != applicationID {
             throw StorageError(kind: .damaged, what: "\(database.path): the database of another program")
         } else if found > version {
             throw StorageError(
                 kind: .newerSchema,
                 what: "\(database.path): written by a later release (schema \(found), this release knows up to \(version))")
-        } else if found < version {
+        } else if found == 1 {
+            try change(database, readings)
+        } else if found < 1 {
             throw StorageError(kind: .damaged, what: "\(database.path): schema \(found) was never released")
         }
     }
 
-    private static func create(_ database: borrowing Database) throws(StorageError) {
+    /// Brings the file to the present version: whole, or not at all.
+    private static func change(_ database: borrowing Database, _ statements: String) throws(StorageError) {
         do {
-            try database.execute(
-                "BEGIN IMMEDIATE; \(tables) PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version); COMMIT;")
+            try database.execute("BEGIN IMMEDIATE; \(statements) PRAGMA user_version = \(version); COMMIT;")
         } catch {
             database.rollBack()
             throw error

@@ -42,6 +42,8 @@ public struct RestoredOutbox: Sendable {
     public var recentTaps: [Tap] = []
     /// In the order of their use. Some may have expired: the outbox knows no time.
     public var usedTickets: [UsedTicket] = []
+    /// Visits of cards to readers that had not ended, those unseen longest first.
+    public var ongoingReadings: [OngoingReading] = []
 
     public init() {}
 }

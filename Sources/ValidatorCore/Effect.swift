@@ -19,6 +19,9 @@ public enum Effect: Sendable {
     case saveIncrement(ListKind, HeldList, entries: [CardListEntry])
 
     case outbox(OutboxChange)
+    /// Tell those who subscribed, in this order. What is from an earlier run happened before anybody could connect to this one:
+    /// it is to be kept for those who come late.
+    case publish([ReadEvent], isFromEarlierRun: Bool)
     /// Report the oldest `limit` uploads behind the last ones loaded; from the start when `fromStart`.
     case loadBacklog(limit: Int, fromStart: Bool)
 
@@ -28,7 +31,8 @@ public enum Effect: Sendable {
     case notice(Notice)
 }
 
-/// A change to the outbox that may wait for the next commit: losing it costs a repeated upload under the same `req_id`.
+/// A change to the outbox that may wait for the next commit: losing it costs a repeated upload under the same `req_id`, or a
+/// read event that the next start closes late, again or not at all.
 public enum OutboxChange: Hashable, Sendable {
     /// The platform has it: forget it.
     case delivered(UploadKey)
@@ -37,6 +41,11 @@ public enum OutboxChange: Hashable, Sendable {
     /// Refused for good: kept apart, visible and exportable.
     case refused(UploadKey, code: Int, message: String)
     case position(PositionRecord)
+
+    /// Takes the place of whatever is in its row.
+    case readingOpened(OngoingReading)
+    case readingSeen(row: Int, lastRead: WallTime)
+    case readingClosed(row: Int)
 }
 
 /// What the rider gets, and what the log says of it.

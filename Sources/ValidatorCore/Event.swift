@@ -9,6 +9,10 @@ public struct ExchangeID: Hashable, Comparable, Sendable {
 public enum Event: Sendable {
     /// A card came into a reader's field. Presence is the driver's business: a card left on the reader is one event.
     case card(uid: [UInt8], reader: SourceIndex)
+    /// A card that was in the field already was read again; hundreds a second from a reader that reports by itself. Never a tap.
+    case sighting(uid: [UInt8], reader: SourceIndex)
+    /// The reader began, or ceased, to answer as it should; before the first of these it counts as working.
+    case readerState(SourceIndex, isWorking: Bool)
     case ticket([UInt8], scanner: SourceIndex)
 
     case fix(Fix)
@@ -34,4 +38,6 @@ public enum Event: Sendable {
     case synchronise(SyncTarget, full: Bool)
     /// A technician wants the refused uploads tried again; they are back in the outbox.
     case retryRefused
+    /// The program is about to end in good order: what the outbox was to hear of sooner or later, it hears now.
+    case stopping
 }

@@ -17,6 +17,19 @@ public enum Limits {
     /// Riders waiting for the platform at once; beyond, the box decides itself.
     public static let onlineChecks = 16
 
+    /// Cards at the readers whose visits are followed at once; beyond, that of the one unseen longest is closed early.
+    public static let ongoingReadings = 20_000
+    /// Visits closed in one turn; beyond, the rest is due in the next one, at once.
+    public static let readEventsPerTurn = 64
+    /// A visit that an outage of its reader keeps open is closed so long after it would have ended otherwise.
+    public static let readerOutage = Duration.seconds(3600)
+    /// The outbox hears of a visit's last read so long after it, which a killed program may forget.
+    public static let readingNoteInterval = Duration.seconds(10)
+    /// Last reads written at once, and the pause before the next so many, lest a crowd wear the flash disk out: with 10,000 cards
+    /// it may be 80 s that a killed program forgets.
+    public static let notedReadings = 128
+    public static let readingNotePause = Duration.seconds(1)
+
     /// A fix older than this is not where the bus is.
     public static let fixAge = Duration.seconds(10)
     /// After so long without the receiver's time, `server_time` counts again.

@@ -13,12 +13,22 @@ public struct Policy: Sendable {
         public var repeatInterval: Duration
         /// False: a reader of role `observe`, whose cards are read events only.
         public var decides: Bool
+        /// A card unseen for so long has gone; 0: each read is an event of its own.
+        public var readEventTimeout: Duration
+        /// With a timeout of 0, what one read is: each report of a reader that reports by itself, or (false) one entry into the
+        /// field of a reader that we poll.
+        public var countsEverySighting: Bool
 
-        public init(id: String, kind: Kind, repeatInterval: Duration = .seconds(2), decides: Bool = true) {
+        public init(
+            id: String, kind: Kind, repeatInterval: Duration = .seconds(2), decides: Bool = true,
+            readEventTimeout: Duration = .seconds(3), countsEverySighting: Bool = false
+        ) {
             self.id = id
             self.kind = kind
             self.repeatInterval = repeatInterval
             self.decides = decides
+            self.readEventTimeout = readEventTimeout
+            self.countsEverySighting = countsEverySighting
         }
     }
 
@@ -59,6 +69,9 @@ public struct Policy: Sendable {
     public var maximumBackoff: Duration = .seconds(30)
     public var acceptedCodes: Set<Int> = []
     public var finalCodes: Set<Int> = []
+
+    /// False: nobody can subscribe, so that no read is followed.
+    public var tracksReadEvents = false
 
     public init(boot: UniqueID, buildDate: WallTime) {
         self.boot = boot

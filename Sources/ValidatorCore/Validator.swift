@@ -34,6 +34,7 @@ public struct Validator: Sendable {
     var tokens: TokenKeeper
     var uploads: UploadSchedule
     var sync = SyncStage.idle
+    var readEvents: ReadEventTracker
     var exchanges: [ExchangeID: Purpose] = [:]
     var checks: [ExchangeID: OnlineCheck] = [:]
     /// Taps of this turn, stored and not yet known to be durable.
@@ -68,6 +69,8 @@ public struct Validator: Sendable {
         public var usedTickets: [UsedTicket] = []
         public var records = 0
         public var refused = 0
+        /// Visits that the last run did not see end, in the order in which they are to be closed; no two in one row.
+        public var ongoingReadings: [OngoingReading] = []
 
         public init() {}
     }
@@ -87,14 +90,23 @@ public struct Validator: Sendable {
         tokens = TokenKeeper(kind: policy.token)
         uploads = UploadSchedule(policy: policy)
         usedTickets = UsedTickets(restored.usedTickets)
+        readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)
         nextHeartbeat = moment.instant
         for tap in restored.recentTaps { remember(restored: tap, at: moment) }
     }
 
     /// Takes one event that was noticed at `moment`. The effects are to be carried out in their order.
     public mutating func handle(_ event: Event, at moment: Moment) -> [Effect] {
+        defer { effects = [] }
         switch event {
-        case .card(let uid, let reader): presentCard(uid, to: reader, at: moment)
+        case .card(let uid, let reader):
+            presentCard(uid, to: reader, at: moment)
+            noteRead(uid, on: reader, isEntry: true, at: moment)
+        case .sighting(let uid, let reader):
+            // There are many of them, and whatever else is due has its timer.
+            noteRead(uid, on: reader, isEntry: false, at: moment)
+            return effects
+        case .readerState(let reader, let isWorking): readEvents.set(reader, isWorking: isWorking, at: moment.instant)
         case .ticket(let payload, let scanner): presentTicket(payload, to: scanner, at: moment)
         case .fix(let fix): take(fix, at: moment)
         case .receiverLost: lastFix = nil
@@ -114,9 +126,11 @@ public struct Validator: Sendable {
             records += refused
             refused = 0
             uploads.readAgain()
+        case .stopping:
+            readEvents.stop(effects: &effects)
+            return effects
         }
         proceed(at: moment)
-        defer { effects = [] }
         return effects
     }
 
@@ -125,6 +139,7 @@ public struct Validator: Sendable {
         var deadline = nextHeartbeat
         for check in checks.values { deadline = min(deadline, check.deadline) }
         if let upload = uploads.nextDeadline(at: now) { deadline = min(deadline, upload) }
+        if let readEvent = readEvents.nextDeadline { deadline = min(deadline, readEvent) }
         if case .idle = sync, let download = plan.nextDeadline(held: versions) { deadline = min(deadline, download) }
         return deadline
     }
@@ -153,6 +168,7 @@ public struct Validator: Sendable {
         heartbeatIfDue(at: moment)
         downloadIfDue(at: moment)
         uploadWhatMayGo(at: moment)
+        readEvents.work(at: moment.instant, effects: &effects)
     }
 
     private mutating func dateOldRecords(at moment: Moment) {

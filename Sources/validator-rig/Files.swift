@@ -7,8 +7,14 @@ nonisolated enum Files {
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SystemError.last("create \(path)") }
     }
 
+    /// One that is there stays, since somebody may have it open; any other file gives way.
     static func makePipe(_ path: String) throws(SystemError) {
-        guard unsafe mkfifo(path, 0o600) == 0 || errno == EEXIST else { throw SystemError.last("create \(path)") }
+        var status = stat()
+        if unsafe lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT != S_IFIFO else { return }
+            remove(path)
+        }
+        guard unsafe mkfifo(path, 0o600) == 0 else { throw SystemError.last("create \(path)") }
     }
 
     /// `path` becomes a link to `target` in one step, whatever it was before.

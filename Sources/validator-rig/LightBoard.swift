@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Kernel
 import ValidatorCore
@@ -58,29 +57,25 @@ final class LightBoard {
     }
 }
 
-/// One LED class folder, watched by inotify(7).
+/// One LED class folder, whose `brightness` is a FIFO: no write is missed, however soon the next one follows.
 @MainActor
 private final class LightSource {
-    private let source: ReadSource
+    private let onLit: () -> Void
+    private var source: ReadSource?
 
-    /// `onLit` is called for each write of a value other than 0.
+    /// `onLit` is called for each write of 1.
     init(folder: String, onLit: @escaping () -> Void) throws(SystemError) {
         let path = "\(folder)/brightness"
+        self.onLit = onLit
         try Files.makeFolder(folder)
-        try writeFile(path, "0\n")
-        let raw = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-        guard raw >= 0 else { throw SystemError.last("inotify_init1") }
-        let inotify = FileDescriptor(owning: raw)
-        guard unsafe inotify_add_watch(inotify.raw, path, UInt32(IN_MODIFY)) >= 0 else { throw SystemError.last("watch \(path)") }
-        source = ReadSource(owning: inotify) {
-            Self.drain(raw)
-            guard let content = try? SmallFile.read(path, limit: 16) else { return }
-            if let digit = content.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(digit) { onLit() }
-        }
+        try Files.makePipe(path)
+        // Both ways, so that it does not end when a writer leaves.
+        let pipe = try FileDescriptor.open(path, O_RDWR | O_NONBLOCK)
+        source = ReadSource(owning: pipe) { [weak self] in self?.receive() }
     }
 
-    private static func drain(_ raw: Int32) {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        _ = unsafe buffer.withUnsafeMutableBytes { unsafe read(raw, $0.baseAddress, $0.count) }
+    private func receive() {
+        guard case .bytes(let bytes) = source?.read(atMost: 4096) else { return }
+        for byte in bytes where byte == UInt8(ascii: "1") { onLit() }
     }
 }

@@ -1,27 +1,35 @@
 import Hardware
 import Kernel
+import ReaderEmulators
 import ValidatorCore
 
-/// A PN532 card reader on a serial port.
+/// A card reader on a serial port.
 @MainActor
 final class ReaderStandIn {
-    private var chip = PN532Emulator()
+    private let model: CardReaderProtocol
+    private var device: any CardReaderEmulator
     private var card: [UInt8]?
     private var port: SerialPortStandIn?
+    /// Of a reader that talks by itself: when it tells its card again.
+    private var timer: OneShotTimer?
     /// When the present card's UID went out on the line: the daemon could not know it sooner.
     private(set) var told: Instant?
 
-    init(path: String) {
+    init(path: String, model: CardReaderProtocol) {
+        self.model = model
+        device = model.makeEmulator()
         port = SerialPortStandIn(path: path) { [weak self] in self?.receive($0) }
+        timer = OneShotTimer { [weak self] in self?.report() }
     }
 
     func plug() throws(SystemError) {
-        chip = PN532Emulator()
-        if let card { _ = chip.place(uid: card) }
+        device = model.makeEmulator()
         try port?.plug()
+        if let card { place(card) }
     }
 
     func unplug() {
+        timer?.cancel()
         port?.unplug()
     }
 
@@ -29,26 +37,38 @@ final class ReaderStandIn {
     func place(_ uid: [UInt8]) {
         card = uid
         told = nil
-        send(chip.place(uid: uid))
+        send(device.place(uid: uid))
+        scheduleReport()
     }
 
     func removeCard() {
         card = nil
-        chip.removeCard()
+        device.removeCard()
+        timer?.cancel()
     }
 
-    /// Bytes that no chip would send.
+    /// Bytes that no reader would send.
     func noise(_ bytes: [UInt8]) {
         port?.write(bytes)
     }
 
     private func receive(_ bytes: [UInt8]) {
-        send(chip.receive(bytes))
+        send(device.receive(bytes))
+    }
+
+    private func report() {
+        guard card != nil else { return }
+        send(device.report())
+        scheduleReport()
+    }
+
+    private func scheduleReport() {
+        if let interval = device.reportInterval { timer?.schedule(after: interval) }
     }
 
     private func send(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         port?.write(bytes)
-        if told == nil, let card, bytes.firstRange(of: card) != nil { told = Clocks.now().instant }
+        if told == nil, let card, bytes.firstRange(of: device.encoded(uid: card)) != nil { told = Clocks.now().instant }
     }
 }

@@ -32,10 +32,10 @@ final class Rig {
 
     /// Makes the devices that the scenario names.
     func setUp(_ scenario: Scenario) throws(SystemError) {
-        for name in scenario.readers { readers[name] = ReaderStandIn(path: "\(folder)/\(name)") }
-        for name in scenario.scanners { scanners[name] = ScannerStandIn(path: "\(folder)/\(name)") }
+        for (name, model) in scenario.readers { readers[name] = ReaderStandIn(path: "\(folder)/\(name)", model: model) }
+        for (name, model) in scenario.scanners { scanners[name] = ScannerStandIn(path: "\(folder)/\(name)", model: model) }
         for name in scenario.receivers { receivers[name] = ReceiverStandIn(path: "\(folder)/\(name)") }
-        for name in scenario.readers + scenario.scanners + scenario.receivers { try plug(name) }
+        for name in scenario.devices { try plug(name) }
     }
 
     /// Carries out the steps; the first that cannot be carried out ends the run.
@@ -68,7 +68,7 @@ final class Rig {
         case .card(let reader, let uid): readers[reader]?.place(uid)
         case .remove(let reader): readers[reader]?.removeCard()
         case .tap(let reader, let uid, let expectation): await tap(reader, uid, expectation)
-        case .scan(let scanner, let text, let expectation): try await scan(scanner, text, expectation)
+        case .scan(let scanner, let code, let subject, let expectation): try await scan(scanner, code, subject, expectation)
         case .type(let scanner, let text): try await scanners[scanner]?.type(text)
         case .noise(let reader, let bytes): readers[reader]?.noise(bytes)
         case .expect(let expectation): await judge(expectation, source: "", subject: "") { nil }
@@ -101,11 +101,11 @@ final class Rig {
         reader.removeCard()
     }
 
-    private func scan(_ name: String, _ text: String, _ expectation: Expectation) async throws {
+    private func scan(_ name: String, _ code: [UInt8], _ subject: String, _ expectation: Expectation) async throws {
         reportStrayLights()
-        try await scanners[name]?.type(text + "\n")
-        let typed = Clocks.now().instant
-        await judge(expectation, source: name, subject: text) { typed }
+        try await scanners[name]?.scan(code)
+        let sent = Clocks.now().instant
+        await judge(expectation, source: name, subject: subject) { sent }
     }
 
     /// `known`: when the daemon could know of the tap.

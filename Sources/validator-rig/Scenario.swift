@@ -1,3 +1,7 @@
+import Hardware
+import ReaderEmulators
+import ValidatorCore
+
 /// A scenario: the stand-ins it needs, and its steps in their order. `docs/rig.md` describes the text.
 nonisolated struct Scenario: Hashable, Sendable {
     struct Line: Hashable, Sendable {
@@ -5,10 +9,13 @@ nonisolated struct Scenario: Hashable, Sendable {
         var step: Step
     }
 
-    var readers: [String] = []
-    var scanners: [String] = []
+    var readers: [String: CardReaderProtocol] = [:]
+    var scanners: [String: ScannerProtocol] = [:]
     var receivers: [String] = []
     var lines: [Line] = []
+
+    /// The names of all.
+    var devices: [String] { Array(readers.keys) + Array(scanners.keys) + receivers }
 
     /// `variables` are what `${NAME}` stands for. Throws all mistakes at once.
     init(text: String, variables: [String: String]) throws(ScenarioMistakes) {
@@ -29,8 +36,8 @@ nonisolated struct Scenario: Hashable, Sendable {
         guard !words.isAtEnd else { return }
         let verb = try words.next("a step")
         switch verb {
-        case "reader": readers.append(try declared(&words))
-        case "scanner": scanners.append(try declared(&words))
+        case "reader": readers[try declared(&words)] = try words.isAtEnd ? .pn532 : words.choice("protocol")
+        case "scanner": scanners[try declared(&words)] = try words.isAtEnd ? .evdev : words.choice("kind of scanner")
         case "receiver": receivers.append(try declared(&words))
         default: lines.append(Line(number: number, step: try step(verb, &words)))
         }
@@ -42,7 +49,7 @@ nonisolated struct Scenario: Hashable, Sendable {
         guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else {
             throw ScenarioMistake("\"\(name)\" names a file: letters, digits, - and _ only")
         }
-        guard !(readers + scanners + receivers).contains(name) else { throw ScenarioMistake("\"\(name)\" exists already") }
+        guard !devices.contains(name) else { throw ScenarioMistake("\"\(name)\" exists already") }
         return name
     }
 
@@ -50,17 +57,13 @@ nonisolated struct Scenario: Hashable, Sendable {
         switch verb {
         case "at": .at(try words.duration())
         case "wait": .wait(try words.duration())
-        case "card": .card(reader: try words.name(of: "reader", in: readers), uid: try words.uid())
-        case "remove": .remove(reader: try words.name(of: "reader", in: readers))
-        case "tap": .tap(reader: try words.name(of: "reader", in: readers), uid: try words.uid(), try words.expectation())
-        case "scan":
-            .scan(
-                scanner: try words.name(of: "scanner", in: scanners), text: try words.next("a text"), try words.expectation())
-        case "type": .type(scanner: try words.name(of: "scanner", in: scanners), text: try words.next("a text"))
-        case "noise": .noise(reader: try words.name(of: "reader", in: readers), bytes: try words.bytes())
+        case "card", "tap": try placement(verb, &words)
+        case "remove": .remove(reader: try words.name(of: "reader", in: readers.keys))
+        case "scan", "scan-hex", "type": try code(verb, &words)
+        case "noise": .noise(reader: try words.name(of: "reader", in: readers.keys), bytes: try words.bytes())
         case "expect": .expect(try words.expectation())
-        case "unplug": .unplug(try words.name(of: "device", in: readers + scanners + receivers))
-        case "plug": .plug(try words.name(of: "device", in: readers + scanners + receivers))
+        case "unplug": .unplug(try words.name(of: "device", in: devices))
+        case "plug": .plug(try words.name(of: "device", in: devices))
         case "reception":
             .reception(receiver: try words.name(of: "receiver", in: receivers), try words.choice("reception"))
         case "start": .start(try words.next("a name"), command: words.takeAll(), keep: false)
@@ -75,6 +78,34 @@ nonisolated struct Scenario: Hashable, Sendable {
         case "until": .until(within: try words.duration(), command: try words.command())
         case "log": .log(try words.next("a text"))
         default: throw ScenarioMistake("there is no step \"\(verb)\"")
+        }
+    }
+
+    private func placement(_ verb: String, _ words: inout ScenarioWords) throws(ScenarioMistake) -> Step {
+        let reader = try words.name(of: "reader", in: readers.keys)
+        let model = readers[reader] ?? .pn532
+        let uid = try words.bytes()
+        let sizes = model.makeEmulator().uidSizes
+        guard sizes.contains(uid.count) else {
+            let all = sizes.sorted().map { "\($0)" }.joined(separator: ", ")
+            throw ScenarioMistake("a \(model.rawValue) reader knows UIDs of \(all) bytes, not of \(uid.count)")
+        }
+        return verb == "card" ? .card(reader: reader, uid: uid) : .tap(reader: reader, uid: uid, try words.expectation())
+    }
+
+    private func code(_ verb: String, _ words: inout ScenarioWords) throws(ScenarioMistake) -> Step {
+        let scanner = try words.name(of: "scanner", in: scanners.keys)
+        switch verb {
+        case "scan":
+            let text = try words.next("a text")
+            return .scan(scanner: scanner, code: Array(text.utf8), subject: text, try words.expectation())
+        case "scan-hex":
+            let code = try words.bytes()
+            guard scanners[scanner] != .evdev else { throw ScenarioMistake("a keyboard types text, no bytes: write scan") }
+            return .scan(scanner: scanner, code: code, subject: hexadecimal(code), try words.expectation())
+        default:
+            guard scanners[scanner] != .hidraw else { throw ScenarioMistake("a HID-POS scanner sends whole codes: write scan") }
+            return .type(scanner: scanner, text: try words.next("a text"))
         }
     }
 }

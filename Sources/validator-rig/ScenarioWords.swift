@@ -42,7 +42,7 @@ nonisolated struct ScenarioWords {
         return Array(words)
     }
 
-    mutating func name(of kind: String, in known: [String]) throws(ScenarioMistake) -> String {
+    mutating func name(of kind: String, in known: some Sequence<String>) throws(ScenarioMistake) -> String {
         let name = try next("a \(kind)'s name")
         guard known.contains(name) else {
             throw ScenarioMistake("there is no \(kind) \"\(name)\"; declare it first: \(kind) \(name)")
@@ -68,13 +68,6 @@ nonisolated struct ScenarioWords {
             throw ScenarioMistake("\"\(word)\" are no bytes: write two hexadecimal digits each")
         }
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-    }
-
-    /// A card's UID: 4, 7 or 10 bytes (ISO/IEC 14443-3).
-    mutating func uid() throws(ScenarioMistake) -> [UInt8] {
-        let uid = try bytes()
-        guard [4, 7, 10].contains(uid.count) else { throw ScenarioMistake("a UID has 4, 7 or 10 bytes, not \(uid.count)") }
-        return uid
     }
 
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(

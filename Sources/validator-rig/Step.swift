@@ -9,9 +9,9 @@ nonisolated enum Step: Hashable, Sendable {
     case remove(reader: String)
     /// Puts a card into the field, waits for the light, and takes the card away.
     case tap(reader: String, uid: [UInt8], Expectation)
-    /// Types a text and Enter on a scanner's keyboard, then waits for the light.
-    case scan(scanner: String, text: String, Expectation)
-    /// Types without Enter.
+    /// Sends a code by a scanner, then waits for the light. `subject` is what the report calls the code.
+    case scan(scanner: String, code: [UInt8], subject: String, Expectation)
+    /// Sends a text without what ends a code.
     case type(scanner: String, text: String)
     /// Bytes that are no answer to anything, from the reader.
     case noise(reader: String, bytes: [UInt8])

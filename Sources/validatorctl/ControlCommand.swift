@@ -1,6 +1,4 @@
 import ArgumentParser
-import CLinux
-import Glibc
 import JSON
 
 /// A command of `validatorctl`. Its failures are told on standard error, and end the program with their own exit code.
@@ -15,8 +13,7 @@ extension ControlCommand {
             var connection = try ControlConnection(socket: options.socket)
             try execute(&connection)
         } catch {
-            var line = Array("validatorctl: \(error)\n".utf8)
-            _ = unsafe write(2, &line, line.count)
+            error.tell()
             throw ExitCode(error.exitCode)
         }
     }

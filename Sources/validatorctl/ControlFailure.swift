@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a command came to nothing, with the exit code of sysexits(3).
 enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case unreachable(socket: String, reason: String)
@@ -8,6 +10,10 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case badArgument(String)
     /// Not the protocol that this program speaks.
     case unintelligible(String)
+    case cannotWrite(String)
+    case cannotRead(String)
+    /// A self-test that has told what failed.
+    case failedTest
 
     var exitCode: Int32 {
         switch self {
@@ -16,6 +22,9 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .refused: 1
         case .badArgument: 64
         case .unintelligible: 70
+        case .cannotWrite: 73
+        case .cannotRead: 66
+        case .failedTest: 1
         }
     }
 
@@ -25,9 +34,16 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
             "validatord is not reachable on \(socket): \(reason); is validatord running? systemctl status validatord"
         case .notPermitted(let socket):
             "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
-        case .refused(let text), .badArgument(let text): text
+        case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text): text
+        case .failedTest: "a part of the box has failed; see the lines with FAIL"
         case .unintelligible(let text):
             "validatord's answer is not understood: \(text); are validatord and validatorctl of the same release?"
         }
+    }
+
+    /// Says it on standard error.
+    func tell() {
+        var line = Array("validatorctl: \(self)\n".utf8)
+        _ = unsafe write(2, &line, line.count)
     }
 }

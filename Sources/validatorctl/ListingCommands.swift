@@ -38,15 +38,6 @@ struct GPSCommand: ControlCommand {
     }
 }
 
-struct ReadersCommand: ControlCommand {
-    static let configuration = CommandConfiguration(commandName: "readers", abstract: "The card readers and code scanners.")
-    @OptionGroup var options: ControlOptions
-
-    func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("readers"), Rendering.readers)
-    }
-}
-
 struct PlatformCommand: ControlCommand {
     static let configuration = CommandConfiguration(commandName: "platform", abstract: "The connection to the platform.")
     @OptionGroup var options: ControlOptions

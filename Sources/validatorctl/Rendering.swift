@@ -56,16 +56,28 @@ enum Rendering {
     }
 
     static func readers(_ result: JSONValue) -> String {
-        var table = TextTable(["KIND", "ID", "DEVICE", "READS", "LAST SEEN", "STATE"], rightAligned: [3])
+        var table = TextTable(["KIND", "ID", "DEVICE", "READS", "FAILED", "LAST SEEN", "STATE"], rightAligned: [3, 4])
+        var remarks: [String] = []
         for (kind, key) in [("reader", "readers"), ("scanner", "scanners")] {
             for source in result[key]?.array ?? [] {
+                let detail = source["detail"]?.string ?? ""
                 table.append([
-                    kind, source["id"].cell, source["device"].cell, source["reads"].cell, source["last_seen_age_s"].ago,
-                    source["state"].cell,
+                    kind, source["id"].cell, source["device"].cell, source["reads"].cell, source["failed_reads"].cell,
+                    source["last_seen_age_s"].ago, source["state"].cell + (detail.isEmpty ? "" : ": \(detail)"),
                 ])
+                if let remedies = remedies(source["recovery"]) { remarks.append("\(source["id"].cell) was brought back by \(remedies)") }
             }
         }
-        return table.text
+        return ([table.text] + remarks).joined(separator: "\n")
+    }
+
+    /// What was done to bring a reader back; nil when nothing had to be.
+    private static func remedies(_ recovery: JSONValue?) -> String? {
+        let names = ["aborts", "reinitialisations", "reopenings", "power_cycles"]
+        let done = names.compactMap { name in
+            (recovery?[name]?.int).flatMap { $0 > 0 ? "\($0) \(name.replacing("_", with: " "))" : nil }
+        }
+        return done.isEmpty ? nil : done.joined(separator: ", ")
     }
 
     static func platform(_ platform: JSONValue) -> String {

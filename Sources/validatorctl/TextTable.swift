@@ -14,7 +14,7 @@ struct TextTable {
     var text: String {
         let columnCount = rows.map(\.count).max() ?? 0
         let widths = (0..<columnCount).map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+            rows.map { column < $0.count ? $0[column].columns : 0 }.max() ?? 0
         }
         return rows.map { Self.line($0, widths: widths, rightAligned: rightAligned) }.joined(separator: "\n")
     }
@@ -23,7 +23,7 @@ struct TextTable {
     static func line(_ row: [String], widths: [Int], rightAligned: Set<Int> = []) -> String {
         var line = ""
         for (column, cell) in row.enumerated() {
-            let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
+            let padding = String(repeating: " ", count: max(0, widths[column] - cell.columns))
             if column > 0 { line += "  " }
             line += rightAligned.contains(column) ? padding + cell : cell + padding
         }

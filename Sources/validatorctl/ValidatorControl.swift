@@ -12,13 +12,14 @@ struct ValidatorControl: ParsableCommand {
         subcommands: [
             StatusCommand.self, TapsCommand.self, OutboxCommand.self, ListsCommand.self, KeysCommand.self,
             GPSCommand.self, ReadersCommand.self, PlatformCommand.self, SetCommand.self, SyncCommand.self,
+            LogCommand.self, SelfTestCommand.self, ReportCommand.self, RestartCommand.self, ConsoleCommand.self,
         ])
 
     static func main() {
         main(Self.commandFirst(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// Moves the options that stand before the command behind it, where its parser looks for them.
+    /// Moves the options that stand before the command to the end, where its parser looks for them.
     static func commandFirst(_ arguments: [String]) -> [String] {
         var rest = arguments[...]
         var options: [String] = []
@@ -33,8 +34,8 @@ struct ValidatorControl: ParsableCommand {
                 break
             }
         }
-        guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) }
-        return [command] + options + rest.dropFirst()
+        guard rest.first?.hasPrefix("-") == false else { return Array(rest) }
+        return rest + options
     }
 }
 

@@ -5,8 +5,8 @@ import ValidatorCore
 
 /// Tells the rider, the log and the technician: the light first, since the rider waits.
 final class Announcer {
-    private let indicators: Indicators
-    private let voice: VoicePlayer
+    let indicators: Indicators
+    let voice: VoicePlayer
     private let logger: Logger
     private let sources: [String]
     private let masksCards: Bool
@@ -25,16 +25,17 @@ final class Announcer {
         indicators = Indicators(
             greenFolder: settings.greenLED, redFolder: settings.redLED, buzzerFolder: settings.buzzer,
             signal: settings.signalTime, onNotice: onNotice)
-        voice = VoicePlayer(folder: settings.voiceFolder, device: settings.alsaDevice, onNotice: onNotice)
+        voice = VoicePlayer(
+            folder: settings.voiceFolder, device: settings.alsaDevice, volumePercent: settings.volumePercent, onNotice: onNotice)
         self.logger = logger
         sources = configuration.readers.map(\.id) + configuration.scanners.map(\.id)
         masksCards = configuration.log.masksCards
     }
 
     func announce(_ answer: Answer, _ timing: Timing, time: WallTime) {
-        let isLit = indicators.show(green: answer.isGreen)
+        let isLit = indicators.show(IndicatorSignal(answer))
         let answered = Clocks.now().instant
-        voice.play(soundNumber: answer.soundNumber, prompt: prompt(for: answer))
+        voice.play(soundNumber: answer.soundNumber, prompt: VoicePrompt(answer))
 
         let decide = timing.decided - answer.received
         let durable = timing.durable.map { $0 - answer.received }
@@ -59,12 +60,13 @@ final class Announcer {
         if !answer.message.isEmpty { logger.info("platform to the rider: \(answer.message)") }
     }
 
-    func switchOff() { indicators.switchOff() }
-
-    private func prompt(for answer: Answer) -> VoicePrompt {
-        if answer.reason == .outOfService { return .outOfService }
-        return answer.isGreen ? .accepted : .refused
+    /// `indicators.volume_percent`, which may change while the daemon runs.
+    var volumePercent: Int {
+        get { voice.volumePercent }
+        set { voice.volumePercent = newValue }
     }
+
+    func switchOff() { indicators.switchOff() }
 
     private func card(_ subject: Subject) -> String {
         switch subject {

@@ -11,6 +11,7 @@ nonisolated struct Configuration: Hashable, Sendable {
     var tickets: Tickets
     var indicators: Indicators
     var outbox: Outbox
+    var management: Management
     var log: Log
 
     /// Reads the file and the secrets that it names. Throws every mistake at once.
@@ -58,7 +59,7 @@ nonisolated struct Configuration: Hashable, Sendable {
         indicators = Indicators(root.table("indicators"))
         outbox = Outbox(root.table("outbox"))
         log = Log(root.table("log"))
-        Self.checkManagement(root.table("management"))
+        management = Management(root.table("management"))
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.id) + scanners.map(\.id), "id")
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.device) + scanners.map(\.device), "device")
     }

@@ -53,32 +53,9 @@ nonisolated extension ConfigurationReader {
         }
         return name
     }
-
-    /// A choice of which this release carries out only some.
-    func choice<Choice: RawRepresentable & CaseIterable & Equatable>(
-        _ key: String, default fallback: Choice, supported: [Choice]
-    ) -> Choice where Choice.RawValue == String {
-        let choice = choice(key, default: fallback)
-        if !supported.contains(choice) {
-            let alternatives = supported.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            report(key, "\(key) \"\(choice.rawValue)\" is not supported by this release; use \(alternatives)")
-        }
-        return choice
-    }
 }
 
 nonisolated extension Configuration {
-    /// `[management]`: remote management is not part of this release, so whatever asks for it is a mistake.
-    static func checkManagement(_ table: ConfigurationReader) {
-        let texts = ["mqtt_url", "read_events_listen", "read_events_tokens_file", "read_events_cert", "read_events_key"]
-        for key in texts where !table.string(key, default: "").isEmpty {
-            table.report(key, "\(key) is not supported by this release; leave it empty")
-        }
-        if table.boolean("read_events_plain", default: false) {
-            table.report("read_events_plain", "read_events_plain is not supported by this release; leave it false")
-        }
-    }
-
     /// Readers and scanners must differ in `key`, whose values are `ids`.
     static func checkUniqueness(_ tables: [ConfigurationReader], ids: [String], _ key: String) {
         var owners: [String: String] = [:]

@@ -8,7 +8,8 @@ nonisolated extension Configuration {
             readers.map { reader in
                 Policy.Source(
                     id: reader.id, kind: .reader(reader.cardNumber), repeatInterval: reader.repeatInterval,
-                    decides: reader.role == .validate)
+                    decides: reader.role == .validate, readEventTimeout: reader.readEventTimeout,
+                    countsEverySighting: reader.protocol.reportsReads)
             }
             + scanners.map { scanner in
                 Policy.Source(id: scanner.id, kind: .scanner, repeatInterval: scanner.repeatInterval)
@@ -34,6 +35,7 @@ nonisolated extension Configuration {
         policy.maximumBackoff = outbox.maximumBackoff
         policy.acceptedCodes = outbox.acceptedCodes
         policy.finalCodes = outbox.finalCodes
+        policy.tracksReadEvents = management.readEvents != nil
         return policy
     }
 }

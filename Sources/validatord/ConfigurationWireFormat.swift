@@ -1,4 +1,3 @@
-import Hardware
 import PlatformAPI
 import ValidatorCore
 
@@ -19,14 +18,5 @@ nonisolated extension Configuration {
         format.tokenCall.tokenField = platform.token.tokenField
         format.tokenCall.expiresInField = platform.token.expiresInField
         return format
-    }
-}
-
-nonisolated extension Configuration.Reader {
-    var driver: CardReaderProtocol {
-        switch dialect {
-        case .pn532: .pn532
-        case .uhfA0, .asciiLine: preconditionFailure("refused when the configuration was read")
-        }
     }
 }

@@ -8,6 +8,9 @@ protocol ControlCommands: AnyObject {
     /// At most `limit` of the latest answered taps after number `sequence`, oldest first.
     func taps(limit: Int, after sequence: Int) -> [ControlTap]
 
+    /// The latest card of each reader, under every profile of card numbers.
+    func probes() -> [CardProbe]
+
     /// Taps that are still in the outbox, or only those with a refused upload; oldest first, from behind the row `after`.
     func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap]
 
@@ -21,6 +24,18 @@ protocol ControlCommands: AnyObject {
 
     /// Has the lists or keys fetched; `full` a whole list even when only an increment is due.
     func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError)
+
+    /// At most `limit` of the latest log lines after number `sequence`, oldest first.
+    func log(limit: Int, after sequence: Int) -> [LogLine]
+
+    /// Begins a self-test unless one is under way. Returns its number, from 1.
+    func startSelfTest() throws(ControlError) -> Int
+
+    /// How far the latest self-test is; nil before any.
+    func selfTest() -> SelfTestReport?
+
+    /// Ends the program in good order once the reply is out, for the service manager to start it again.
+    func restart() throws(ControlError)
 }
 
 /// Why a request was not carried out. The text tells a technician what to do next.

@@ -10,7 +10,7 @@ enum ControlDispatcher {
 
     private static let names = [
         "status", "taps", "outbox", "outbox_refused", "outbox_retry", "outbox_export", "lists", "keys", "gps", "readers",
-        "platform", "set", "sync",
+        "readers_probe", "platform", "set", "sync", "log", "selftest", "selftest_result", "restart",
     ]
 
     /// The reply to `line`, with its newline.
@@ -56,6 +56,9 @@ enum ControlDispatcher {
             try request.finish()
             let status = commands.status()
             return ["readers": .array(status.readers.map(\.json)), "scanners": .array(status.scanners.map(\.json))]
+        case "readers_probe":
+            try request.finish()
+            return ["readers": .array(commands.probes().map(\.json))]
         case "platform":
             try request.finish()
             return commands.status().platform.json
@@ -86,11 +89,27 @@ enum ControlDispatcher {
             try request.finish()
             for target in targets { try commands.synchronise(target, full: full) }
             return [:]
+        case "log":
+            let limit = try request.integer("limit", default: 20, in: limits)
+            let sequence = try request.integer("after", default: 0, in: 0...Int.max)
+            try request.finish()
+            return ["lines": .array(commands.log(limit: limit, after: sequence).map(\.json))]
+        case "selftest":
+            try request.finish()
+            return ["run": .int(try commands.startSelfTest())]
+        case "selftest_result":
+            try request.finish()
+            return commands.selfTest()?.json ?? .null
+        case "restart":
+            try request.finish()
+            try commands.restart()
+            return [:]
         default:
             let hint = nearestName(to: command, among: names).map { "; did you mean \($0)?" } ?? ""
             throw ControlError(.unknownCommand, "there is no command \"\(command)\"\(hint)")
         }
     }
+
     /// A page of taps or of positions (`kind`), and the row from behind which the next one begins; null at the end.
     private static func records(
         isRefused: Bool, _ request: inout ControlRequest, from commands: any ControlCommands

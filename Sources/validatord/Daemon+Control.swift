@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import JSON
 import Kernel
 import Storage
@@ -10,19 +12,21 @@ extension Daemon: ControlCommands {
         let moment = Clocks.now()
         let now = validator?.clock.trusted(at: moment)
         return StatusReport(
-            deviceID: configuration.device.id, version: Release.text, uptime: moment.instant - started,
+            deviceID: configuration.device.id, version: Release.text, configurationFile: configurationPath, uptime: moment.instant - started,
             modes: validator?.state.modes ?? Modes(), window: validator?.state.window,
             cards: list(validator?.cards, at: now), line: list(validator?.line, at: now), keys: keys(at: now),
             outbox: outboxStatus(at: moment), gps: gps(at: moment.instant),
             readers: readers.map { reader in
                 StatusReport.Source(
-                    id: reader.id, device: reader.device, state: reader.state.rawValue,
-                    lastSeenAge: reader.lastSeen.map { moment.instant - $0 }, reads: reader.reads)
+                    id: reader.id, device: reader.device, state: reader.state.rawValue, detail: reader.detail,
+                    lastSeenAge: reader.lastSeen.map { moment.instant - $0 }, reads: reader.reads,
+                    failedReads: reader.failedReads, recovery: reader.recovery)
             },
             scanners: scanners.map { scanner in
                 StatusReport.Source(
-                    id: scanner.id, device: scanner.device, state: scanner.state.rawValue,
-                    lastSeenAge: scanner.lastSeen.map { moment.instant - $0 }, reads: scanner.reads)
+                    id: scanner.id, device: scanner.device, state: scanner.state.rawValue, detail: scanner.detail,
+                    lastSeenAge: scanner.lastSeen.map { moment.instant - $0 }, reads: scanner.reads,
+                    failedReads: scanner.dropped, recovery: nil)
             },
             platform: platformStatus(at: moment.instant), clock: clock(at: moment),
             latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
@@ -92,6 +96,16 @@ extension Daemon: ControlCommands {
         announcer?.history.latest(limit, after: sequence) ?? []
     }
 
+    func probes() -> [CardProbe] {
+        let now = Clocks.now().instant
+        return readers.indices.map { index in
+            let reader = configuration.readers[index]
+            return CardProbe(
+                reader: reader.id, profile: reader.cardNumber, latest: latestCards[index], now: now,
+                lists: [.cards: validator?.cards.cards, .line: validator?.line.cards].compactMapValues { $0 })
+        }
+    }
+
     func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] {
         try reading { outbox throws(StorageError) in
             try isRefused
@@ -124,8 +138,7 @@ extension Daemon: ControlCommands {
         switch setting {
         case .reportInterval(let interval): handle(.set(.reportInterval(interval)))
         case .logLevel(let level): logOutput.level = level
-        case .volumePercent:
-            throw ControlError(.refused, "indicators.volume_percent is not supported by this release; use alsamixer(1)")
+        case .volumePercent(let percent): announcer?.volumePercent = percent
         }
     }
 
@@ -134,6 +147,29 @@ extension Daemon: ControlCommands {
             throw ControlError(.refused, "out of service: there is no outbox yet; see the log for the reason")
         }
         handle(.synchronise(target, full: full))
+    }
+
+    func log(limit: Int, after sequence: Int) -> [LogLine] { logOutput.history.latest(limit, after: sequence) }
+
+    func startSelfTest() throws(ControlError) -> Int {
+        guard let selfTestRunner else { throw ControlError(.failed, "validatord is only starting; ask again") }
+        return selfTestRunner.start()
+    }
+
+    func selfTest() -> SelfTestReport? { selfTestRunner?.report }
+
+    func restart() throws(ControlError) {
+        guard service != nil else {
+            throw ControlError(
+                .refused,
+                """
+                no service manager started this validatord, so nothing would start it again: end it with \
+                `kill \(getpid())` and start it by hand
+                """)
+        }
+        note(Notice(.info, "validatord is restarted by a control command"))
+        // In a turn of its own, when the reply is out.
+        DispatchQueue.main.async { self.stop() }
     }
 }
 

@@ -4,6 +4,8 @@ import Hardware
 import Kernel
 import Logging
 import PlatformAPI
+import ReadEventServing
+import ReadEvents
 import Storage
 import Transport
 import ValidatorCore
@@ -14,6 +16,8 @@ final class Daemon {
     private static let reopenDelay = Duration.seconds(2)
 
     let configuration: Configuration
+    /// The file that it was read from.
+    let configurationPath: String
     let started = Clocks.now().instant
     let logOutput: LogOutput
     private let logger: Logger
@@ -28,22 +32,30 @@ final class Daemon {
     private(set) var announcer: Announcer?
     private(set) var readers: [CardReader] = []
     private(set) var scanners: [Scanner] = []
+    /// Each reader's latest card, for a technician who asks how the operator's lists would write it.
+    private(set) var latestCards: [CardProbe.Sighting?] = []
     private var lists: ListKeeper?
     private var receiver: GPSReceiver?
     private var control: ControlServer?
+    private(set) var readEvents: ReadEventServer?
+    let service = ServiceManager()
+    private var watchdog: Watchdog?
+    private(set) var selfTestRunner: SelfTestRunner?
     private var events: EventQueue?
     private var timer: OneShotTimer?
     private var reopenTimer: OneShotTimer?
     private var reloadTimer: OneShotTimer?
     private var termination: SignalSource?
     private var interruption: SignalSource?
+    private var hangUp: SignalSource?
     /// When each tap of this turn was decided, and then, while they are answered, the whole timing of each.
     private var decided: [Instant] = []
     private var timings: ArraySlice<Announcer.Timing> = []
     private var reopenComplaint: String?
 
-    init(_ configuration: Configuration, log: LogOutput) throws {
+    init(_ configuration: Configuration, from path: String, log: LogOutput) throws {
         self.configuration = configuration
+        configurationPath = path
         logOutput = log
         logger = Logger(label: "validatord") { _ in JournalLogHandler(output: log) }
         timeZone = try SystemTimeZone(name: configuration.platform.timeZone)
@@ -55,26 +67,47 @@ final class Daemon {
         }
         termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
         interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
+        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reloadTokens() }
+        if let settings = configuration.management.readEvents {
+            readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }
+            readEvents?.add(devices: configuration.readers.map(\.id))
+        }
     }
 
     /// Begins to work. The decisions come first: everything that they need is on disk.
     func start() {
         note(Notice(.info, "validatord \(Release.text) starts as \(configuration.device.id)"))
-        announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
+        let announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
+        self.announcer = announcer
+        selfTestRunner = SelfTestRunner(
+            announcer, configuration, status: { [weak self] in self?.status() }, canStore: { [weak self] in self?.canStore ?? false },
+            trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) })
         events = EventQueue { [weak self] in self?.process($0, at: $1) }
         timer = OneShotTimer { [weak self] in self?.handle(.timer) }
         reopenTimer = OneShotTimer { [weak self] in self?.openOutbox() }
         reloadTimer = OneShotTimer { [weak self] in self?.loadBacklog(limit: Limits.backlogWindow, fromStart: true) }
         openOutbox()
         startDevices()
+        service?.ready()
+        watchdog = Watchdog(
+            service, stateFolder: configuration.device.stateFolder, canStore: { [weak self] in self?.canStore ?? false },
+            onNotice: { [weak self] in self?.note($0) })
     }
 
-    private func stop() {
+    func stop() {
         note(Notice(.info, "validatord stops"))
+        service?.stopping()
+        handle(.stopping)
         outbox?.flush()
         announcer?.switchOff()
         control?.stop()
+        readEvents?.stop()
         exit(0)
+    }
+
+    /// A file system that the kernel has made read-only after an error says so here before the next rider finds out.
+    private var canStore: Bool {
+        unsafe outbox != nil && outbox?.failingSince == nil && access(configuration.device.stateFolder, W_OK) == 0
     }
 
     func note(_ notice: Notice) {
@@ -129,6 +162,10 @@ final class Daemon {
         case .send(let id, let request): platform?.send(id, request)
         case .saveState(let state): outbox?.save(state)
         case .outbox(let change): outbox?.note(change)
+        case .publish(let events, let isFromEarlierRun):
+            let readers = configuration.readers
+            readEvents?.publish(
+                events.map { DeviceReadEvent(device: readers[$0.reader].id, event: $0) }, isFromEarlierRun: isFromEarlierRun)
         case .loadBacklog(let limit, let fromStart): loadBacklog(limit: limit, fromStart: fromStart)
         case .buildList(let kind, let builder, let base): lists?.build(kind, builder, on: base)
         case .saveList(let kind, let list): lists?.save(kind, list)
@@ -193,6 +230,7 @@ final class Daemon {
         restored.state = found.state ?? BoxState()
         restored.recentTaps = found.recentTaps
         restored.usedTickets = found.usedTickets
+        restored.ongoingReadings = found.ongoingReadings
         restored.records = opened.counts.records
         restored.refused = opened.counts.refused
         restored.cards = lists.restore(.cards, from: opened) { note($0) }
@@ -248,19 +286,25 @@ final class Daemon {
         for (index, reader) in configuration.readers.enumerated() {
             readers.append(
                 CardReader(
-                    id: reader.id, device: reader.device, baud: reader.baud, protocol: reader.driver,
-                    onCard: { [weak self] uid, moment in self?.handle(.card(uid: uid, reader: index), at: moment) },
-                    onState: { _ in }, onNotice: { [weak self] in self?.note($0) }))
+                    id: reader.id, device: reader.device, baud: reader.baud, protocol: reader.protocol,
+                    settings: reader.settings, powerCycleCommand: reader.powerCycleCommand,
+                    onCard: { [weak self] uid, moment in
+                        self?.latestCards[index] = CardProbe.Sighting(uid: uid, at: moment.instant)
+                        self?.handle(.card(uid: uid, reader: index), at: moment)
+                    },
+                    onSighting: { [weak self] uid, moment in self?.handle(.sighting(uid: uid, reader: index), at: moment) },
+                    onState: { [weak self] in self?.handle(.readerState(index, isWorking: $0 == .ready)) },
+                    onNotice: { [weak self] in self?.note($0) }))
         }
         for (index, scanner) in configuration.scanners.enumerated() {
             let source = configuration.readers.count + index
             scanners.append(
                 Scanner(
-                    id: scanner.id, device: scanner.device,
-                    decoder: KeyboardWedgeDecoder(interKey: scanner.interKey, maximumLength: scanner.maximumLength),
+                    id: scanner.id, device: scanner.device, protocol: scanner.protocol, settings: scanner.settings,
                     onScan: { [weak self] payload, moment in self?.handle(.ticket(payload, scanner: source), at: moment) },
                     onState: { _ in }, onNotice: { [weak self] in self?.note($0) }))
         }
+        latestCards = readers.map { _ in nil }
         for reader in readers { reader.start() }
         for scanner in scanners { scanner.start() }
         receiver = GPSReceiver(

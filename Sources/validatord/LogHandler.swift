@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Kernel
 import Logging
@@ -11,8 +12,8 @@ import ValidatorCore
 /// One write(2) a line. A line that the file does not take within 10 ms is lost and counted; so are those after it that it
 /// does not take at once. The first that it takes tells how many were lost.
 nonisolated struct JournalLogHandler: LogHandler {
-    /// Of one line with its newline, so that a pipe takes it whole (PIPE_BUF); what is longer is cut.
-    private static let maximumLine = 4096
+    /// Of one line's text; with what stands around it a pipe takes it whole (PIPE_BUF, 4096). What is longer is cut.
+    private static let maximumText = 4096 - 48
 
     var metadata = Logger.Metadata()
     private let output: LogOutput
@@ -34,33 +35,40 @@ nonisolated struct JournalLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        output.write(level: event.level) { form in
-            Self.line(event.level, event.message.description, all, form: form, time: Clocks.now().system)
-        }
+        let text = Self.text(event.message.description, all)
+        output.write(text, level: event.level, time: Clocks.now().system)
     }
 
     /// One line of text, whatever is in it, with its newline.
     static func line(
         _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, form: LogOutput.Form, time: WallTime
     ) -> [UInt8] {
-        var text = message
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
+        line(level, text(message, metadata), form: form, time: time)
+    }
+
+    fileprivate static func line(_ level: Logger.Level, _ text: [UInt8], form: LogOutput.Form, time: WallTime) -> [UInt8] {
         let head =
             switch form {
             case .journal: "<\(level.priority)>"
             case .terminal: "\(time.timestamp) \(level.rawValue) "
             }
-        var line = Array(head.utf8)
-        for byte in text.utf8 {
-            guard line.count < maximumLine - 8 else {
-                line += Array("...".utf8)
+        return Array(head.utf8) + text + [UInt8(ascii: "\n")]
+    }
+
+    /// What the line says, whatever was in it.
+    private static func text(_ message: String, _ metadata: Logger.Metadata) -> [UInt8] {
+        var whole = message
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { whole += " \(key)=\(value)" }
+        var text: [UInt8] = []
+        for byte in whole.utf8 {
+            guard text.count < maximumText else {
+                text += Array("...".utf8)
                 break
             }
             // Scanned codes reach the log; none may forge a line or command the terminal.
-            if byte < 0x20 || byte == 0x7F { line += Array("\\x\(hexadecimal([byte]))".utf8) } else { line.append(byte) }
+            if byte < 0x20 || byte == 0x7F { text += Array("\\x\(hexadecimal([byte]))".utf8) } else { text.append(byte) }
         }
-        line.append(UInt8(ascii: "\n"))
-        return line
+        return text
     }
 }
 
@@ -69,6 +77,8 @@ nonisolated final class LogOutput: Sendable {
     enum Form: Sendable { case journal, terminal }
 
     let form: Form
+    /// What was written last; a line gets there in the loop's next turn.
+    let history = LogHistory()
     private let descriptor: Int32
     private let levelIndex: Atomic<Int>
     private let lost = Atomic<Int>(0)
@@ -91,17 +101,20 @@ nonisolated final class LogOutput: Sendable {
         set { levelIndex.store(newValue.index, ordering: .relaxed) }
     }
 
-    fileprivate func write(level: Logger.Level, _ makeLine: (Form) -> [UInt8]) {
+    fileprivate func write(_ text: [UInt8], level: Logger.Level, time: WallTime) {
+        let history = history
+        DispatchQueue.main.async { history.append(String(decoding: text, as: UTF8.self), level: level, time: time) }
         let lines = lost.exchange(0, ordering: .relaxed)
         if lines > 0 {
             let text = "\(lines) log lines were lost: standard error did not take them"
-            let line = JournalLogHandler.line(.warning, text, [:], form: form, time: Clocks.now().system)
+            let line = JournalLogHandler.line(.warning, Array(text.utf8), form: form, time: time)
             guard put(line, timeoutMilliseconds: 0) else {
                 lost.add(lines + 1, ordering: .relaxed)
                 return
             }
         }
-        if !put(makeLine(form), timeoutMilliseconds: 10) { lost.add(1, ordering: .relaxed) }
+        let line = JournalLogHandler.line(level, text, form: form, time: time)
+        if !put(line, timeoutMilliseconds: 10) { lost.add(1, ordering: .relaxed) }
     }
 
     private func put(_ line: [UInt8], timeoutMilliseconds: CInt) -> Bool {

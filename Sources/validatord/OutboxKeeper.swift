@@ -5,9 +5,9 @@ import ValidatorCore
 
 /// The outbox and the loop: one commit a turn for all taps of the turn, everything else when the loop is idle.
 final class OutboxKeeper {
-    /// Marks are gathered for so long before they are written.
+    /// Changes are gathered for so long before they are written.
     private static let flushDelay = Duration.milliseconds(200)
-    /// Marks that are written at once, however busy the loop is.
+    /// Changes that are written at once, however busy the loop is.
     private static let flushAt = 256
     /// Without taps for so long the loop counts as idle: nobody waits at the reader.
     private static let idleAfter = Duration.seconds(2)
@@ -18,9 +18,12 @@ final class OutboxKeeper {
     private var state: BoxState?
     private var lastTap = Clocks.now().instant
     private var flushTimer: OneShotTimer?
+    private var isFlushScheduled = false
     private var upkeepTimer: OneShotTimer?
     /// The last failure of a write that no rider waits for, so that each is told once.
     private var complaint: String?
+    /// Since when every write has failed; nil while they succeed.
+    private(set) var failingSince: Instant?
 
     /// Records to be dated, while that could not be written.
     private var correction: (at: Instant, wall: WallTime, source: ClockSource)?
@@ -67,11 +70,19 @@ final class OutboxKeeper {
 
     func note(_ change: OutboxChange) {
         changes.append(change)
-        if changes.list.count == Self.flushAt { flush() } else { flushTimer?.schedule(after: Self.flushDelay) }
+        // What cannot be written now is tried again by the timer, not with each further change.
+        if changes.count >= Self.flushAt, complaint == nil { flush() } else { scheduleFlush() }
     }
 
     func save(_ state: BoxState) {
         self.state = state
+        scheduleFlush()
+    }
+
+    /// By the first of what is gathered: a stream of changes does not put it off.
+    private func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
         flushTimer?.schedule(after: Self.flushDelay)
     }
 
@@ -81,8 +92,11 @@ final class OutboxKeeper {
         lastTap = Clocks.now().instant
         do throws(StorageError) {
             // Marks wait: a rider does not.
-            onCommitted(try outbox.commit(batch))
+            let rows = try outbox.commit(batch)
+            failingSince = nil
+            onCommitted(rows)
         } catch {
+            failingSince = failingSince ?? lastTap
             onFailed(error)
             if error.kind == .damaged { onDamaged(error) }
         }
@@ -91,13 +105,19 @@ final class OutboxKeeper {
     /// Writes what was gathered; what fails is kept and tried again. True when nothing is left to write.
     @discardableResult
     func flush() -> Bool {
-        guard !changes.list.isEmpty || state != nil else { return true }
+        flushTimer?.cancel()
+        isFlushScheduled = false
+        guard !changes.isEmpty || state != nil else { return true }
         let isWritten: Void? = attempt { outbox throws(StorageError) in
             _ = try outbox.commit([], changes: self.changes.list, state: self.state)
             self.changes.removeAll()
             self.state = nil
         }
-        if isWritten == nil { flushTimer?.schedule(after: .seconds(1)) }
+        failingSince = isWritten == nil ? failingSince ?? Clocks.now().instant : nil
+        if isWritten == nil {
+            isFlushScheduled = true
+            flushTimer?.schedule(after: .seconds(1))
+        }
         return isWritten != nil
     }
 

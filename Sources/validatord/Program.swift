@@ -30,7 +30,7 @@ enum Program {
         case .checkConfiguration(let path):
             return withConfiguration(path) { _ in 0 }
         case .run(let path):
-            return withConfiguration(path) { start($0, runLoop: runLoop) }
+            return withConfiguration(path) { start($0, from: path, runLoop: runLoop) }
         }
     }
 
@@ -45,7 +45,7 @@ enum Program {
         return work(configuration)
     }
 
-    private static func start(_ configuration: Configuration, runLoop: () -> Never) -> Int32 {
+    private static func start(_ configuration: Configuration, from path: String, runLoop: () -> Never) -> Int32 {
         SignalSource.ignoreBrokenPipes()
         // The databases hold card numbers: nobody else's business.
         umask(0o077)
@@ -56,7 +56,7 @@ enum Program {
         }
         let output = LogOutput.standardError(level: configuration.log.level)
         do {
-            let daemon = try Daemon(configuration, log: output)
+            let daemon = try Daemon(configuration, from: path, log: output)
             daemon.start()
             return withExtendedLifetime(daemon) { runLoop() }
         } catch let error as ControlServerError {

@@ -1,3 +1,4 @@
+import Hardware
 import JSON
 import ValidatorCore
 
@@ -5,6 +6,8 @@ import ValidatorCore
 nonisolated struct StatusReport: Sendable {
     var deviceID: String
     var version: String
+    /// Where the daemon has its configuration from.
+    var configurationFile = ""
     var uptime: Duration
     var modes: Modes
     var window: ServiceWindow?
@@ -71,10 +74,16 @@ nonisolated struct StatusReport: Sendable {
         var device: String
         /// For people: `ready`, or what is wrong and what happens next.
         var state: String
+        /// Firmware, or what went wrong last and what happens next; empty when there is nothing to say.
+        var detail: String
         /// Since it last answered or read something; nil before that.
         var lastSeenAge: Duration?
         /// Cards or codes read since the start.
         var reads: Int
+        /// Cards found that could not be read, or scans thrown away, since the start.
+        var failedReads: Int
+        /// Nil for a scanner, which cannot be asked whether it is well.
+        var recovery: RecoveryLadder?
     }
 
     struct Platform: Sendable {

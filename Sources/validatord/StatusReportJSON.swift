@@ -1,3 +1,4 @@
+import Hardware
 import JSON
 import ValidatorCore
 
@@ -6,6 +7,7 @@ nonisolated extension StatusReport {
         [
             "device_id": .string(deviceID),
             "version": .string(version),
+            "configuration_file": .string(configurationFile),
             "uptime_s": .int(uptime.wholeSeconds),
             "mode": modeJSON,
             "lists": listsJSON,
@@ -83,10 +85,17 @@ nonisolated extension StatusReport.GPS {
 
 nonisolated extension StatusReport.Source {
     var json: JSONValue {
-        [
-            "id": .string(id), "device": .string(device), "state": .string(state),
-            "last_seen_age_s": .seconds(lastSeenAge), "reads": .int(reads),
+        var json: JSONObject = [
+            "id": .string(id), "device": .string(device), "state": .string(state), "detail": .string(detail),
+            "last_seen_age_s": .seconds(lastSeenAge), "reads": .int(reads), "failed_reads": .int(failedReads),
         ]
+        if let recovery {
+            json["recovery"] = [
+                "aborts": .int(recovery.aborts), "reinitialisations": .int(recovery.reinitialisations),
+                "reopenings": .int(recovery.reopenings), "power_cycles": .int(recovery.powerCycles),
+            ]
+        }
+        return .object(json)
     }
 }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Hardware
 import Kernel
+import ReaderEmulators
 import ValidatorCore
 
 /// Puts one card after the other on a stage's reader, playing the chip's part.

@@ -32,10 +32,13 @@ enum Workplace {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    static func start(_ program: String, _ arguments: [String], output: Pipe? = nil, errors: String? = nil) throws -> Process {
+    static func start(
+        _ program: String, _ arguments: [String], input: Pipe? = nil, output: Pipe? = nil, errors: String? = nil
+    ) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        if let input { process.standardInput = input }
         if let output { process.standardOutput = output }
         if let errors {
             _ = FileManager.default.createFile(atPath: errors, contents: nil)

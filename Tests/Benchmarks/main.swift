@@ -12,6 +12,10 @@ if arguments.count == 3, arguments[0] == "--decode", let way = ListDecoding(rawV
     try way.run(arguments[2])
     exit(0)
 }
+if arguments == ["--fan-out-server"] { try FanOutServer.runSubject() }
+if arguments.count == 2, arguments[0] == "--fan-out-probe", let clients = Int(arguments[1]) {
+    try FanOutServer.runProbe(clients: clients)
+}
 let folder = Workplace.folder
 let daemon = arguments.first ?? ""
 let benchmarks: [(name: String, run: () throws -> [Measurement])] = [
@@ -19,7 +23,7 @@ let benchmarks: [(name: String, run: () throws -> [Measurement])] = [
     ("tap", TapBenchmark(folder: folder, daemon: daemon).run), ("process", ProcessBenchmark(folder: folder, daemon: daemon).run),
     ("list", ListBenchmark(folder: folder).run), ("adoption", AdoptionBenchmark(folder: folder).run),
     ("refresh", RefreshBenchmark(folder: folder, daemon: daemon).run),
-    ("drain", DrainBenchmark(folder: folder, daemon: daemon).run),
+    ("drain", DrainBenchmark(folder: folder, daemon: daemon).run), ("fanout", FanOutBenchmark().run),
 ]
 let wanted = Set(arguments.dropFirst())
 guard FileManager.default.isExecutableFile(atPath: daemon), wanted.isSubset(of: benchmarks.map(\.name)) else {

@@ -24,7 +24,7 @@ struct ConfigurationTests {
     @Test("the configuration that the package installs says nothing but the defaults")
     func packaged() throws {
         let path = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/board/validator.toml"
-        let packaged = try Configuration(path: path)
+        let packaged = try Configuration(text: String(decoding: ConfigurationFile.read(path), as: UTF8.self), path: path)
         #expect(packaged == (try Configuration(text: required, path: "validator.toml")))
     }
 

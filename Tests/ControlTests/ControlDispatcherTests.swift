@@ -12,7 +12,7 @@ struct ControlDispatcherTests {
     func status() throws {
         #expect(
             commands.ask(#"{"command":"status"}"#) == """
-                {"ok":true,"result":{"device_id":"VLD1","version":"0.1.0","uptime_s":93600,\
+                {"ok":true,"result":{"device_id":"VLD1","version":"0.1.0","configuration_file":"","uptime_s":93600,\
                 "mode":{"check_mode":1,"check_card_mode":1,"qrcode_mode":1,"card_mode":1,"white_mode":1,"is_line_white":0,\
                 "window":{"start":"2023-11-14T22:13:20.000Z","end":"2023-11-14T23:13:20.500Z"}},\
                 "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
@@ -20,8 +20,11 @@ struct ControlDispatcherTests {
                 "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true}},\
                 "outbox":{"records":3,"positions":2,"refused":1,"dropped_positions":0,"oldest_age_s":7300},\
                 "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
-                "readers":[{"id":"r0","device":"/dev/r0","state":"ready","last_seen_age_s":1,"reads":12}],\
-                "scanners":[{"id":"s0","device":"/dev/s0","state":"absent; opening again in 5 s","last_seen_age_s":null,"reads":0}],\
+                "readers":[{"id":"r0","device":"/dev/r0","state":"ready","detail":"firmware 1.6",\
+                "last_seen_age_s":1,"reads":12,"failed_reads":3,\
+                "recovery":{"aborts":0,"reinitialisations":0,"reopenings":0,"power_cycles":0}}],\
+                "scanners":[{"id":"s0","device":"/dev/s0","state":"absent","detail":"/dev/s0: no such file or directory",\
+                "last_seen_age_s":null,"reads":0,"failed_reads":0}],\
                 "platform":{"state":"offline","last_success_age_s":200000,"last_error":"connection refused","certificate":null},\
                 "clock":{"source":"gps","offset_ms":-42},\
                 "latency_us":{"decide":{"p50":null,"p99":null,"max":null,"count":0},\
@@ -39,6 +42,21 @@ struct ControlDispatcherTests {
     func parts(command: String, member: String) throws {
         let part = try commands.result("{\"command\":\"\(command)\"}")
         #expect(part == commands.status().json[member])
+    }
+
+    @Test("the latest card of each reader is told under every profile, with the lists that hold it")
+    func probe() throws {
+        #expect(
+            commands.ask(#"{"command":"readers_probe"}"#) == """
+                {"ok":true,"result":{"readers":[\
+                {"reader":"r0","card_number":"hex","uid":"5630F009","age_ms":500,"candidates":[\
+                {"card_number":"hex","number":"5630F009","lists":[{"list":"cards","blocked":false}]},\
+                {"card_number":"hex-reversed","number":"09F03056","lists":[]},\
+                {"card_number":"decimal8","number":"08612528","lists":[]},\
+                {"card_number":"decimal10","number":"1446047753","lists":[{"list":"cards","blocked":true}]}]},\
+                {"reader":"r1","card_number":"decimal10","uid":null,"age_ms":null,"candidates":[]}]}}
+
+                """)
     }
 
     @Test(

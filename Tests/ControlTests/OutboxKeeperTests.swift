@@ -55,4 +55,41 @@ struct OutboxKeeperTests {
         #expect(changes.list.first == .delivered(.log(1)) && changes.list.last == .delivered(.log(2)))
         #expect(changes.list[1] == position(3) && changes.droppedPositions == 3)
     }
+
+    private func reading(_ number: Int, row: Int, lastRead: Int64 = 0) -> OngoingReading {
+        OngoingReading(
+            row: row, id: UniqueID(high: 4, low: UInt64(number)), tid: [1], reader: "reader", firstRead: WallTime(seconds: 0),
+            lastRead: WallTime(seconds: lastRead), timeout: .seconds(3))
+    }
+
+    @Test("of what cannot be written about a visit only the last is held, one change a row")
+    func readings() {
+        var changes = PendingChanges()
+        for second in 1...1000 as ClosedRange<Int64> {
+            changes.append(.readingSeen(row: 0, lastRead: WallTime(seconds: second)))
+            changes.append(.readingClosed(row: 2))
+            changes.append(.readingOpened(reading(Int(second), row: 2)))
+            changes.append(.readingSeen(row: 2, lastRead: WallTime(seconds: second)))
+            changes.append(.readingOpened(reading(Int(second), row: 1)))
+            changes.append(.readingClosed(row: 1))
+        }
+        #expect(
+            changes.list == [
+                .readingSeen(row: 0, lastRead: WallTime(seconds: 1000)), .readingClosed(row: 1),
+                .readingOpened(reading(1000, row: 2, lastRead: 1000)),
+            ])
+        #expect(changes.count == 3 && !changes.isEmpty)
+        changes.removeAll()
+        #expect(changes.isEmpty)
+    }
+
+    @Test("a stream of changes does not put their writing off")
+    func stream() async throws {
+        for number in 0..<50 {
+            keeper.note(position(number))
+            try await Task.sleep(for: .milliseconds(20))
+            if keeper.counts.positions > 0 { return }
+        }
+        Issue.record("nothing was written within a second")
+    }
 }

@@ -45,15 +45,37 @@ struct RenderingTests {
                   positions dropped  0
 
                 readers and scanners
-                  KIND     ID  DEVICE   READS  LAST SEEN  STATE
-                  reader   r0  /dev/r0     12  1 s ago    ready
-                  scanner  s0  /dev/s0      0  never      absent; opening again in 5 s
+                  KIND     ID  DEVICE   READS  FAILED  LAST SEEN  STATE
+                  reader   r0  /dev/r0     12       3  1 s ago    ready: firmware 1.6
+                  scanner  s0  /dev/s0      0       0  never      absent: /dev/s0: no such file or directory
 
                 latency in ms
                   FROM THE TAP TO   P50   P99   MAX  TAPS
                   decision            -     -     -     0
                   durable record      -     -     -     0
                   light            1.25  1.25  1.25     1
+                """)
+    }
+
+    @Test("what was done to bring a reader back is told below the table")
+    func recovery() throws {
+        let result = try JSONValue(
+            parsing: #"{"readers":[{"id":"r0","recovery":{"aborts":2,"reinitialisations":0,"reopenings":0,"power_cycles":1}}]}"#)
+        #expect(Rendering.readers(result).hasSuffix("\nr0 was brought back by 2 aborts, 1 power cycles"))
+    }
+
+    @Test("a probed card is shown under every profile, the one that is set marked")
+    func probe() throws {
+        #expect(
+            Rendering.probe(try StubCommands().result(#"{"command":"readers_probe"}"#)) == """
+                reader r0, UID 5630F009
+                CARD_NUMBER   NUMBER      IN LISTS
+                hex           5630F009    cards            <- set
+                hex-reversed  09F03056    -
+                decimal8      08612528    -
+                decimal10     1446047753  cards (blocked)
+
+                reader r1: no card yet
                 """)
     }
 
@@ -105,9 +127,9 @@ struct RenderingTests {
     func optionOrder() {
         #expect(
             ValidatorControl.commandFirst(["--socket", "/s", "--json", "taps", "--follow"]) == [
-                "taps", "--socket", "/s", "--json", "--follow",
+                "taps", "--follow", "--socket", "/s", "--json",
             ])
-        #expect(ValidatorControl.commandFirst(["--socket=/s", "outbox", "retry"]) == ["outbox", "--socket=/s", "retry"])
+        #expect(ValidatorControl.commandFirst(["--socket=/s", "outbox", "retry"]) == ["outbox", "retry", "--socket=/s"])
         #expect(ValidatorControl.commandFirst(["status", "--socket", "/s"]) == ["status", "--socket", "/s"])
         #expect(ValidatorControl.commandFirst(["--version"]) == ["--version"])
         #expect(ValidatorControl.commandFirst(["--json", "--help"]) == ["--help"])

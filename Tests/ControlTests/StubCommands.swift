@@ -1,3 +1,4 @@
+import Hardware
 import JSON
 import Storage
 import ValidatorCore
@@ -7,6 +8,8 @@ import ValidatorCore
 /// A daemon that knows fixed answers and remembers what it was told to do.
 final class StubCommands: ControlCommands {
     var history = ControlTapHistory()
+    /// Of the configuration.
+    var path = ""
     private(set) var settings: [ControlSetting] = []
     private(set) var synchronised: [(SyncTarget, full: Bool)] = []
     var retryFailure: ControlError?
@@ -27,15 +30,39 @@ final class StubCommands: ControlCommands {
                 fix: .threeDimensional,
                 position: Position(latitude: 31.2304, longitude: 121.4737, speedKilometresPerHour: nil, course: 90),
                 age: .milliseconds(1_200)),
-            readers: [.init(id: "r0", device: "/dev/r0", state: "ready", lastSeenAge: .seconds(1), reads: 12)],
-            scanners: [.init(id: "s0", device: "/dev/s0", state: "absent; opening again in 5 s", lastSeenAge: nil, reads: 0)],
+            readers: [
+                .init(
+                    id: "r0", device: "/dev/r0", state: "ready", detail: "firmware 1.6", lastSeenAge: .seconds(1), reads: 12,
+                    failedReads: 3, recovery: RecoveryLadder(start: Instant(nanoseconds: 0)))
+            ],
+            scanners: [
+                .init(
+                    id: "s0", device: "/dev/s0", state: "absent", detail: "/dev/s0: no such file or directory", lastSeenAge: nil,
+                    reads: 0, failedReads: 0, recovery: nil)
+            ],
             platform: .init(state: .offline, lastSuccessAge: .seconds(200_000), lastError: "connection refused"),
             clock: .init(source: .gps, offset: .milliseconds(-42)), latency: .init(), memoryKilobytes: 20_480)
+        status.configurationFile = path
         status.latency.answer.record(.microseconds(1_250))
         return status
     }
 
     func taps(limit: Int, after sequence: Int) -> [ControlTap] { history.latest(limit, after: sequence) }
+
+    func probes() -> [CardProbe] {
+        var builder = CardListBuilder(unlisted: .blocked)
+        for number in ["5630F009", "1446047753"] {
+            if let card = CardNumber(number) { builder.append(CardListEntry(card: card, isListed: number == "5630F009")) }
+        }
+        var build = builder.build()
+        let list = build.step(rows: .max) ?? CardList()
+        return [
+            CardProbe(
+                reader: "r0", profile: .hex, latest: .init(uid: [0x56, 0x30, 0xF0, 0x09], at: Instant(nanoseconds: 0)),
+                now: Instant(nanoseconds: 500_000_000), lists: [.cards: list]),
+            CardProbe(reader: "r1", profile: .decimal10, latest: nil, now: Instant(nanoseconds: 0), lists: [:]),
+        ]
+    }
 
     func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] {
         Array(taps.filter { $0.row > row && (!isRefused || !$0.refused.isEmpty) }.prefix(limit))
@@ -53,6 +80,25 @@ final class StubCommands: ControlCommands {
     func apply(_ setting: ControlSetting) throws(ControlError) { settings.append(setting) }
 
     func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) { synchronised.append((target, full)) }
+
+    let lines = LogHistory()
+    var selfTestReport: SelfTestReport?
+    var restartFailure: ControlError?
+    private(set) var restarts = 0
+
+    func log(limit: Int, after sequence: Int) -> [LogLine] { lines.latest(limit, after: sequence) }
+
+    func startSelfTest() throws(ControlError) -> Int {
+        selfTestReport = SelfTestReport(run: 1, checks: nil)
+        return 1
+    }
+
+    func selfTest() -> SelfTestReport? { selfTestReport }
+
+    func restart() throws(ControlError) {
+        if let restartFailure { throw restartFailure }
+        restarts += 1
+    }
 
     func ask(_ line: String) -> String {
         String(decoding: ControlDispatcher.reply(to: Array(line.utf8), from: self), as: UTF8.self)

@@ -10,13 +10,16 @@ let package = Package(
     name: "validator-fuzz",
     dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.16.0")],
     targets: [
+        .systemLibrary(name: "CALSA", path: "CShims/CALSA"),
         .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
         .systemLibrary(name: "CCurl", path: "CShims/CCurl"),
         .systemLibrary(name: "CFuzzer", path: "CFuzzer"),
         .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
         .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
+        .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
         .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
         .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
+        .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
         .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]),
 
         .target(name: "ValidatorCore", swiftSettings: pure),
@@ -26,17 +29,26 @@ let package = Package(
         .target(name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
         .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
         .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
+        .target(name: "HIDDescriptor", swiftSettings: pure),
         .target(
-            name: "Hardware", dependencies: ["CGPS", "CLinux", "CSerialPort", "Kernel", "ValidatorCore"],
+            name: "Hardware", dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
+            swiftSettings: mainActor),
+        .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
+        .target(
+            name: "WebSocket", dependencies: ["CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "ValidatorCore"],
+            swiftSettings: mainActor),
+        .target(name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
+        .target(
+            name: "ReadEventServing", dependencies: ["Kernel", "ReadEvents", "ValidatorCore", "WebSocket"],
             swiftSettings: mainActor),
         .target(name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"], swiftSettings: mainActor),
         // Without its entry point: it is a library here.
         .target(
             name: "validatord",
             dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage",
-                "Transport",
-                "ValidatorCore", .product(name: "Logging", package: "swift-log"),
+                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
+                "ReadEvents", "Storage", "Transport", "ValidatorCore", "WebSocket",
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["main.swift"], swiftSettings: mainActor),
         // Only what reads files of others.
@@ -47,8 +59,8 @@ let package = Package(
         .executableTarget(
             name: "validator-fuzz",
             dependencies: [
-                "CFuzzer", "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "Storage", "TomlConfiguration",
-                "ValidatorCore", "validator_hub", "validatord",
+                "CFuzzer", "CLinux", "Cryptography", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
+                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator_hub", "validatord",
             ],
             path: "Targets", exclude: ["CorpusTests.swift"], swiftSettings: mainActor,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

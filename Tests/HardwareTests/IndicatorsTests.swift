@@ -55,7 +55,7 @@ final class IndicatorsTests {
     func answer(green: Bool) async throws {
         let indicators = make(signal: .milliseconds(30))
         let start = Clocks.now().instant
-        #expect(indicators.show(green: green))
+        #expect(indicators.show(green ? .accepted : .refused))
         #expect(try [brightness("green"), brightness("red")] == (green ? ["1", "0"] : ["0", "1"]))
         try await becomes(green ? "green" : "red", "0")
         #expect(Clocks.now().instant - start >= .milliseconds(30))
@@ -64,21 +64,21 @@ final class IndicatorsTests {
     @Test("an answer of the other colour puts out the one before")
     func otherColour() throws {
         let indicators = make()
-        indicators.show(green: true)
-        #expect(indicators.show(green: false))
+        indicators.show(.accepted)
+        #expect(indicators.show(.refused))
         #expect(try [brightness("green"), brightness("red")] == ["0", "1"])
-        #expect(indicators.show(green: true))
+        #expect(indicators.show(.accepted))
         #expect(try [brightness("green"), brightness("red")] == ["1", "0"])
     }
 
     @Test("a new answer is shown for its whole time")
     func restartsTheTime() async throws {
         let indicators = make(signal: .milliseconds(80))
-        indicators.show(green: true)
+        indicators.show(.accepted)
         let first = Clocks.now().instant
         try await wait { Clocks.now().instant - first >= .milliseconds(50) }
         let second = Clocks.now().instant
-        indicators.show(green: true)
+        indicators.show(.accepted)
         try await becomes("green", "0")
         #expect(Clocks.now().instant - second >= .milliseconds(80))
     }
@@ -86,31 +86,65 @@ final class IndicatorsTests {
     @Test("the buzzer sounds with the light, shorter for an accepted tap")
     func buzzer() async throws {
         let indicators = make(buzzer: folder + "/buzzer")
-        indicators.show(green: true)
+        indicators.show(.accepted)
         #expect(try brightness("buzzer") == "1")
         try await becomes("buzzer", "0")
         #expect(try brightness("green") == "1")
+    }
+
+    @Test(
+        "the buzzer plays the answer's pattern and then is silent, while the light shines on", arguments: IndicatorSignal.allCases
+    )
+    func pattern(answer: IndicatorSignal) async throws {
+        // A FIFO keeps every value that is written.
+        let path = folder + "/buzzer/brightness"
+        try FileManager.default.removeItem(atPath: path)
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let buzzer = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
+        let indicators = make(buzzer: folder + "/buzzer")
+        let start = Clocks.now().instant
+        indicators.show(answer)
+        let expected = "0" + answer.tones.durations.indices.map { $0 % 2 == 0 ? "1" : "0" }.joined() + "0"
+        var written = ""
+        try await wait {
+            if case .bytes(let bytes) = buzzer.read(atMost: 16) { written += String(decoding: bytes, as: UTF8.self) }
+            return written.count >= expected.count
+        }
+        #expect(written == expected)
+        #expect(Clocks.now().instant - start >= answer.tones.length)
+        #expect(try brightness(answer.isGreen ? "green" : "red") == "1")
+        #expect(try brightness(answer.isGreen ? "red" : "green") == "0")
+    }
+
+    @Test("a new answer's tones begin anew")
+    func newTones() async throws {
+        let indicators = make(buzzer: folder + "/buzzer")
+        indicators.show(.accepted)
+        indicators.show(.refused)
+        let start = Clocks.now().instant
+        try await becomes("buzzer", "0")
+        #expect(Clocks.now().instant - start >= .milliseconds(590))
     }
 
     @Test("a light that is missing is told once, makes nothing, and shines when it is there")
     func missing() throws {
         try FileManager.default.removeItem(atPath: folder + "/green")
         let indicators = make()
-        #expect(!indicators.show(green: true))
-        #expect(!indicators.show(green: true))
+        #expect(!indicators.show(.accepted))
+        #expect(!indicators.show(.accepted))
         #expect(notices.map(\.level) == [.warning])
         #expect(notices.first?.text.hasPrefix("green light: open \(folder)/green/brightness: No such file") == true)
         #expect(!FileManager.default.fileExists(atPath: folder + "/green"))
-        #expect(indicators.show(green: false))
+        #expect(indicators.show(.refused))
         try makeLight("green", "0")
-        #expect(indicators.show(green: true))
+        #expect(indicators.show(.accepted))
         #expect(try brightness("green") == "1")
     }
 
     @Test("a folder without brightness gets one")
     func plainFolder() throws {
         try FileManager.default.removeItem(atPath: folder + "/green/brightness")
-        #expect(make().show(green: true))
+        #expect(make().show(.accepted))
         #expect(try brightness("green") == "1")
     }
 
@@ -125,7 +159,7 @@ final class IndicatorsTests {
         while case .written = writer.write([0].span) {}
         try FileManager.default.removeItem(atPath: path)
         try makeLight("green", "0")
-        #expect(indicators.show(green: true))
+        #expect(indicators.show(.accepted))
         #expect(notices.isEmpty)
         #expect(try brightness("green") == "1")
     }

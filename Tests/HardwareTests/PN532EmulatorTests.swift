@@ -1,4 +1,5 @@
 import Hardware
+import ReaderEmulators
 import Testing
 
 @Suite("PN532 stand-in")

@@ -16,7 +16,7 @@ final class ScannerTests {
     let folder = NSTemporaryDirectory() + "validator-scanner-" + UUID().uuidString
     var device: String { folder + "/scanner0" }
     let scans = Inbox<String>()
-    let states = Inbox<Scanner.State>()
+    let states = Inbox<DeviceState>()
     var notices: [Notice] = []
 
     init() throws {
@@ -25,9 +25,11 @@ final class ScannerTests {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func start() -> Scanner {
+    func start(_ protocol: ScannerProtocol = .evdev) -> Scanner {
+        var settings = ScannerSettings()
+        settings.interKey = .seconds(60)
         let scanner = Scanner(
-            id: "c224", device: device, decoder: KeyboardWedgeDecoder(interKey: .seconds(60), maximumLength: 1024),
+            id: "c224", device: device, protocol: `protocol`, settings: settings,
             onScan: { [scans] payload, _ in scans.put(String(decoding: payload, as: UTF8.self)) },
             onState: { [states] in states.put($0) },
             onNotice: { [weak self] in self?.notices.append($0) })
@@ -72,8 +74,8 @@ final class ScannerTests {
     func appearsLater() async throws {
         let scanner = start()
         #expect(scanner.state == .absent)
-        #expect(scanner.detail == "open \(device): No such file or directory")
-        #expect(notices.map(\.text) == ["scanner c224: \(scanner.detail); retrying"])
+        #expect(scanner.detail == "\(device) is not there; plug the device in, or correct `device`")
+        #expect(notices.map(\.text) == ["scanner c224: \(scanner.detail); reopening in 250 ms"])
         try makeFIFO("event7")
         try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: "event7")
         #expect(try await states.next() == .ready)
@@ -123,14 +125,14 @@ final class ScannerTests {
         _ = try FileDescriptor.open(device, O_WRONLY | O_CREAT)
         let scanner = start()
         #expect(scanner.state == .absent)
-        #expect(notices.first?.text.contains("neither a device nor a FIFO; set `device` of scanner c224") == true)
+        #expect(notices.first?.text.contains("neither a device nor a FIFO; correct `device`") == true)
     }
 
     @Test("a flood of more than one turn's bytes loses nothing")
     func flood() async throws {
         try makeFIFO()
         let scanner = start()
-        // A FIFO takes 64 KiB at once, and so does one turn: fill it again and again before the scanner has its turn.
+        // A FIFO takes 64 KiB at once, more than one turn does: fill it again and again before the scanner has its turn.
         let scan = Keys.typed("aaaaaaaaa") + Keys.enter
         let writer = try FileDescriptor.open(device, O_WRONLY | O_NONBLOCK)
         for _ in 0..<300 {
@@ -148,5 +150,45 @@ final class ScannerTests {
         #expect(try await scans.next() == "c")
         #expect(scanner.dropped == 1)
         #expect(notices.last?.text == "scanner c224: dropped 2 characters, since the kernel lost key events; scan again")
+    }
+
+    @Test("the reports of a HID-POS scanner are read from a FIFO too")
+    func hidraw() async throws {
+        try makeFIFO()
+        let scanner = start(.hidraw)
+        let report = [2, 5, 0, 0, 0] + Array("Hello".utf8)
+        try write(report + [UInt8](repeating: 0, count: 64 - report.count))
+        #expect(try await scans.next() == "Hello")
+        #expect(notices.map(\.level) == [.info])
+        _ = scanner
+    }
+
+    @Test("a serial scanner's codes end at its terminator")
+    func serial() async throws {
+        let terminal = try PseudoTerminal()
+        try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: terminal.path)
+        let scanner = start(.serial)
+        let sent = terminal.controller.write(Array("one\rtwo\r\nthr".utf8).span)
+        #expect(sent == .written(12))
+        #expect(try await scans.next() == "one")
+        #expect(try await scans.next() == "two")
+        _ = terminal.controller.write(Array("ee\r".utf8).span)
+        #expect(try await scans.next() == "three")
+        #expect(scanner.reads == 3)
+    }
+
+    @Test("a serial scanner without a terminator ends its codes by a pause")
+    func pause() async throws {
+        try makeFIFO()
+        var settings = ScannerSettings()
+        settings.terminator = []
+        settings.interKey = .milliseconds(50)
+        let scanner = Scanner(
+            id: "c224", device: device, protocol: .serial, settings: settings,
+            onScan: { [scans] payload, _ in scans.put(String(decoding: payload, as: UTF8.self)) }, onState: { _ in },
+            onNotice: { _ in })
+        scanner.start()
+        try write(Array("code".utf8))
+        #expect(try await scans.next() == "code")
     }
 }

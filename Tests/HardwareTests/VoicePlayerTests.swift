@@ -3,98 +3,194 @@ import Kernel
 import Testing
 import ValidatorCore
 
-import class Foundation.FileManager
-import func Foundation.NSTemporaryDirectory
-import struct Foundation.UUID
-
 @testable import Hardware
 
-/// The player's place is taken by a script that writes down its arguments, and then plays `long` sounds for ever.
+/// Played through ALSA itself, whose file plugin writes the samples down. Its device takes samples faster than they would be
+/// heard, but never more than a buffer (half a second) at each turn of the player.
 @Suite("Voice prompts", .timeLimit(.minutes(1)))
 final class VoicePlayerTests {
-    let folder = NSTemporaryDirectory() + "validator-voice-" + UUID().uuidString
-    var played: String { folder + "/played" }
-    var notices: [Notice] = []
+    let folder: TestFolder
+    var heardPath: String { folder.path + "/heard" }
+    let notices = Inbox<Notice>()
 
     init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try write("cards", " 0 [Device         ]: USB-Audio - USB Audio Device\n")
-        try write("player", "#!/bin/sh\necho \"$@\" >>\(folder)/played\ncase \"$4\" in *7.wav) exec sleep 1000;; esac\n")
-        for name in ["accepted.wav", "refused.wav", "3.wav", "7.wav"] { try write(name, "RIFF") }
+        folder = try TestFolder()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func write(_ name: String, _ text: String) throws {
-        let file = try FileDescriptor.open(folder + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, permissions: 0o755)
-        let written = file.write(Array(text.utf8).span)
-        #expect(written == .written(text.utf8.count))
+    func write(_ name: String, _ bytes: [UInt8]) throws {
+        let file = try FileDescriptor.open("\(folder.path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard case .written(let count) = file.write(Array(rest).span) else {
+                Issue.record("\(name) is not written")
+                return
+            }
+            rest = rest.dropFirst(count)
+        }
     }
 
-    func make(device: String = "default", program: String = "player", cards: String = "cards") -> VoicePlayer {
+    /// A sound that no other is like.
+    @discardableResult
+    func write(sound name: String, seconds: Double = 0.1, rate: Int = 16_000, channels: Int = 1, from first: Int16) throws
+        -> [Int16]
+    {
+        let samples = (0..<Int(seconds * Double(rate)) * channels).map { first + Int16($0 % 1000) }
+        try write(name, WaveFile(rate: rate, channels: channels, samples: samples).bytes)
+        return samples
+    }
+
+    func make(device: String? = nil, volumePercent: Int = 100, retryTime: Duration = .seconds(3600)) -> VoicePlayer {
         VoicePlayer(
-            folder: folder, device: device, program: folder + "/" + program, soundCards: folder + "/" + cards
-        ) { [weak self] in self?.notices.append($0) }
-    }
-
-    /// Waits until the player has been started so many times, and tells for which files.
-    func files(_ count: Int) async throws -> [String] {
-        var lines: [Substring] = []
-        try await wait {
-            let text = String(decoding: (try? SmallFile.read(self.played, limit: 65536)) ?? [], as: UTF8.self)
-            lines = text.split(separator: "\n")
-            return lines.count >= count && text.hasSuffix("\n")
+            folder: folder.path, device: device ?? "file:" + heardPath, volumePercent: volumePercent, retryTime: retryTime
+        ) {
+            [notices] in notices.put($0)
         }
-        #expect(lines.allSatisfy { $0.hasPrefix("-q -D default \(folder)/") })
-        return lines.map { String($0.split(separator: "/").last ?? "") }
     }
 
-    @Test("the platform's sound is played, and our own prompt for 0")
-    func sounds() async throws {
+    var heard: [Int16] {
+        let bytes = (try? SmallFile.read(heardPath, limit: 8 << 20)) ?? []
+        return stride(from: 0, to: bytes.count & ~1, by: 2).map {
+            Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)
+        }
+    }
+
+    /// Waits until so many samples were played, and gives them.
+    func heard(_ count: Int) async throws -> [Int16] {
+        try await wait { self.heard.count >= count }
+        return Array(heard.prefix(count))
+    }
+
+    @Test("the samples that are played are those of the file, to the end, and then comes silence")
+    func samples() async throws {
+        let samples = try write(sound: "accepted.wav", seconds: 1.3, from: 1)
+        let player = make()
+        player.play(soundNumber: 0, prompt: .accepted)
+        #expect(try await heard(samples.count) == samples)
+        #expect(heard.dropFirst(samples.count).allSatisfy { $0 == 0 })
+        #expect(notices.takeAll().isEmpty)
+        _ = player
+    }
+
+    @Test("the platform's sound is played rather than our own prompt")
+    func platformSound() async throws {
+        try write(sound: "accepted.wav", from: 1)
+        let samples = try write(sound: "3.wav", from: 2000)
         let player = make()
         player.play(soundNumber: 3, prompt: .accepted)
-        #expect(try await files(1) == ["3.wav"])
-        player.play(soundNumber: 0, prompt: .refused)
-        #expect(try await files(2) == ["3.wav", "refused.wav"])
-        #expect(notices.isEmpty)
+        #expect(try await heard(samples.count) == samples)
     }
 
-    @Test("a missing sound falls back to our own prompt and is told once")
+    @Test("a sound that is missing falls back to our own prompt, that to the plain one, and each is told once")
     func fallback() async throws {
+        let samples = try write(sound: "refused.wav", from: 1)
         let player = make()
-        player.play(soundNumber: 99, prompt: .accepted)
-        #expect(try await files(1) == ["accepted.wav"])
-        player.play(soundNumber: 99, prompt: .accepted)
-        #expect(try await files(2) == ["accepted.wav", "accepted.wav"])
-        #expect(notices.map(\.text) == ["voice: \(folder)/99.wav is missing; playing what there is instead"])
-        player.play(soundNumber: 0, prompt: .outOfService)
-        #expect(notices.count == 2)
+        player.play(soundNumber: 99, prompt: .expired)
+        #expect(try await heard(samples.count) == samples)
+        player.play(soundNumber: 99, prompt: .expired)
+        player.play(soundNumber: 0, prompt: .accepted)
+        let told = notices.takeAll()
+        #expect(told.map(\.level) == [.warning, .info, .warning])
+        #expect(
+            told.map(\.text)
+                == ["99.wav", "expired.wav", "accepted.wav"].map {
+                    "voice: open \(folder.path)/\($0): No such file or directory; playing what there is instead"
+                })
     }
 
-    @Test("a new prompt cuts off the one that is playing, and of those that wait the latest wins")
+    @Test("a file that is no sound falls back too, and says what to do")
+    func damagedFile() async throws {
+        try write("expired.wav", Array("ID3, no WAVE".utf8))
+        let samples = try write(sound: "refused.wav", from: 1)
+        let player = make()
+        player.play(soundNumber: 0, prompt: .expired)
+        #expect(try await heard(samples.count) == samples)
+        #expect(
+            notices.takeAll().first?.text.hasPrefix("voice: \(folder.path)/expired.wav: no RIFF WAVE file; convert it") == true)
+    }
+
+    @Test("a new prompt cuts off the one that is playing, and nothing of that comes after")
     func latestWins() async throws {
+        let long = try write(sound: "accepted.wav", seconds: 5, from: 1)
+        let short = try write(sound: "refused.wav", from: 20_000)
         let player = make()
-        player.play(soundNumber: 7, prompt: .accepted)
-        #expect(try await files(1) == ["7.wav"])
-        player.play(soundNumber: 3, prompt: .accepted)
+        player.play(soundNumber: 0, prompt: .accepted)
         player.play(soundNumber: 0, prompt: .refused)
-        #expect(try await files(2) == ["7.wav", "refused.wav"])
+        // The first was given the device's buffer, half a second, before it was cut off.
+        let buffer = 8000
+        let heard = try await heard(buffer + short.count)
+        #expect(Array(heard.prefix(buffer)) == Array(long.prefix(buffer)))
+        #expect(Array(heard.dropFirst(buffer)) == short)
+        #expect(self.heard.dropFirst(buffer + short.count).allSatisfy { $0 == 0 })
     }
 
-    @Test("without a player or a sound device it is silent and says so once")
-    func silent() throws {
-        try write("none", "--- no soundcards ---\n")
-        for player in [make(program: "absent"), make(cards: "none"), make(cards: "absent")] {
-            player.play(soundNumber: 0, prompt: .accepted)
-            player.play(soundNumber: 42, prompt: .accepted)
+    @Test("the volume is applied to the samples, and may change while a prompt is played")
+    func volume() async throws {
+        let samples = try write(sound: "accepted.wav", seconds: 0.6, from: 1)
+        let player = make(volumePercent: 50)
+        player.play(soundNumber: 0, prompt: .accepted)
+        player.volumePercent = 10
+        let buffer = 8000
+        let heard = try await heard(samples.count)
+        #expect(Array(heard.prefix(buffer)) == samples.prefix(buffer).map { $0 / 2 })
+        #expect(Array(heard.dropFirst(buffer)) == samples.dropFirst(buffer).map { $0 / 10 })
+    }
+
+    @Test("prompts of another rate, and stereo, follow each other on one device")
+    func formats() async throws {
+        try write(sound: "accepted.wav", from: 1)
+        let stereo = try write(sound: "refused.wav", rate: 44_100, channels: 2, from: 20_000)
+        let player = make()
+        player.play(soundNumber: 0, prompt: .accepted)
+        player.play(soundNumber: 0, prompt: .refused)
+        // The plugin begins its file anew when the device is opened anew.
+        try await wait { self.heard.first == stereo.first && self.heard.count >= stereo.count }
+        #expect(Array(heard.prefix(stereo.count)) == stereo)
+    }
+
+    @Test("8-bit samples are played as 16-bit ones, by a device that converts as well")
+    func eightBits() async throws {
+        var file = WaveFile()
+        file.bits = 8
+        file.data = (0..<1600).map { UInt8($0 % 256) }
+        try write("accepted.wav", file.bytes)
+        let player = make(device: "plug:file:" + heardPath)
+        player.play(soundNumber: 0, prompt: .accepted)
+        #expect(try await heard(1600) == file.data.map { (Int16($0) - 128) * 256 })
+    }
+
+    @Test("without its device it is silent and says so once")
+    func absentDevice() throws {
+        try write(sound: "accepted.wav", from: 1)
+        let player = make(device: "hw:CARD=absent", retryTime: .zero)
+        for _ in 0..<3 { player.play(soundNumber: 0, prompt: .accepted) }
+        let told = notices.takeAll()
+        #expect(told.count == 1)
+        #expect(told.first?.text.hasPrefix("voice: silent, hw:CARD=absent: open: No such ") == true)
+    }
+
+    /// A file in a folder that is not there yet is a device that opens, and fails while it plays.
+    @Test("a device that failed is not tried again at once, but later, and it is told that it works", arguments: [true, false])
+    func laterDevice(isLater: Bool) async throws {
+        let samples = try write(sound: "accepted.wav", seconds: 1, from: 1)
+        let path = folder.path + "/later/heard"
+        let player = make(device: "file:" + path, retryTime: isLater ? .zero : .seconds(3600))
+        player.play(soundNumber: 0, prompt: .accepted)
+        #expect(try await notices.next().text.hasPrefix("voice: silent, file:\(path): write: Input/output error; trying again"))
+        try #require(unsafe mkdir(folder.path + "/later", 0o700) == 0)
+        player.play(soundNumber: 0, prompt: .accepted)
+        guard isLater else {
+            // It opens its file when it is opened itself, and closes it at the end of the player's life.
+            withExtendedLifetime(player) {}
+            #expect(throws: SystemError.self) { try SmallFile.read(path, limit: 1 << 20) }
+            return
         }
-        #expect(notices.count == 3)
-        #expect(notices.first?.text == "voice: silent, since \(folder)/absent is missing: install alsa-utils")
+        #expect(try await notices.next().text == "voice: file:\(path) works again")
+        #expect(try SmallFile.read(path, limit: 1 << 20).count >= samples.count * 2)
     }
 
     @Test("an empty device is silence without a word")
     func switchedOff() {
         make(device: "").play(soundNumber: 42, prompt: .accepted)
-        #expect(notices.isEmpty)
+        #expect(notices.takeAll().isEmpty)
     }
 }

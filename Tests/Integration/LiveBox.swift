@@ -197,6 +197,8 @@ extension LiveBox {
     struct Options {
         var platform = ""
         var outbox = "backoff_max_s = 1"
+        var reader = ""
+        var management = ""
 
         func configuration(folder: String, baseURL: String) -> String {
             """
@@ -214,6 +216,7 @@ extension LiveBox {
             id = "reader0"
             device = "\(folder)/reader0"
             repeat_interval_ms = 100
+            \(reader)
             [[scanner]]
             id = "scanner0"
             device = "\(folder)/scanner0"
@@ -225,6 +228,8 @@ extension LiveBox {
             alsa_device = ""
             [outbox]
             \(outbox)
+            [management]
+            \(management)
             [log]
             level = "trace"
             mask_cards = false

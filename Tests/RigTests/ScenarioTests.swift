@@ -1,3 +1,4 @@
+import Hardware
 import Testing
 
 @testable import validator_rig
@@ -39,6 +40,51 @@ struct ScenarioTests {
     @Test("variables are replaced, in quotes too, and their blanks do not divide a word")
     func variables() throws {
         #expect(try steps(#"run ${A}x "${A} y""#, ["A": "1 2"]) == [.run(command: ["1 2x", "1 2 y"], show: false)])
+    }
+
+    @Test("readers and scanners of other kinds are declared by the configuration's words")
+    func kinds() throws {
+        let text = """
+            reader a
+            reader b ascii-line
+            reader c twn4
+            scanner s
+            scanner h hidraw # HID-POS
+            scanner l serial
+            tap b 1F00644BB6 green
+            scan h V123 red
+            scan-hex h 00FF0D red
+            type l "half a code"
+            """
+        let scenario = try Scenario(text: text, variables: [:])
+        #expect(scenario.readers == ["a": .pn532, "b": .asciiLine, "c": .twn4])
+        #expect(scenario.scanners == ["s": .evdev, "h": .hidraw, "l": .serial])
+        let red = Expectation(light: .red, within: .seconds(5), label: "")
+        #expect(
+            scenario.lines.map(\.step).dropFirst() == [
+                .scan(scanner: "h", code: Array("V123".utf8), subject: "V123", red),
+                .scan(scanner: "h", code: [0x00, 0xFF, 0x0D], subject: "00ff0d", red),
+                .type(scanner: "l", text: "half a code"),
+            ])
+    }
+
+    @Test("what a reader or a scanner cannot send is a mistake")
+    func impossible() {
+        let text = """
+            reader p
+            reader a ascii-line
+            tap p 1F00644BB6 green
+            tap a 1F0064 green
+            scanner s
+            scan-hex s 00 green
+            scanner h hidraw
+            type h abc
+            reader q barcode
+            scanner r pn532
+            """
+        let mistakes = #expect(throws: ScenarioMistakes.self) { try Scenario(text: text, variables: [:]) }
+        #expect(mistakes?.all.map(\.line) == [3, 4, 6, 8, 9, 10])
+        #expect(mistakes?.all.first?.text == "a pn532 reader knows UIDs of 4, 7, 10 bytes, not of 5")
     }
 
     @Test("every mistake is told with its line")

@@ -199,6 +199,8 @@ final class SimulatedBox {
             correction = (instant, wall, source)
             correct()
         case .notice(let notice): observer.noticed(notice, by: self)
+        // Nobody is subscribed here.
+        case .publish: break
         }
     }
 

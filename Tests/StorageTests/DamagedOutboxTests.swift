@@ -90,6 +90,23 @@ struct DamagedOutboxTests {
         #expect(try outbox.commit([.sample(1)]) == [1])
     }
 
+    @Test("is brought to the present schema when an earlier release wrote it, with all that it holds")
+    func earlierSchema() throws {
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit([.sample(1)], changes: [.position(.sample(1))])
+        }
+        do {
+            let database = try Database(path: folder.outboxPath)
+            try database.execute("DROP TABLE readings; PRAGMA user_version = 1")
+        }
+        var outbox = try folder.openOutbox()
+        #expect(outbox.notices.isEmpty && outbox.counts.records == 2 && outbox.counts.positions == 1)
+        _ = try outbox.commit([], changes: [.readingOpened(.sample(1))])
+        outbox = try folder.reopen(outbox)
+        #expect(outbox.takeRestored().ongoingReadings == [.sample(1)])
+    }
+
     @Test("is left alone when a later release wrote it")
     func laterSchema() throws {
         _ = try folder.openOutbox()

@@ -91,6 +91,18 @@ extension PositionRecord {
     }
 }
 
+extension OngoingReading {
+    /// A visit that its number tells from every other.
+    static func sample(_ number: Int, row: Int? = nil) -> OngoingReading {
+        OngoingReading(
+            row: row ?? number, id: UniqueID(high: 4, low: UInt64(number)),
+            tid: [0xE2, UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)],
+            reader: "0a3e46ca01ea43bd941ddcbec693e1c6", firstRead: someTime + .seconds(number),
+            lastRead: someTime + .seconds(number),
+            timeout: .milliseconds(3000))
+    }
+}
+
 extension CardSet {
     /// A set built the way lists are.
     static func of(_ cards: [CardNumber]) -> CardSet {

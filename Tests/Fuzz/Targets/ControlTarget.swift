@@ -64,6 +64,11 @@ private final class IdleDaemon: ControlCommands {
     }
 
     func taps(limit: Int, after sequence: Int) -> [ControlTap] { [] }
+    func probes() -> [CardProbe] { [] }
+    func log(limit: Int, after sequence: Int) -> [LogLine] { [] }
+    func startSelfTest() throws(ControlError) -> Int { 0 }
+    func selfTest() -> SelfTestReport? { nil }
+    func restart() throws(ControlError) {}
     func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] { [] }
     func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] { [] }
     func retryRefused() throws(ControlError) -> Int { 0 }

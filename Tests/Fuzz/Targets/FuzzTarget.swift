@@ -6,8 +6,9 @@ struct FuzzTarget {
     let check: ([UInt8]) throws -> Void
 
     static let all = [
-        pn532Frames, pn532Driver, keyboardWedge, jsonStrict, jsonLenient, platformReply, deviceRequest, toml, configuration,
-        ticket, controlRequest, cardFile,
+        pn532Frames, pn532Driver, uhfA0Frames, uhfA0Driver, asciiLine, twn4Driver, keyboardWedge, serialScanner, hidDescriptor,
+        hidPOS, wave, jsonStrict, jsonLenient, platformReply, deviceRequest, toml, configuration, ticket, controlRequest,
+        upgradeRequest, webSocketMessages, readEventRequest, accessTokens, cardFile,
     ]
 }
 

@@ -1,4 +1,5 @@
 import Hardware
+import ReaderEmulators
 import ValidatorCore
 
 extension FuzzTarget {
@@ -26,59 +27,80 @@ extension FuzzTarget {
     ///
     /// The first byte of each 16 says how many milliseconds pass before the other 15 come.
     static let pn532Driver = FuzzTarget(name: "pn532-driver") { input in
-        var line = ReaderLine()
-        try line.pass(.opened)
-        for read in input.chunks(of: 16) {
-            try line.advance(milliseconds: Int64(read[0]))
-            try line.pass(.bytes(Array(read.dropFirst())))
-        }
-        line.chip = PN532Emulator()
-        _ = line.chip?.place(uid: ReaderLine.uid)
+        var line = try ReaderLine(PN532Driver()) { [4, 7, 10].contains($0.count) }
+        try line.play(input)
         // Time for two steps of recovery, opening the port anew, and a poll.
-        for _ in 0..<50 where !line.isReady || !line.cards.contains(ReaderLine.uid) { try line.advance(milliseconds: 100) }
-        try require(line.isReady, "the reader is not ready 5 s after it has come to its senses")
-        try require(line.cards.contains(ReaderLine.uid), "the card on the reader was never told")
-    }
-}
-
-/// A driver with its port and clock played by the fuzzer, and perhaps a chip that answers.
-private struct ReaderLine {
-    static let uid: [UInt8] = [0x04, 0xA2, 0xB3, 0xC4]
-
-    var chip: PN532Emulator?
-    private(set) var cards: Set<[UInt8]> = []
-    private(set) var isReady = false
-    private var driver = PN532Driver()
-    private var now = Instant(nanoseconds: 1_000_000_000)
-
-    /// Lets time pass, and the timer come as often as it is due.
-    mutating func advance(milliseconds: Int64) throws {
-        let end = now + .milliseconds(milliseconds)
-        while let deadline = driver.nextDeadline, deadline <= end {
-            now = max(now, deadline)
-            try pass(.timer)
-        }
-        now = end
+        try line.recover(PN532Emulator(), within: 5)
     }
 
-    mutating func pass(_ input: CardReaderInput) throws {
-        var answer: [UInt8] = []
-        for output in driver.handle(input, now: now) {
-            switch output {
-            case .write(let bytes): answer += chip?.receive(bytes) ?? []
-            case .card(let uid):
-                try require([4, 7, 10].contains(uid.count), "a UID of \(uid.count) bytes")
-                cards.insert(uid)
-            case .ready: isReady = true
-            case .recovering: isReady = false
-            case .reopen:
-                isReady = false
-                try require(driver.nextDeadline == nil, "a closed port has a deadline")
-                try pass(.closed)
-                try pass(.opened)
-            }
+    /// The UHF reader's bytes, as those of the PN532.
+    static let uhfA0Frames = FuzzTarget(name: "uhf-a0-frames") { input in
+        let known = UHFA0Frame(address: 0x01, .realTimeInventory, [0x22])
+        let found = input.arrivals.map { chunks in
+            var parser = UHFA0FrameParser()
+            let frames = chunks.flatMap { parser.frames(in: $0) }
+            _ = parser.frames(in: [UInt8](repeating: 0, count: UHFA0Frame.maximumDataLength + 5))
+            return (frames, last: parser.frames(in: known.bytes))
         }
-        if let deadline = driver.nextDeadline { try require(deadline > now, "a deadline that has passed after \(input)") }
-        if !answer.isEmpty { try pass(.bytes(answer)) }
+        for (frames, last) in found {
+            try require(frames == found[0].0, "\(frames) came of bytes cut up, \(found[0].0) of all at once")
+            try require(last == [known], "after a quiet line the next frame is read as \(last)")
+        }
+        for frame in found[0].0 {
+            var parser = UHFA0FrameParser()
+            try require(parser.frames(in: frame.bytes) == [frame], "\(frame) is not read back")
+        }
+    }
+
+    /// The first byte is the settings; then as with the PN532, but for 31 bytes at a time, since frames are longer.
+    static let uhfA0Driver = FuzzTarget(name: "uhf-a0-driver") { input in
+        var settings = CardReaderSettings()
+        let choice = input.first ?? 0
+        let isTID = choice & 1 == 0
+        settings.identity = isTID ? .tid : .epc
+        settings.transmitPowerDBm = choice & 2 == 0 ? nil : 20
+        settings.beeps = choice & 4 != 0
+        var line = try ReaderLine(UHFA0Driver(settings)) { uid in
+            isTID
+                ? uid.count == 12 && Set(uid).count > 1 : (2...62).contains(uid.count) && uid.count.isMultiple(of: 2)
+        }
+        try line.play(input.dropFirst(), size: 32)
+        // What a PN532 needs; and a tag that could not be read is tried again after 5 s.
+        try line.recover(UHFA0Emulator(), uid: Array(1...12), within: 11)
+    }
+
+    /// A reader of lines and frames of text: what it tells does not depend on how it arrives, and after a pause the next line
+    /// gets through.
+    ///
+    /// The first byte says how lines end and what they hold; then as with the PN532.
+    static let asciiLine = FuzzTarget(name: "ascii-line") { input in
+        let terminators: [[UInt8]] = [[0x0D], [0x0D, 0x0A], Array("#".utf8), Array("\r#".utf8)]
+        let contents: [CardReaderSettings.LineContent] = [.automatic, .hexadecimal, .decimal]
+        let choice = Int(input.first ?? 0)
+        var settings = CardReaderSettings()
+        settings.terminator = terminators[choice % 4]
+        settings.lineContent = contents[choice / 4 % 3]
+        let sizes: Set = settings.lineContent == .decimal ? [4] : [4, 5, 6, 7, 8, 9, 10, 12, 16]
+        var line = try ReaderLine(ASCIILineDriver(settings)) { sizes.contains($0.count) }
+        var torn = line
+        try line.play(input.dropFirst())
+        try torn.play(input.dropFirst(), cut: 1)
+        try require(line.outputs == torn.outputs, "\(torn.outputs) came of bytes cut up, \(line.outputs) of longer reads")
+
+        try line.advance(milliseconds: 1000)
+        let digits = settings.lineContent == .decimal ? "3735928559" : "DEADBEEF"
+        try line.pass(.bytes(Array(digits.utf8) + settings.terminator))
+        try require(line.isReady, "the reader is not ready with a card")
+        try require(line.cards.contains([0xDE, 0xAD, 0xBE, 0xEF]), "the line after a pause was not told")
+    }
+
+    /// As the PN532, and what it tells does not depend on how it arrives.
+    static let twn4Driver = FuzzTarget(name: "twn4-driver") { input in
+        var line = try ReaderLine(TWN4Driver()) { (1...16).contains($0.count) }
+        var torn = line
+        try line.play(input)
+        try torn.play(input, cut: 1)
+        try require(line.outputs == torn.outputs, "\(torn.outputs) came of bytes cut up, \(line.outputs) of longer reads")
+        try line.recover(TWN4Emulator(), within: 5)
     }
 }

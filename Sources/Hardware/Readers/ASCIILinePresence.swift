@@ -1,0 +1,37 @@
+import ValidatorCore
+
+/// Which cards lie on a reader that tells them by itself: some tell a card again and again while it is held, some once.
+nonisolated struct ASCIILinePresence: Sendable {
+    /// A card is gone when it was not told for so long. An RDM6300 tells it every 65 ms and misses some near the edge of
+    /// its field; who takes a card away and puts it back needs longer.
+    static let holdTime = Duration.milliseconds(500)
+    /// More cards than a field can power; the one unseen longest makes room.
+    private static let limit = 4
+
+    /// Those told last come last.
+    private var cards: [(uid: [UInt8], lastSeen: Instant)] = []
+
+    /// True when the card has just come.
+    mutating func told(_ uid: [UInt8], at now: Instant) -> Bool {
+        forget(before: now)
+        let known = cards.firstIndex { $0.uid == uid }
+        if let known { cards.remove(at: known) }
+        if cards.count == Self.limit { cards.removeFirst() }
+        cards.append((uid, now))
+        return known == nil
+    }
+
+    /// The reader can tell nothing from now on.
+    mutating func suspend(at now: Instant) {
+        forget(before: now)
+    }
+
+    /// It can again. An outage is no departure: what lay there before may still lie there.
+    mutating func resume(at now: Instant) {
+        for index in cards.indices { cards[index].lastSeen = now }
+    }
+
+    private mutating func forget(before now: Instant) {
+        cards.removeAll { now - $0.lastSeen > Self.holdTime }
+    }
+}

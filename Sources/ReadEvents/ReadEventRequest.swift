@@ -1,0 +1,118 @@
+import JSON
+
+/// A request, and the id that its answer repeats.
+public struct ReadEventRequest: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
+        /// No devices: all, those that appear later too.
+        case subscribe([String])
+        /// No devices: all.
+        case unsubscribe([String])
+        case query(Page)
+    }
+
+    public var id: String
+    public var action: Action
+
+    /// Of `requestID`, and of one `deviceID`, in bytes of UTF-8. The document's own have 32.
+    public static let maximumIDLength = 64
+
+    public init(id: String, action: Action) {
+        self.id = id
+        self.action = action
+    }
+
+    init(_ members: JSONObject) throws(RequestFault) {
+        let fields = RequestFields(members)
+        id = try fields.requestID()
+        do throws(RequestFault) {
+            switch try fields.wholeNumber("requestType") {
+            case 0: action = .unsubscribe(try fields.devices())
+            case 1: action = .subscribe(try fields.devices())
+            case 2: action = .query(try fields.page())
+            case nil: throw RequestFault(.wrongField, "requestType is missing; 1 subscribes, 0 unsubscribes, 2 queries")
+            case let type?:
+                throw RequestFault(.wrongField, "requestType \(type) is unknown; 1 subscribes, 0 unsubscribes, 2 queries")
+            }
+        } catch {
+            throw RequestFault(error.code, error.message, requestID: id)
+        }
+    }
+}
+
+/// Which part of a query's result is wanted.
+public struct Page: Hashable, Sendable {
+    public static let sizes = 1...1000
+    public static let defaultSize = 10
+
+    /// Within `sizes`.
+    public let size: Int
+    /// From 1.
+    public let number: Int
+
+    public init(size: Int = defaultSize, number: Int = 1) throws(RequestFault) {
+        guard Self.sizes.contains(size) else {
+            let range = "\(Self.sizes.lowerBound) to \(Self.sizes.upperBound)"
+            throw RequestFault(.pageOutOfRange, "pageSize \(size) is out of range; \(range)")
+        }
+        guard number >= 1 else { throw RequestFault(.pageOutOfRange, "pageNo \(number) is out of range; the first page is 1") }
+        self.size = size
+        self.number = number
+    }
+
+    /// The page's elements: none beyond the end.
+    public func of<Element>(_ all: [Element]) -> ArraySlice<Element> {
+        let (start, isBeyond) = (number - 1).multipliedReportingOverflow(by: size)
+        return isBeyond ? [] : all.dropFirst(start).prefix(size)
+    }
+}
+
+/// The fields of a request, one by one. A member that is null counts as absent.
+private struct RequestFields {
+    private let members: JSONObject
+
+    init(_ members: JSONObject) {
+        self.members = members
+    }
+
+    /// `requestID`, or `responseID` as in the document's samples of two of the requests.
+    func requestID() throws(RequestFault) -> String {
+        guard let value = present("requestID") ?? present("responseID") else {
+            throw RequestFault(.wrongField, "requestID is missing; make one for each request, such as a UUID")
+        }
+        guard let id = value.string, (1...ReadEventRequest.maximumIDLength).contains(id.utf8.count) else {
+            throw RequestFault(.wrongField, "requestID must be a string of 1 to \(ReadEventRequest.maximumIDLength) bytes")
+        }
+        return id
+    }
+
+    func devices() throws(RequestFault) -> [String] {
+        guard let value = present("deviceID") else { return [] }
+        guard let elements = value.array else { throw Self.wrongDevices }
+        var devices: [String] = []
+        for element in elements {
+            guard let id = element.string, (1...ReadEventRequest.maximumIDLength).contains(id.utf8.count) else {
+                throw Self.wrongDevices
+            }
+            devices.append(id)
+        }
+        return devices
+    }
+
+    func page() throws(RequestFault) -> Page {
+        try Page(size: wholeNumber("pageSize") ?? Page.defaultSize, number: wholeNumber("pageNo") ?? 1)
+    }
+
+    /// Nil when absent.
+    func wholeNumber(_ name: String) throws(RequestFault) -> Int? {
+        guard let value = present(name) else { return nil }
+        guard let number = value.wholeNumber else { throw RequestFault(.wrongField, "\(name) must be a whole number") }
+        return number
+    }
+
+    private func present(_ name: String) -> JSONValue? {
+        members[name].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    private static let wrongDevices = RequestFault(
+        .wrongField, "deviceID must be an array of strings of 1 to \(ReadEventRequest.maximumIDLength) bytes; empty means all")
+}

@@ -1,0 +1,119 @@
+import Glibc
+import JSON
+
+/// What the machine itself tells, whether validatord runs or not.
+enum Machine {
+    private static let maximumFile = 1 << 20
+
+    /// A file as text; nil when it cannot be read or is longer than a megabyte.
+    static func text(of path: String) -> String? {
+        let file = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16384)
+        while content.count <= maximumFile {
+            let count = unsafe read(file, &chunk, chunk.count)
+            guard count > 0 else { return count == 0 ? String(decoding: content, as: UTF8.self) : nil }
+            content += chunk[..<count]
+        }
+        return nil
+    }
+
+    /// A file's first line.
+    static func line(of path: String) -> String? {
+        text(of: path).map { String($0.prefix { !$0.isNewline }) }
+    }
+
+    /// Where removable media are mounted.
+    static var media: [String] {
+        (text(of: "/proc/self/mounts") ?? "").split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 3, fields[0].hasPrefix("/dev/"), fields[3].hasPrefix("rw") else { return nil }
+            // The kernel writes a space as \040.
+            let folder = String(fields[1].replacing("\\040", with: " "))
+            return ["/media/", "/mnt", "/run/media/"].contains { folder.hasPrefix($0) } ? folder : nil
+        }
+    }
+
+    /// Free and whole size of the file system that holds `folder`.
+    static func disk(of folder: String) -> String {
+        var disk = statvfs()
+        guard unsafe statvfs(folder, &disk) == 0 else { return "\(folder): not readable" }
+        let (free, whole) = (Int(disk.f_bavail * disk.f_frsize) >> 20, Int(disk.f_blocks * disk.f_frsize) >> 20)
+        return "\(folder): \(free) MiB of \(whole) MiB free, \(disk.f_favail) files"
+    }
+
+    /// What a command prints, which has five seconds; both of its outputs.
+    static func output(of command: String) -> String {
+        guard let stream = unsafe popen("timeout 5 \(command) 2>&1", "r") else { return "not run" }
+        defer { unsafe pclose(stream) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16384)
+        while content.count <= maximumFile, case let count = unsafe fread(&chunk, 1, chunk.count, stream), count > 0 {
+            content += chunk[..<count]
+        }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    // MARK: Network
+
+    /// `interfaces` (`name`, `state`, `addresses`, `received_bytes`, `sent_bytes`), `gateway`, `name_servers`.
+    static var network: JSONValue {
+        let addresses = addresses()
+        let names = (text(of: "/proc/net/dev") ?? "").split(separator: "\n").dropFirst(2).compactMap { line in
+            line.split(separator: ":").first.map { String($0.drop { $0 == " " }) }
+        }
+        let interfaces = names.sorted().map { name -> JSONValue in
+            func bytes(_ counter: String) -> JSONValue {
+                line(of: "/sys/class/net/\(name)/statistics/\(counter)_bytes").flatMap { Int($0) }.map { .int($0) } ?? .null
+            }
+            return [
+                "name": .string(name), "state": .string(line(of: "/sys/class/net/\(name)/operstate") ?? "unknown"),
+                "addresses": .array((addresses[name] ?? []).map { .string($0) }), "received_bytes": bytes("rx"),
+                "sent_bytes": bytes("tx"),
+            ]
+        }
+        let servers = (text(of: "/etc/resolv.conf") ?? "").split(separator: "\n").filter { $0.hasPrefix("nameserver") }
+            .compactMap { $0.split(separator: " ").last.map { JSONValue.string(String($0)) } }
+        return [
+            "interfaces": .array(interfaces), "gateway": gateway.map { .string($0) } ?? .null, "name_servers": .array(servers),
+        ]
+    }
+
+    /// Of IPv4's default route.
+    private static var gateway: String? {
+        for line in (text(of: "/proc/net/route") ?? "").split(separator: "\n").dropFirst() {
+            let fields = line.split(separator: "\t")
+            // The address is the number as it lies in this machine's memory.
+            guard fields.count > 2, fields[1] == "00000000", let number = UInt32(fields[2], radix: 16) else { continue }
+            let bytes = (0..<4).map { String(UInt8(truncatingIfNeeded: UInt32(littleEndian: number) >> ($0 * 8))) }
+            return bytes.joined(separator: ".") + " (\(fields[0]))"
+        }
+        return nil
+    }
+
+    /// The numeric addresses of each interface.
+    private static func addresses() -> [String: [String]] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return [:] }
+        defer { unsafe freeifaddrs(list) }
+        var result: [String: [String]] = [:]
+        var next = unsafe list
+        while let entry = unsafe next {
+            unsafe next = entry.pointee.ifa_next
+            guard let address = unsafe entry.pointee.ifa_addr, let name = unsafe entry.pointee.ifa_name else { continue }
+            let size: socklen_t
+            switch unsafe Int32(address.pointee.sa_family) {
+            case AF_INET: size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            case AF_INET6: size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            default: continue
+            }
+            var host = [CChar](repeating: 0, count: 64)
+            guard unsafe getnameinfo(address, size, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST) == 0 else { continue }
+            let text = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            unsafe result[String(cString: name), default: []].append(text)
+        }
+        return result
+    }
+}

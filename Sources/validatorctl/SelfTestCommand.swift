@@ -1,0 +1,31 @@
+import ArgumentParser
+import Glibc
+import JSON
+
+struct SelfTestCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "selftest", abstract: "Tests each part of the box; exit code 1 when one has failed.",
+        discussion: """
+            Both lights shine at once and a prompt is played: look and listen, for the box cannot. A tap meanwhile is answered as \
+            always.
+            """)
+    @OptionGroup var options: ControlOptions
+
+    private static let pollMicroseconds: UInt32 = 200_000
+    /// Three times as long as a test takes.
+    private static let polls = 100
+
+    func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
+        let run = try connection.request("selftest")["run"]
+        for _ in 0..<Self.polls {
+            usleep(Self.pollMicroseconds)
+            let result = try connection.request("selftest_result")
+            guard result["run"] == run, result["running"] == false else { continue }
+            let verdicts = SelfTestVerdicts(result)
+            show(SelfTestVerdicts.json(result)) { _ in verdicts.text(.en).joined(separator: "\n") }
+            if verdicts.hasFailure { throw .failedTest }
+            return
+        }
+        throw .refused("the self-test does not end; see the log")
+    }
+}

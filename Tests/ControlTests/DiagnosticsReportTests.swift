@@ -1,0 +1,92 @@
+import Glibc
+import JSON
+import Storage
+import Testing
+import ValidatorCore
+
+@testable import validatorctl
+@testable import validatord
+
+@Suite("what a diagnostics report leaves out")
+struct DiagnosticsReportTests {
+    @Test(
+        "card numbers and tickets keep their last four characters",
+        arguments: [
+            ("decision card=04A2B3C4 outcome=accepted", "decision card=****B3C4 outcome=accepted"),
+            ("card=****B3C4", "card=****B3C4"), ("card=12345678901234567890", "card=****7890"),
+            ("uid 04a2b3c4d5e680 seen", "uid ****e680 seen"), ("decide_us=1234567", "decide_us=1234567"),
+            ("VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN!", "****QSTN!"),
+            ("record=00112233445566778899aabbccddeeff", "record=00112233445566778899aabbccddeeff"),
+        ])
+    func cards(text: String, expected: String) {
+        #expect(Redaction.cardNumbers(in: text) == expected)
+    }
+
+    @Test(
+        "secrets go, paths stay",
+        arguments: [
+            (#"base_url = "https://user:pw@host/hw""#, #"base_url = "https://****@host/hw""#),
+            (#"base_url = "https://host/hw?key=abc""#, #"base_url = "https://host/hw?****""#),
+            ("token=abc rest", "token=**** rest"), (#""password": "abc""#, #""password": "****""#),
+            ("Authorization: Bearer abc", "Authorization: ****"),
+            (#"secret_file = "/etc/validator/secret""#, #"secret_file = "/etc/validator/secret""#),
+            (#"client_key = "/etc/validator/client.key""#, #"client_key = "/etc/validator/client.key""#),
+        ])
+    func secrets(text: String, expected: String) {
+        #expect(Redaction.secrets(in: text) == expected)
+    }
+
+    @Test("of a configuration neither comments nor a command's words are shown")
+    func configuration() {
+        let text = """
+            # the old password was hunter2
+            [platform] # hunter3
+            base_url = "http://host/#x"   # hunter4
+            power_cycle_command = ["/usr/sbin/ipmi", "-P", "hunter5"]
+            """
+        #expect(
+            Redaction.configuration(text) == """
+                [platform]
+                base_url = "http://host/#x"
+                power_cycle_command = ****
+                """)
+    }
+
+    @Test("of all that the daemon tells, nothing secret reaches the file, and what helps does")
+    func planted() throws {
+        let folder = try TemporaryFolder()
+        let stub = StubCommands()
+        stub.history.append(.sample(card: "04A2B3C4D5"))
+        stub.lines.append("decision reader=r0 card=04A2B3C4D5 outcome=accepted", level: .info, time: WallTime(seconds: 1))
+        stub.lines.append("platform said token=s3cr3t", level: .info, time: WallTime(seconds: 1))
+        stub.lines.append("gps: no fix", level: .warning, time: WallTime(seconds: 1))
+        stub.path = try folder.write(
+            "validatord.toml",
+            "# hunter2\n[platform]\nbase_url = \"https://user:hunter3@host\"\n[platform.token]\nvalue_file = \"/etc/token\"\n")
+        let report = DiagnosticsReport(at: WallTime(seconds: 1_700_000_000)) { command, arguments throws(ControlFailure) in
+            var request = arguments
+            request["command"] = .string(command)
+            let reply = try? JSONValue(parsing: stub.ask(JSONValue.object(request).text))
+            guard let result = reply?["result"] else { throw .refused("\(reply?.text ?? "")") }
+            return result
+        }
+        for secret in ["04A2B3C4D5", "s3cr3t", "hunter2", "hunter3"] { #expect(!report.text.contains(secret), "\(secret)") }
+        for fact in ["VLD1", "****C4D5", "gps: no fix", "value_file = \"/etc/token\"", "== kernel", "== network", "== refused"] {
+            #expect(report.text.contains(fact), "\(fact)")
+        }
+        let path = try report.write(to: folder.path, device: "VLD1", at: WallTime(seconds: 1_700_000_000))
+        #expect(path == "\(folder.path)/validator-report-VLD1-1700000000.txt")
+        #expect(Machine.text(of: path) == report.text)
+        var status = stat()
+        #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+
+    @Test("without a daemon there is still what the machine tells")
+    func alone() {
+        let report = DiagnosticsReport(at: WallTime(seconds: 0)) { _, _ throws(ControlFailure) in
+            throw .unreachable(socket: "/run/x", reason: "no such file")
+        }
+        #expect(report.text.contains("not available: validatord is not reachable on /run/x"))
+        #expect(report.text.contains("== kernel\nLinux version"))
+    }
+}

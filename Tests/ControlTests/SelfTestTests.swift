@@ -1,0 +1,174 @@
+import Hardware
+import Testing
+import ValidatorCore
+
+@testable import validatorctl
+@testable import validatord
+
+@Suite("the self-test's judgement")
+struct SelfTestTests {
+    private let now = WallTime(seconds: 1_700_000_000)
+
+    /// A box that is well, but for what `change` does to it.
+    private func findings(_ change: (inout SelfTest) -> Void = { _ in }) -> [SelfTestCheck.Finding] {
+        checks(change).map(\.finding)
+    }
+
+    private func checks(_ change: (inout SelfTest) -> Void = { _ in }) -> [SelfTestCheck] {
+        var status = StubCommands().status()
+        status.scanners = []
+        status.platform = .init(state: .online, lastSuccessAge: .seconds(1), lastError: nil)
+        status.outbox.refused = 0
+        status.keys.isWeak = false
+        status.modes.cardsEnabled = true
+        status.modes.ticketsEnabled = true
+        var test = SelfTest(
+            status: status, lightFolders: ("/leds/green", "/leds/red", "/leds/buzzer"),
+            lights: IndicatorTest(green: true, red: true, buzzer: nil), sound: .played,
+            disk: .measured(DiskProbe(freeBytes: 1 << 30, syncTime: .milliseconds(3))), maximumRecords: 100, canStore: true,
+            now: now)
+        change(&test)
+        return test.checks
+    }
+
+    @Test("a box that is well passes everywhere")
+    func well() {
+        #expect(
+            findings() == [
+                .deviceReady, .noDevice, .lightShown, .lightShown, .soundPlayed, .diskGood, .clockGood, .platformOnline, .gpsFix,
+                .listPresent, .listUnused, .keysPresent, .outboxGood,
+            ])
+        #expect(!checks().contains { $0.verdict == .fail })
+    }
+
+    @Test(
+        "a device", arguments: [("ready", .deviceReady), ("recovering", .deviceRecovering), ("absent", .deviceAbsent)]
+            as [(String, SelfTestCheck.Finding)])
+    func device(state: String, finding: SelfTestCheck.Finding) {
+        let check = checks { $0.status.readers[0].state = state }[0]
+        #expect(check.finding == finding)
+        #expect(check.subject == "r0" && check.detail.contains("/dev/r0"))
+    }
+
+    @Test("a light that takes no value fails; one that could not be tried between taps does not")
+    func lights() {
+        let broken = checks { $0.lights = IndicatorTest(green: false, red: true, buzzer: true) }
+        #expect(broken.first { $0.subject == "green" }?.verdict == .fail)
+        #expect(broken.first { $0.part == .buzzer }?.finding == .lightShown)
+        #expect(findings { $0.lights = nil }.contains(.lightBusy))
+        #expect(SelfTestCheck.Finding.lightBusy.verdict == .warn)
+    }
+
+    @Test("sound: silence that is configured is well, a missing file is a warning, a device that fails a failure")
+    func sound() {
+        #expect(findings { $0.sound = .off }.contains(.soundOff))
+        #expect(SelfTestCheck.Finding.soundOff.verdict == .pass)
+        #expect(checks { $0.sound = .missing(folder: "/voices") }.contains { $0.verdict == .warn && $0.detail == "/voices" })
+        #expect(checks { $0.sound = .failed("default: no such device") }.contains { $0.verdict == .fail && $0.part == .sound })
+    }
+
+    @Test(
+        "the disk by its room and its speed",
+        arguments: [
+            (SelfTest.fullDisk - 1, 3, .diskFull), (SelfTest.fullDisk, 3, .diskLow), (SelfTest.lowDisk, 3, .diskGood),
+            (SelfTest.lowDisk, 200, .diskGood), (SelfTest.lowDisk, 201, .diskSlow), (SelfTest.fullDisk - 1, 201, .diskFull),
+        ] as [(Int64, Int, SelfTestCheck.Finding)])
+    func disk(free: Int64, sync: Int, finding: SelfTestCheck.Finding) {
+        let probe = DiskProbe(freeBytes: free, syncTime: .milliseconds(sync))
+        #expect(findings { $0.disk = .measured(probe) }.contains(finding))
+    }
+
+    @Test("a disk that refuses or hangs fails")
+    func brokenDisk() {
+        #expect(checks { $0.disk = .failed("read-only") }.contains { $0.finding == .diskUnwritable && $0.detail == "read-only" })
+        #expect(findings { $0.disk = .stuck }.contains(.diskStuck))
+    }
+
+    @Test("the clock: trusted, off either way, or vouched for by nobody")
+    func clock() {
+        #expect(findings { $0.status.clock.offset = .seconds(-6) }.contains(.clockOff))
+        #expect(findings { $0.status.clock.offset = .seconds(6) }.contains(.clockOff))
+        #expect(findings { $0.status.clock.offset = .seconds(5) }.contains(.clockGood))
+        #expect(findings { $0.status.clock = .init(source: .none, offset: nil) }.contains(.clockUntrusted))
+    }
+
+    @Test(
+        "a certificate by the time that is left",
+        arguments: [(-1, .certificateExpired), (1, .certificateEnding), (29 * 86400, .certificateEnding), (31 * 86400, .certificateGood)]
+            as [(Int64, SelfTestCheck.Finding)])
+    func certificate(seconds: Int64, finding: SelfTestCheck.Finding) {
+        let expiry = now + .seconds(seconds)
+        #expect(
+            findings {
+                $0.status.platform.certificate = WatchedCertificate(role: .client, name: "/etc/client.pem", expiry: expiry)
+            }.contains(finding))
+    }
+
+    @Test("GPS: a receiver without a fix is a warning, no receiver a failure")
+    func gps() {
+        #expect(findings { $0.status.gps.fix = .none }.contains(.gpsNoFix))
+        #expect(findings { $0.status.gps = .init(fix: .none, position: nil, age: nil) }.contains(.gpsSilent))
+    }
+
+    @Test("lists and keys are missed only where the modes need them")
+    func lists() {
+        let none = StatusReport.List(version: "0", incrementVersion: "0", count: 0, age: nil)
+        #expect(findings { $0.status.cards = none }.contains(.listMissing))
+        #expect(
+            !findings {
+                $0.status.cards = none
+                $0.status.modes.cardsEnabled = false
+            }.contains(.listMissing))
+        #expect(findings { $0.status.modes.lineListRequired = true }.contains(.listMissing))
+        #expect(findings { $0.status.keys.ids = [] }.contains(.keysMissing))
+        #expect(
+            findings {
+                $0.status.keys.ids = []
+                $0.status.modes.ticketsEnabled = false
+            }.contains(.keysUnused))
+        #expect(findings { $0.status.keys.isWeak = true }.contains(.keysWeak))
+    }
+
+    @Test("the outbox by its fill")
+    func outbox() {
+        #expect(findings { $0.status.outbox.records = 49 }.contains(.outboxGood))
+        #expect(findings { $0.status.outbox.records = 50 }.contains(.outboxFilling))
+        #expect(findings { $0.status.outbox.records = 90 }.contains(.outboxFull))
+        #expect(findings { $0.status.outbox.refused = 1 }.contains(.outboxRefused))
+        #expect(findings { $0.canStore = false }.contains(.outboxBroken))
+    }
+
+    @Test("each finding has its words in both languages, and says what to do next unless all is well")
+    func words() {
+        for finding in SelfTestCheck.Finding.allCases {
+            let words = ConsoleText.findings[finding.rawValue]
+            #expect(words != nil, "\(finding)")
+            #expect((words?.next == nil) == (finding.verdict == .pass), "\(finding)")
+        }
+    }
+
+    @Test("what a person did not see or hear has failed")
+    func answers() {
+        let report = SelfTestReport(run: 1, checks: checks())
+        var verdicts = SelfTestVerdicts(report.json)
+        #expect(!verdicts.hasFailure)
+        #expect(verdicts.lines[verdicts.open ?? 0].subject == "green")
+        verdicts.answer(true)
+        #expect(!verdicts.hasFailure)
+        verdicts.answer(false)
+        #expect(verdicts.hasFailure)
+        verdicts.answer(true)
+        #expect(verdicts.open == nil)
+        let text = verdicts.text(.en).joined(separator: "\n")
+        #expect(text.contains("PASS  light green  switched on: /leds/green; seen and confirmed"))
+        #expect(text.contains("FAIL  light red  was not seen: /leds/red\n      next: check the light and its wiring"))
+    }
+
+    @Test("a real folder's disk is measured, and one that is not there is told")
+    func probe() throws {
+        let folder = try TemporaryFolder()
+        let probe = try DiskProbe.measure(folder: folder.path).get()
+        #expect(probe.freeBytes > 0 && probe.syncTime > .zero)
+        #expect(throws: (any Error).self) { try DiskProbe.measure(folder: folder.path + "/none").get() }
+    }
+}

@@ -1,0 +1,42 @@
+import Hardware
+import ValidatorCore
+
+extension FuzzTarget {
+    /// A scanner on a serial line: codes do not depend on how they arrive, none holds a terminator, and codes that are sent are
+    /// the codes that are told.
+    ///
+    /// The first byte says how codes end; then come reads with time between them.
+    static let serialScanner = FuzzTarget(name: "serial-scanner") { input in
+        let terminators: [[UInt8]] = [[0x0D], [0x0D, 0x0A], [0x0A], [], Array("#!".utf8), Array("aab".utf8)]
+        let terminator = terminators[Int(input.first ?? 0) % terminators.count]
+        typealias Line = ScannerLine<SerialLineDecoder>
+        var line = Line(
+            SerialLineDecoder(terminator: terminator, interCharacter: Line.pause, maximumLength: Line.maximumLength))
+        var torn = line
+        let reads = input.dropFirst().timedReads
+        try line.play(reads)
+        try torn.play(reads, isTorn: true)
+        try require(line.outputs == torn.outputs, "\(torn.outputs) came of bytes cut up, \(line.outputs) of longer reads")
+        for case .scan(let code) in line.outputs where !terminator.isEmpty {
+            try require(!code.contains(terminator), "a code with a terminator within: \(code)")
+        }
+
+        try line.wait(Line.pause)
+        for code in input.split(separator: terminator.first ?? 0) {
+            // A line feed behind a carriage return belongs to it.
+            let code = terminator.last == 0x0D ? code.drop { $0 == 0x0A } : code
+            guard !code.isEmpty else { continue }
+            var told = try line.take(code + terminator)
+            if terminator.isEmpty {
+                let before = line.outputs.count
+                try line.wait(Line.pause)
+                told += line.outputs[before...]
+            }
+            if code.count <= Line.maximumLength {
+                try require(told == [.scan(Array(code))], "\(Array(code)) is told as \(told)")
+            } else {
+                try require(told.count == 1 && told[0] != .scan(Array(code)), "a code that is too long is told as \(told)")
+            }
+        }
+    }
+}

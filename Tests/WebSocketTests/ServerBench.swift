@@ -1,0 +1,67 @@
+import Glibc
+import Kernel
+import Testing
+import ValidatorCore
+
+@testable import WebSocket
+
+/// A server that sends each message back and writes down what happens. Text that says so has it do something else.
+final class ServerBench {
+    let epoll: InnerEpoll
+    private(set) var server: WebSocketServer?
+    private(set) var opened: [ConnectionID] = []
+    private(set) var closed: [ConnectionID] = []
+    private(set) var troubles: [String] = []
+
+    init(tls: TLSFiles? = nil, acceptsBinary: Bool = false, _ change: (inout WebSocketLimits) -> Void = { _ in }) throws {
+        SignalSource.ignoreBrokenPipes()
+        var limits = WebSocketLimits()
+        change(&limits)
+        epoll = try InnerEpoll()
+        let address = try #require(ListenAddress("127.0.0.1:0"))
+        let handlers = WebSocketServer.Handlers(
+            authorise: { request in
+                switch request.path {
+                case "/events": .accept
+                case "/secret": .refuse(status: 401, text: "Unknown token.")
+                default: .refuse(status: 404, text: "Nothing here.")
+                }
+            },
+            onOpen: { [weak self] in self?.opened.append($0) },
+            onText: { [weak self] connection, text in self?.answer(connection, text) },
+            onBinary: acceptsBinary ? { [weak self] connection, bytes in self?.server?.sendBinary(bytes, to: connection) } : nil,
+            onTooLarge: { [weak self] connection in self?.server?.send(Array("too large".utf8), to: connection) },
+            onClose: { [weak self] in self?.closed.append($0) },
+            onTrouble: { [weak self] in self?.troubles.append($0) })
+        server = try WebSocketServer(listen: address, tls: tls, limits: limits, epoll: epoll, handlers: handlers)
+    }
+
+    var port: UInt16 { server?.port ?? 0 }
+
+    func stop() {
+        server?.stop()
+        #expect(epoll.count == 0, "descriptors are still watched")
+    }
+
+    /// To everybody who was ever here.
+    func broadcast(_ text: [UInt8]) { server?.send(text, to: opened) }
+
+    /// Waits for what other turns of the loop bring about.
+    func eventually(_ condition: () -> Bool) async throws {
+        let end = Clocks.now().instant + .seconds(20)
+        while !condition() {
+            guard Clocks.now().instant < end else { throw RawClient.Failure(what: "it never came true") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    private func answer(_ connection: ConnectionID, _ text: [UInt8]) {
+        if text.elementsEqual("close 4000".utf8) {
+            server?.send(Array("bye".utf8), to: connection)
+            server?.close(connection, code: 4000, reason: "as you wish")
+            server?.send(Array("too late".utf8), to: connection)
+        } else {
+            server?.send(text, to: connection)
+        }
+    }
+}
