@@ -39,7 +39,8 @@ let package = Package(
         .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
         .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
         .target(
-            name: "Hardware", dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
+            name: "Hardware",
+            dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
             swiftSettings: mainActor),
         // Stand-ins for readers, which the daemon does not carry.
         .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
@@ -66,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "validatorctl",
             dependencies: [
-                "CLinux", "Cryptography", "DeviceDiscovery", "JSON", "ValidatorCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Cryptography", "DeviceDiscovery", "JSON", "ValidatorCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: pure),
         .executableTarget(
@@ -106,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "CLinux", "DeviceDiscovery", "Hardware", "TomlConfiguration", "JSON", "Kernel", "ReadEventServing", "Storage", "ValidatorCore",
+                "CLinux", "DeviceDiscovery", "Hardware", "TomlConfiguration", "JSON", "Kernel", "ReadEventServing", "Storage",
+                "ValidatorCore",
                 "WebSocket", "validatorctl", "validatord",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -149,9 +152,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "CLinux", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReaderEmulators", "Storage",
-                "TomlConfiguration", "ValidatorCore",
-                "validator-hub", "validatord",
+                "CLinux", "Cryptography", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
+                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator-hub", "validatorctl",
+                "validatord",
             ],
             path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], swiftSettings: mainActor),
         .executableTarget(

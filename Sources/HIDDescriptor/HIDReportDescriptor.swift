@@ -54,7 +54,10 @@ public struct HIDReportDescriptor: Hashable, Sendable {
         case .usagePage: state.global.usagePage = UInt16(truncatingIfNeeded: item.value)
         case .reportSize: state.global.bitsPerElement = Int(item.value)
         case .reportCount: state.global.count = Int(item.value)
-        case .reportID: state.global.reportID = UInt8(truncatingIfNeeded: item.value)
+        case .reportID:
+            // No report has the identifier 0 (section 6.2.2.7).
+            let id = UInt8(truncatingIfNeeded: item.value)
+            state.global.reportID = id == 0 ? nil : id
         case .push: state.push()
         case .pop: state.pop()
         case .usage: state.add(state.usage(item))

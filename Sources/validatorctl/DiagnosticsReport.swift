@@ -17,8 +17,7 @@ struct DiagnosticsReport {
     init(at time: WallTime, _ ask: Ask) {
         text = "validator diagnostics report\n"
         let status = Self.result { () throws(ControlFailure) in try ask("status", [:]) }
-        let clock = CivilTime(secondsSince1970: time.seconds)
-        add("made", "\(clock.year)-\(clock.month)-\(clock.day) \(clock.hour):\(clock.minute):\(clock.second) UTC")
+        add("made", Self.text(of: time))
         add("validatorctl", Release.text)
         add("status", status) { Rendering.status($0) + "\n\n" + $0.text }
         add("self-test", Self.result { () throws(ControlFailure) in try ask("selftest_result", [:]) }) { result in
@@ -44,7 +43,9 @@ struct DiagnosticsReport {
         add("system", Machine.text(of: "/etc/os-release") ?? "not readable")
         let model = Machine.line(of: "/sys/firmware/devicetree/base/model") ?? Machine.line(of: "/sys/class/dmi/id/product_name")
         add("board", model ?? "unknown")
-        add("uptime and load", [Machine.line(of: "/proc/uptime"), Machine.line(of: "/proc/loadavg")].compactMap(\.self).joined(separator: "\n"))
+        add(
+            "uptime and load",
+            [Machine.line(of: "/proc/uptime"), Machine.line(of: "/proc/loadavg")].compactMap(\.self).joined(separator: "\n"))
         add("memory", (Machine.text(of: "/proc/meminfo") ?? "").split(separator: "\n").prefix(5).joined(separator: "\n"))
         add("disk", [Machine.disk(of: "/"), Machine.disk(of: "/var/lib/validator")].joined(separator: "\n"))
         add("network", Machine.network.text)
@@ -84,6 +85,16 @@ struct DiagnosticsReport {
             object["refusal_message"] = .string(Redaction.cardNumbers(in: message))
         }
         return .object(object)
+    }
+
+    /// `2026-03-01 07:45:00 UTC`
+    private static func text(of time: WallTime) -> String {
+        let civil = CivilTime(secondsSince1970: time.seconds)
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return """
+            \(civil.year)-\(padded(civil.month))-\(padded(civil.day)) \
+            \(padded(civil.hour)):\(padded(civil.minute)):\(padded(civil.second)) UTC
+            """
     }
 
     // MARK: The file

@@ -44,9 +44,9 @@ enum Machine {
         return "\(folder): \(free) MiB of \(whole) MiB free, \(disk.f_favail) files"
     }
 
-    /// What a command prints, which has five seconds; both of its outputs.
+    /// What a command prints, which has five seconds; both of its outputs. The console holds back the milder signals, in its children too.
     static func output(of command: String) -> String {
-        guard let stream = unsafe popen("timeout 5 \(command) 2>&1", "r") else { return "not run" }
+        guard let stream = unsafe popen("timeout -s KILL 5 \(command) 2>&1", "r") else { return "not run" }
         defer { unsafe pclose(stream) }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16384)

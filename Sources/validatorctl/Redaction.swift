@@ -15,21 +15,20 @@ enum Redaction {
 
     /// Masks user and password in an address, what stands behind its `?`, and what follows a word such as `token=`.
     static func secrets(in text: String) -> String {
-        text.replacing(/:\/\/[^\/@\s"]+@/) { _ in "://****@" }
+        text.replacing(/:\/\/[^\/\s"]+@/) { _ in "://****@" }
             .replacing(/(:\/\/[^\s"?]+)\?[^\s"]*/) { "\($0.1)?****" }
-            .replacing(/(?i)\b(token|secret|password|passwd|pin|authorization|key)("?\s*[=:]\s*"?)(?:bearer\s+)?[^\s",}]+/) {
-                "\($0.1)\($0.2)****"
-            }
+            .replacing(
+                /(?i)\b(token|secret|password|passwd|pin|authorization|key)("?[ \t]*[=:][ \t]*)(?:(["'])(?:\\.|(?!\3)[^\\\n])+|(?:(?:bearer|basic)[ \t]+)?[^\s",}]+)/
+            ) { "\($0.1)\($0.2)\($0.3 ?? "")****" }
     }
 
     /// A configuration file without its comments, which may say anything; of secrets it holds the paths only.
     static func configuration(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { withoutComment($0) }
-        let kept = lines.filter { !$0.isEmpty }.map { line in
-            // Its words are a program's, which may take a password.
-            line.replacing(/^(\s*power_cycle_command\s*=).*/) { "\($0.1) ****" }
-        }
-        return secrets(in: kept.joined(separator: "\n"))
+        let kept = lines.filter { !$0.isEmpty }.joined(separator: "\n")
+        // Its words are a program's, which may take a password.
+        let command = /(power_cycle_command["']?\s*=\s*)\[(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\]"'])*\]/
+        return secrets(in: kept.replacing(command) { "\($0.1)****" })
     }
 
     private static func withoutComment(_ line: Substring) -> String {
@@ -38,7 +37,13 @@ enum Redaction {
         var result = ""
         for character in line {
             if let current = quote {
-                if isEscaped { isEscaped = false } else if character == "\\", current == "\"" { isEscaped = true } else if character == current { quote = nil }
+                if isEscaped {
+                    isEscaped = false
+                } else if character == "\\", current == "\"" {
+                    isEscaped = true
+                } else if character == current {
+                    quote = nil
+                }
             } else if character == "#" {
                 break
             } else if character == "\"" || character == "'" {

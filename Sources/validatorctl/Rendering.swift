@@ -65,7 +65,9 @@ enum Rendering {
                     kind, source["id"].cell, source["device"].cell, source["reads"].cell, source["failed_reads"].cell,
                     source["last_seen_age_s"].ago, source["state"].cell + (detail.isEmpty ? "" : ": \(detail)"),
                 ])
-                if let remedies = remedies(source["recovery"]) { remarks.append("\(source["id"].cell) was brought back by \(remedies)") }
+                if let remedies = remedies(source["recovery"]) {
+                    remarks.append("\(source["id"].cell) was brought back by \(remedies)")
+                }
             }
         }
         return ([table.text] + remarks).joined(separator: "\n")

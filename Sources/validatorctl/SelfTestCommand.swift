@@ -23,6 +23,8 @@ struct SelfTestCommand: ControlCommand {
             guard result["run"] == run, result["running"] == false else { continue }
             let verdicts = SelfTestVerdicts(result)
             show(SelfTestVerdicts.json(result)) { _ in verdicts.text(.en).joined(separator: "\n") }
+            // Before what is said on standard error.
+            fflush(nil)
             if verdicts.hasFailure { throw .failedTest }
             return
         }

@@ -12,7 +12,8 @@ extension Daemon: ControlCommands {
         let moment = Clocks.now()
         let now = validator?.clock.trusted(at: moment)
         return StatusReport(
-            deviceID: configuration.device.id, version: Release.text, configurationFile: configurationPath, uptime: moment.instant - started,
+            deviceID: configuration.device.id, version: Release.text, configurationFile: configurationPath,
+            uptime: moment.instant - started,
             modes: validator?.state.modes ?? Modes(), window: validator?.state.window,
             cards: list(validator?.cards, at: now), line: list(validator?.line, at: now), keys: keys(at: now),
             outbox: outboxStatus(at: moment), gps: gps(at: moment.instant),

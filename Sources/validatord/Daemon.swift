@@ -80,7 +80,8 @@ final class Daemon {
         let announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
         self.announcer = announcer
         selfTestRunner = SelfTestRunner(
-            announcer, configuration, status: { [weak self] in self?.status() }, canStore: { [weak self] in self?.canStore ?? false },
+            announcer, configuration, status: { [weak self] in self?.status() },
+            canStore: { [weak self] in self?.canStore ?? false },
             trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) })
         events = EventQueue { [weak self] in self?.process($0, at: $1) }
         timer = OneShotTimer { [weak self] in self?.handle(.timer) }

@@ -76,7 +76,8 @@ nonisolated struct SelfTestCheck: Hashable, Sendable {
 nonisolated extension SelfTestCheck.Finding {
     var verdict: SelfTestCheck.Verdict {
         switch self {
-        case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline, .certificateGood, .gpsFix,
+        case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline, .certificateGood,
+            .gpsFix,
             .listPresent, .listUnused, .keysPresent, .keysUnused, .outboxGood:
             .pass
         case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .certificateEnding,

@@ -117,6 +117,15 @@ nonisolated private let changes: [Change] = [
     (#"baud = 115200"#, #"baud = 9600"#),
     (#"card_number"#, #"card_number = "hex-reversed""#),
     (#"role"#, #"role = "observe""#),
+    (#"protocol = "pn532""#, #"protocol = "uhf-a0""#),
+    (#"identity"#, #"identity = "epc""#),
+    (#"beeps"#, #"beeps = true"#),
+    (#"line_content"#, #"line_content = "decimal""#),
+    (#"power_cycle_command"#, #"power_cycle_command = ["/bin/true"]"#),
+    (#"protocol = "evdev""#, #"protocol = "serial""#),
+    (#"baud = 9600"#, #"baud = 4800"#),
+    (#"terminator"#, #"terminator = "x""#),
+    (#"read_events_listen"#, #"read_events_listen = "127.0.0.1:0""#),
     (#"read_event_timeout"#, #"read_event_timeout_ms = 0"#),
     (#"id = "c24"#, #"id = "x""#),
     (#"device = "/dev/validator/scanner0""#, #"device = "x""#),
@@ -192,7 +201,11 @@ private let documented = #"""
     [[reader]]
     id = "0a3e46ca01ea43bd941ddcbec693e1c6"
     device = "/dev/validator/reader0"
-    protocol = "pn532"                   # pn532 | uhf-a0 | ascii-line
+    protocol = "pn532"                   # pn532 | uhf-a0 | ascii-line | twn4
+    identity = "tid"                     # uhf-a0: tid | epc
+    beeps = false
+    line_content = "automatic"           # ascii-line: automatic | hexadecimal | decimal
+    power_cycle_command = []
     baud = 115200
     card_number = "hex"                  # hex | hex-reversed | decimal8 | decimal10
     role = "validate"                    # validate | observe (read events only)

@@ -82,7 +82,8 @@ struct ScreenPainterTests {
             let bytes = painter.paint((0..<24).map { "\($0) \(turn) \(long)" }, cursor: (23, 0), budget: 1024)
             #expect(bytes.count <= 1024)
             for part in String(decoding: bytes, as: UTF8.self).split(separator: "\u{1B}[") where part.contains("H") {
-                if let row = Int(part.prefix { $0 != ";" }), let text = part.split(separator: "H", maxSplits: 1).dropFirst().first {
+                if let row = Int(part.prefix { $0 != ";" }), let text = part.split(separator: "H", maxSplits: 1).dropFirst().first
+                {
                     screen[row] = String(text)
                 }
             }

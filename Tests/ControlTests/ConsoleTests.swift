@@ -131,8 +131,10 @@ struct ConsoleTests {
         #expect(bench.model.entry == nil && bench.model.screen == .settings)
     }
 
-    @Test("what changes much is asked back first", arguments: [("rr", .restart), ("4r", .retryRefused), ("5f", .sync(full: true))]
-        as [(String, ConsoleModel.Query)])
+    @Test(
+        "what changes much is asked back first",
+        arguments: [("rr", .restart), ("4r", .retryRefused), ("5f", .sync(full: true))]
+            as [(String, ConsoleModel.Query)])
     func confirmation(keys: String, query: ConsoleModel.Query) {
         let bench = ConsoleBench()
         #expect(bench.press(keys).isEmpty)
@@ -206,7 +208,9 @@ struct ConsoleTests {
                     let bench = ConsoleBench(language, size: size)
                     bench.press(String(key))
                     bench.model.received(StubCommands().status().json, for: .status)
-                    try bench.receive(.log, #"{"lines":[{"time":"t","level":"info","text":"票\u001b[2J\#(String(repeating: "票x", count: 300))"}]}"#)
+                    try bench.receive(
+                        .log,
+                        #"{"lines":[{"time":"t","level":"info","text":"票\u001b[2J\#(String(repeating: "票x", count: 300))"}]}"#)
                     bench.model.failed("\u{1B}]0;x\u{7}\u{9B}31m", for: .status)
                     let lines = bench.model.lines
                     #expect(lines.count == size.rows)
@@ -294,7 +298,10 @@ struct ConsolePINTests {
         #expect(stored == pin)
         #expect(stored?.matches("4711") == true && stored?.matches("4712") == false && stored?.matches("") == false)
         #expect(!pin.text.contains("4711"))
-        for text in ["", "4711", "pbkdf2-sha256 0 00 00", pin.text.replacing("sha256", with: "md5"), pin.text + " x", String(pin.text.dropLast(2))] {
+        for text in [
+            "", "4711", "pbkdf2-sha256 0 00 00", pin.text.replacing("sha256", with: "md5"), pin.text + " x",
+            String(pin.text.dropLast(2)),
+        ] {
             #expect(StoredPIN(file: text) == nil, "\(text)")
         }
     }

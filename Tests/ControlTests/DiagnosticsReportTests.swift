@@ -29,6 +29,10 @@ struct DiagnosticsReportTests {
             (#"base_url = "https://host/hw?key=abc""#, #"base_url = "https://host/hw?****""#),
             ("token=abc rest", "token=**** rest"), (#""password": "abc""#, #""password": "****""#),
             ("Authorization: Bearer abc", "Authorization: ****"),
+            ("Authorization: Basic abc rest", "Authorization: **** rest"),
+            ("no token:\nAuthorization: Bearer abc", "no token:\nAuthorization: ****"),
+            (#"{"secret": "a \" b", "x": 1}"#, #"{"secret": "****", "x": 1}"#), ("pin = 'a b' rest", "pin = '****' rest"),
+            (#"base_url = "https://user:p@w@host/hw""#, #"base_url = "https://****@host/hw""#),
             (#"secret_file = "/etc/validator/secret""#, #"secret_file = "/etc/validator/secret""#),
             (#"client_key = "/etc/validator/client.key""#, #"client_key = "/etc/validator/client.key""#),
         ])
@@ -42,13 +46,16 @@ struct DiagnosticsReportTests {
             # the old password was hunter2
             [platform] # hunter3
             base_url = "http://host/#x"   # hunter4
-            power_cycle_command = ["/usr/sbin/ipmi", "-P", "hunter5"]
+            power_cycle_command = ["/usr/sbin/ipmi", "-P",   # hunter5
+              "[hunter6]", 'hunter7']
+            beeps = true
             """
         #expect(
             Redaction.configuration(text) == """
                 [platform]
                 base_url = "http://host/#x"
                 power_cycle_command = ****
+                beeps = true
                 """)
     }
 

@@ -42,7 +42,8 @@ struct SelfTestTests {
     }
 
     @Test(
-        "a device", arguments: [("ready", .deviceReady), ("recovering", .deviceRecovering), ("absent", .deviceAbsent)]
+        "a device",
+        arguments: [("ready", .deviceReady), ("recovering", .deviceRecovering), ("absent", .deviceAbsent)]
             as [(String, SelfTestCheck.Finding)])
     func device(state: String, finding: SelfTestCheck.Finding) {
         let check = checks { $0.status.readers[0].state = state }[0]
@@ -94,7 +95,9 @@ struct SelfTestTests {
 
     @Test(
         "a certificate by the time that is left",
-        arguments: [(-1, .certificateExpired), (1, .certificateEnding), (29 * 86400, .certificateEnding), (31 * 86400, .certificateGood)]
+        arguments: [
+            (-1, .certificateExpired), (1, .certificateEnding), (29 * 86400, .certificateEnding), (31 * 86400, .certificateGood),
+        ]
             as [(Int64, SelfTestCheck.Finding)])
     func certificate(seconds: Int64, finding: SelfTestCheck.Finding) {
         let expiry = now + .seconds(seconds)

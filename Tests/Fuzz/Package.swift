@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
         .target(name: "HIDDescriptor", swiftSettings: pure),
         .target(
-            name: "Hardware", dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
+            name: "Hardware",
+            dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
             swiftSettings: mainActor),
         .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
         .target(
@@ -51,6 +52,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["main.swift"], swiftSettings: mainActor),
+        // Only what hides secrets.
+        .target(name: "validatorctl", path: "Redaction", swiftSettings: pure),
         // Only what reads files of others.
         .target(
             name: "validator_hub", dependencies: ["ValidatorCore"], path: "Sources/validator-hub/Rules",
@@ -60,7 +63,8 @@ let package = Package(
             name: "validator-fuzz",
             dependencies: [
                 "CFuzzer", "CLinux", "Cryptography", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
-                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator_hub", "validatord",
+                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator_hub", "validatorctl",
+                "validatord",
             ],
             path: "Targets", exclude: ["CorpusTests.swift"], swiftSettings: mainActor,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

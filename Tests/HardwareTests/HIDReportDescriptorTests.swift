@@ -51,6 +51,15 @@ nonisolated struct HIDReportDescriptorTests {
         #expect(HIDReportDescriptor(head + items + [0x09, 0xFF, 0x81, 0x02]).fields.isEmpty)
     }
 
+    @Test("the identifier 0, which is reserved, is none")
+    func identifierZero() {
+        let descriptor = HIDReportDescriptor([
+            0x05, 0x8C, 0x09, 0x02, 0xA1, 0x01, 0x85, 0x00, 0x75, 0x08, 0x95, 0x02, 0x09, 0xFE, 0x81, 0x02,
+        ])
+        #expect(descriptor.reportSizes == [0: 2])
+        #expect(descriptor.fields.map(\.reportID) == [nil])
+    }
+
     @Test("two application collections keep their fields and reports apart")
     func twoApplications() {
         let descriptor = HIDReportDescriptor(HIDPOSDescriptors.vendor + HIDPOSDescriptors.counted)

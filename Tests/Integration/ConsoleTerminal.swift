@@ -24,7 +24,10 @@ final class ConsoleTerminal {
         _ = try Self.output("/usr/bin/stty", ["-F", path, "sane"])
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
         process.arguments =
-            ["--ctty", "--wait", "\(Programs.folder)/validatorctl", "console", "--socket", box.folder.appending(path: "control.sock").path]
+            [
+                "--ctty", "--wait", "\(Programs.folder)/validatorctl", "console", "--socket",
+                box.folder.appending(path: "control.sock").path,
+            ]
             + arguments
         process.environment = ["PATH": "/usr/bin:/bin", "TERM": "vt100", "LANG": "en_US.UTF-8"]
         let device = unsafe open(terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC)

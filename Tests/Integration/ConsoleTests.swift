@@ -106,7 +106,9 @@ struct ConsoleTests {
             #expect(console.screen.split(separator: "\n").allSatisfy { $0.count < 50 })
         }
         try await run(columns: 0, rows: 0) { _, console in
-            try await eventually("the question for the size") { console.receive(); return console.transcript.contains("\u{1B}[6n") }
+            try await eventually("the question for the size") {
+                console.receive(); return console.transcript.contains("\u{1B}[6n")
+            }
             console.type("\u{1B}[10;40R")
             try await eventually("a page of ten lines") { console.rowCount == 10 }
         }
@@ -174,7 +176,9 @@ struct ConsoleTests {
     @Test("a terminal that only knows lines works the same pages")
     func lines() async throws {
         try await run(["--plain"]) { _, console in
-            for (line, answer) in [("2", "latitude"), ("q", "Menu"), ("9", "gps.report_interval_s"), ("1", "new value"), ("7", "done")] {
+            for (line, answer) in [
+                ("2", "latitude"), ("q", "Menu"), ("9", "gps.report_interval_s"), ("1", "new value"), ("7", "done"),
+            ] {
                 console.type("\(line)\n")
                 try await console.untilShown(answer)
             }
@@ -206,7 +210,7 @@ struct TechnicianCommandTests {
 
             let test = try await run(box, "selftest", "--json")
             #expect(test.status == 1)
-            let result = try JSONValue(parsing: String(test.output.prefix { $0 != "\n" }))
+            let result = try JSONValue(parsing: String(test.output.split(separator: "\n").first { $0.hasPrefix("{") } ?? ""))
             let checks = result["checks"]?.array ?? []
             #expect(checks.contains { $0["finding"] == "platform_offline" && $0["next_step"]?.string != nil })
             #expect(checks.contains { $0["finding"] == "light_shown" && $0["check_by"] == "eye" })
@@ -214,7 +218,9 @@ struct TechnicianCommandTests {
 
             let written = try await run(box, "report", box.folder.path)
             #expect(written.status == 0, "\(written.output)")
-            let name = try FileManager.default.contentsOfDirectory(atPath: box.folder.path).first { $0.hasPrefix("validator-report-TEST01") }
+            let name = try FileManager.default.contentsOfDirectory(atPath: box.folder.path).first {
+                $0.hasPrefix("validator-report-TEST01")
+            }
             let report = try String(contentsOf: box.folder.appending(path: try #require(name)), encoding: .utf8)
             for secret in ["hunter2", "hunter3", "04A2B3C4"] { #expect(!report.contains(secret)) }
             for fact in ["****B3C4", "base_url = \"http://****@127.0.0.1:1/api\"", "== self-test", "== log"] {

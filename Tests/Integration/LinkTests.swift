@@ -163,6 +163,7 @@ struct LinkTests {
                     """
                     tap reader0 \(LiveBox.goodCard) green within 1s
                     tap reader0 \(LiveBox.unknownCard) red within 1s
+                    \(LiveBox.pause)
                     """)
             }
             try await box.untilDelivered()

@@ -41,7 +41,8 @@ struct ConsoleCommand: ParsableCommand {
         let pin = try pinFile.flatMap(PINFile.read)
         let isScreen = !plain && Self.variable("TERM") != "dumb"
         guard let terminal = Terminal(input: 0, output: 1, isScreen: isScreen) else {
-            throw .badArgument("the console needs a terminal; in scripts use the other commands, such as validatorctl status --json")
+            throw .badArgument(
+                "the console needs a terminal; in scripts use the other commands, such as validatorctl status --json")
         }
         let session = ConsoleSession(
             terminal, socket: options.socket, language: language ?? Language(environment: { Self.variable($0) }), pin: pin,

@@ -103,7 +103,8 @@ enum ConsolePages {
             let time = tap["time"]?.string.map { $0.dropFirst(11).prefix(8) } ?? "-"
             let word = { (key: String) in ConsoleText.word(tap[key].cell, language) }
             let outcome = word("outcome").padded(to: 9)
-            return "\(time)  \(outcome)  \(tap["card"].cell)  \(word("reason"))  \(word("mode"))  \(tap["answer_us"].milliseconds) ms"
+            return
+                "\(time)  \(outcome)  \(tap["card"].cell)  \(word("reason"))  \(word("mode"))  \(tap["answer_us"].milliseconds) ms"
         }
     }
 
@@ -158,7 +159,8 @@ enum ConsolePages {
         let outbox = status["outbox"]
         return facts(
             [
-                (ConsoleText.recordsWaiting, (outbox?["records"]).cell), (ConsoleText.positionsWaiting, (outbox?["positions"]).cell),
+                (ConsoleText.recordsWaiting, (outbox?["records"]).cell),
+                (ConsoleText.positionsWaiting, (outbox?["positions"]).cell),
                 (ConsoleText.oldest, (outbox?["oldest_age_s"]).age), (ConsoleText.refused, (outbox?["refused"]).cell),
                 (ConsoleText.dropped, (outbox?["dropped_positions"]).cell),
             ], language)

@@ -145,66 +145,96 @@ enum ConsoleText {
         ),
         "device_absent": (
             Phrase("is not there", "未找到"),
-            Phrase("plug it in; then see `validatorctl readers scan` for the device's name", "插上设备；再用 `validatorctl readers scan` 查看设备名")
+            Phrase(
+                "plug it in; then see `validatorctl readers scan` for the device's name",
+                "插上设备；再用 `validatorctl readers scan` 查看设备名")
         ),
-        "no_device": (Phrase("none is configured", "未配置"), Phrase("add one in validator.toml if the box has one", "如有此设备，请在 validator.toml 中添加")),
+        "no_device": (
+            Phrase("none is configured", "未配置"),
+            Phrase("add one in validator.toml if the box has one", "如有此设备，请在 validator.toml 中添加")
+        ),
         "light_shown": (Phrase("switched on", "已点亮"), nil),
         "light_failed": (
-            Phrase("cannot be switched on", "无法点亮"), Phrase("check [indicators] in validator.toml and the light's wiring", "检查 validator.toml 的 [indicators] 和接线")
+            Phrase("cannot be switched on", "无法点亮"),
+            Phrase("check [indicators] in validator.toml and the light's wiring", "检查 validator.toml 的 [indicators] 和接线")
         ),
-        "light_busy": (Phrase("not tried: taps were answered all the time", "未测试：一直有人刷卡"), Phrase("test again when nobody taps", "无人刷卡时再测")),
+        "light_busy": (
+            Phrase("not tried: taps were answered all the time", "未测试：一直有人刷卡"), Phrase("test again when nobody taps", "无人刷卡时再测")
+        ),
         "light_not_seen": (Phrase("was not seen", "没有看到灯亮"), Phrase("check the light and its wiring", "检查指示灯及接线")),
         "sound_played": (Phrase("a prompt was played", "已播放提示音"), nil),
         "sound_off": (Phrase("silent, as configured", "按配置静音"), nil),
         "sound_missing": (Phrase("no file for the prompt", "缺少提示音文件"), Phrase("put the voices into that folder", "将语音文件放入该目录")),
         "sound_failed": (
-            Phrase("the device does not play", "声卡无法播放"), Phrase("see `aplay -L` for the names for indicators.alsa_device", "用 `aplay -L` 查看 indicators.alsa_device 可用的名称")
+            Phrase("the device does not play", "声卡无法播放"),
+            Phrase("see `aplay -L` for the names for indicators.alsa_device", "用 `aplay -L` 查看 indicators.alsa_device 可用的名称")
         ),
         "sound_not_heard": (
-            Phrase("was not heard", "没有听到声音"), Phrase("check the loudspeaker's plug and indicators.volume_percent", "检查喇叭接线和 indicators.volume_percent")
+            Phrase("was not heard", "没有听到声音"),
+            Phrase("check the loudspeaker's plug and indicators.volume_percent", "检查喇叭接线和 indicators.volume_percent")
         ),
         "disk_good": (Phrase("free, and written in", "剩余空间及写入时间"), nil),
         "disk_slow": (
-            Phrase("free, but slow: written in", "剩余空间；写入缓慢"), Phrase("test again; if it stays slow the card is worn: replace it", "再测一次；若仍然缓慢则存储卡老化，请更换")
+            Phrase("free, but slow: written in", "剩余空间；写入缓慢"),
+            Phrase("test again; if it stays slow the card is worn: replace it", "再测一次；若仍然缓慢则存储卡老化，请更换")
         ),
         "disk_low": (Phrase("little is free", "剩余空间不多"), Phrase("remove what does not belong on the box", "删除不属于本机的文件")),
         "disk_full": (Phrase("nearly full", "空间即将用完"), Phrase("make room now: without it riders are refused", "立即清理空间，否则将无法乘车")),
         "disk_unwritable": (
-            Phrase("cannot be written", "无法写入"), Phrase("see `dmesg`; a card that has become read-only is to be replaced", "查看 `dmesg`；变为只读的存储卡需更换")
+            Phrase("cannot be written", "无法写入"),
+            Phrase("see `dmesg`; a card that has become read-only is to be replaced", "查看 `dmesg`；变为只读的存储卡需更换")
         ),
         "disk_stuck": (Phrase("does not finish a write", "写入没有完成"), Phrase("replace the card; see `dmesg`", "更换存储卡；查看 `dmesg`")),
         "clock_good": (Phrase("trusted", "可信"), nil),
-        "clock_off": (Phrase("the system's clock is off", "系统时钟有偏差"), Phrase("check chrony: `chronyc tracking`", "检查 chrony：`chronyc tracking`")),
+        "clock_off": (
+            Phrase("the system's clock is off", "系统时钟有偏差"),
+            Phrase("check chrony: `chronyc tracking`", "检查 chrony：`chronyc tracking`")
+        ),
         "clock_untrusted": (
-            Phrase("nobody vouches for the time", "时间不可信"), Phrase("give GPS a view of the sky, or the platform a connection", "保证卫星信号或平台连接")
+            Phrase("nobody vouches for the time", "时间不可信"),
+            Phrase("give GPS a view of the sky, or the platform a connection", "保证卫星信号或平台连接")
         ),
         "platform_online": (Phrase("answers", "有响应"), nil),
         "platform_unknown": (Phrase("not asked yet", "尚未查询"), Phrase("wait some seconds and test again", "等待几秒后再测")),
-        "platform_offline": (Phrase("does not answer", "无响应"), Phrase("check the network, SIM and platform.base_url", "检查网络、SIM 卡和 platform.base_url")),
+        "platform_offline": (
+            Phrase("does not answer", "无响应"),
+            Phrase("check the network, SIM and platform.base_url", "检查网络、SIM 卡和 platform.base_url")
+        ),
         "certificate_good": (Phrase("ends on", "到期日"), nil),
         "certificate_ending": (Phrase("ends soon, on", "即将到期"), Phrase("order and install the next one", "请申请并安装新证书")),
-        "certificate_expired": (Phrase("has ended, on", "已过期"), Phrase("install a new one now: nothing is uploaded", "请立即安装新证书，否则无法上传")),
+        "certificate_expired": (
+            Phrase("has ended, on", "已过期"), Phrase("install a new one now: nothing is uploaded", "请立即安装新证书，否则无法上传")
+        ),
         "gps_fix": (Phrase("has a fix", "已定位"), nil),
         "gps_no_fix": (Phrase("no fix", "未定位"), Phrase("check the antenna; under a roof there is none", "检查天线；室内无法定位")),
         "gps_silent": (
-            Phrase("no report from gpsd", "gpsd 没有数据"), Phrase("check the receiver's plug and `systemctl status gpsd`", "检查接收机接线和 `systemctl status gpsd`")
+            Phrase("no report from gpsd", "gpsd 没有数据"),
+            Phrase("check the receiver's plug and `systemctl status gpsd`", "检查接收机接线和 `systemctl status gpsd`")
         ),
         "list_present": (Phrase("held", "已有"), nil),
         "list_unused": (Phrase("none, and none needed", "无，当前不需要"), nil),
         "list_missing": (
-            Phrase("none, and cards need it", "缺少，刷卡需要"), Phrase("connect the box; then `validatorctl sync cards --full`", "连接网络后执行 `validatorctl sync cards --full`")
+            Phrase("none, and cards need it", "缺少，刷卡需要"),
+            Phrase("connect the box; then `validatorctl sync cards --full`", "连接网络后执行 `validatorctl sync cards --full`")
         ),
         "keys_present": (Phrase("held", "已有"), nil),
         "keys_unused": (Phrase("none, and none needed", "无，当前不需要"), nil),
         "keys_weak": (Phrase("held, but weak", "已有，但强度不足"), Phrase("set tickets.secret_file", "请设置 tickets.secret_file")),
         "keys_missing": (
-            Phrase("none, and tickets need them", "缺少，扫码需要"), Phrase("connect the box; then `validatorctl sync keys`", "连接网络后执行 `validatorctl sync keys`")
+            Phrase("none, and tickets need them", "缺少，扫码需要"),
+            Phrase("connect the box; then `validatorctl sync keys`", "连接网络后执行 `validatorctl sync keys`")
         ),
         "outbox_good": (Phrase("records waiting + refused", "待传 + 被拒记录"), nil),
-        "outbox_refused": (Phrase("the platform refused some", "有记录被平台拒绝"), Phrase("see `validatorctl outbox refused`", "执行 `validatorctl outbox refused` 查看")),
+        "outbox_refused": (
+            Phrase("the platform refused some", "有记录被平台拒绝"),
+            Phrase("see `validatorctl outbox refused`", "执行 `validatorctl outbox refused` 查看")
+        ),
         "outbox_filling": (Phrase("fills up", "积压较多"), Phrase("bring the box where there is a network", "请将车辆移到有网络的地方")),
         "outbox_full": (
-            Phrase("nearly full: riders will be refused", "即将装满，将无法乘车"), Phrase("connect the box now; `validatorctl outbox export` saves the records", "立即连接网络；`validatorctl outbox export` 可导出记录")
+            Phrase("nearly full: riders will be refused", "即将装满，将无法乘车"),
+            Phrase(
+                "connect the box now; `validatorctl outbox export` saves the records", "立即连接网络；`validatorctl outbox export` 可导出记录"
+            )
         ),
         "outbox_broken": (Phrase("takes no records", "无法记录"), Phrase("see the log and the line about the disk", "查看日志和存储检查结果")),
     ]

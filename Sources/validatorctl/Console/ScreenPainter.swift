@@ -50,7 +50,7 @@ struct ScreenPainter: Sendable {
 
 /// How many bytes may be sent: a screenful at once after a rest, and then only as many as flow in.
 struct OutputBudget: Sendable {
-    /// More than a full screen of 80 by 24 ideographs' half columns.
+    /// More than a full screen of 80 by 24 takes, in Chinese too.
     static let capacity = 4096
 
     /// Bytes a second while a person works with the screen: a line of 115,200 bit/s carries 11,520.

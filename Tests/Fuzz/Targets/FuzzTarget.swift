@@ -8,7 +8,7 @@ struct FuzzTarget {
     static let all = [
         pn532Frames, pn532Driver, uhfA0Frames, uhfA0Driver, asciiLine, twn4Driver, keyboardWedge, serialScanner, hidDescriptor,
         hidPOS, wave, jsonStrict, jsonLenient, platformReply, deviceRequest, toml, configuration, ticket, controlRequest,
-        upgradeRequest, webSocketMessages, readEventRequest, accessTokens, cardFile,
+        upgradeRequest, webSocketMessages, readEventRequest, accessTokens, redaction, cardFile,
     ]
 }
 

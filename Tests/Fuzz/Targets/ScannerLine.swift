@@ -42,7 +42,8 @@ struct ScannerLine<Decoder: ScannerDecoder> {
             switch output {
             case .scan(let code):
                 try require((1...Self.maximumLength).contains(code.count), "a code of \(code.count) bytes")
-            case .dropped(let reason): try require((1...200).contains(reason.utf8.count), "a reason of \(reason.utf8.count) bytes")
+            case .dropped(let reason):
+                try require((1...200).contains(reason.utf8.count), "a reason of \(reason.utf8.count) bytes")
             case .modifiersWanted: throw BrokenProperty(description: "a scanner that is no keyboard wants modifiers")
             }
         }

@@ -19,7 +19,8 @@ extension FuzzTarget {
         try require(samples.count == sound.frameCount * sound.channels && pieces == samples, "pieces are not the whole")
 
         let frameSize = 2 * sound.channels
-        let format = [1, sound.channels].flatMap { number($0, 2) } + [sound.rate, sound.rate * frameSize].flatMap { number($0, 4) }
+        let format =
+            [1, sound.channels].flatMap { number($0, 2) } + [sound.rate, sound.rate * frameSize].flatMap { number($0, 4) }
         let data = samples.flatMap { number(Int(UInt16(bitPattern: $0)), 2) }
         let written =
             Array("RIFF".utf8) + number(data.count, 4) + Array("WAVELIST".utf8) + number(3, 4) + [1, 2, 3, 0]

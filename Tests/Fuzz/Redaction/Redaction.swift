@@ -1,0 +1,1 @@
+../../../Sources/validatorctl/Redaction.swift
