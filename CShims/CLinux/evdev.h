@@ -16,6 +16,14 @@ static inline int clinux_evdev_grab(int descriptor) {
     return ioctl(descriptor, EVIOCGRAB, 1) == 0 ? 0 : errno;
 }
 
+/* Whether a switch (EV_SW) is set or a key (EV_KEY) is held: 0 or 1, or minus the error number. */
+static inline int clinux_evdev_is_set(int descriptor, int is_key, unsigned code) {
+    unsigned char bits[KEY_MAX / 8 + 1] = {0};
+    if (code / 8 >= sizeof bits) return -EINVAL;
+    int result = is_key ? ioctl(descriptor, EVIOCGKEY(sizeof bits), bits) : ioctl(descriptor, EVIOCGSW(sizeof bits), bits);
+    return result < 0 ? -errno : bits[code / 8] >> code % 8 & 1;
+}
+
 /* The Shift keys that are held and whether the Caps Lock light is on, as a sum of the values above; or minus the error number. */
 static inline int clinux_evdev_modifiers(int descriptor) {
     unsigned char keys[KEY_MAX / 8 + 1] = {0};

@@ -9,8 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Starts the program arguments[0] (a path), which reads and writes nothing, with default signals. Its pidfd, or minus the error number. */
-static inline int clinux_spawn(char *const *arguments) {
+/* Starts the program arguments[0] (a path), which reads nothing, with default signals. What it writes to its standard output goes
+   to the descriptor `output`, or nowhere when that is negative. Its pidfd, or minus the error number. */
+static inline int clinux_spawn(char *const *arguments, int output) {
     char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -20,6 +21,7 @@ static inline int clinux_spawn(char *const *arguments) {
     posix_spawn_file_actions_init(&actions);
     for (int descriptor = 0; descriptor <= 2; descriptor++)
         posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
+    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, 1);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attributes, &none);
@@ -35,6 +37,16 @@ static inline int clinux_spawn(char *const *arguments) {
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     return -code;
+}
+
+/* A pipe that no other program inherits: its reading end, which never waits, and its writing end. 0 or the error number. */
+static inline int clinux_pipe(int *reading, int *writing) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *reading = ends[0];
+    *writing = ends[1];
+    return 0;
 }
 
 static inline void clinux_process_kill(int descriptor) {

@@ -12,6 +12,7 @@
 #include "tcp_socket.h"
 #include "unix_socket.h"
 #include "evdev.h"
+#include "gpio.h"
 #include "hidraw.h"
 #include "process.h"
 #include "service_notify.h"

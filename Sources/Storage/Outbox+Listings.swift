@@ -18,9 +18,9 @@ extension Outbox {
         return try TapTable.select(where: "row > \(row) AND refused", limit: limit, database)
     }
 
-    /// All positions that are kept, oldest first.
+    /// All positions that are kept and were not collected, oldest first.
     public func storedPositions(after row: Int64 = 0, limit: Int) throws(StorageError) -> [StoredPosition] {
-        try PositionTable.select(where: "row > \(row)", limit: limit, database)
+        try PositionTable.select(where: "row > \(row) AND collected = 0", limit: limit, database)
     }
 
     /// Positions that were refused for good, oldest first.

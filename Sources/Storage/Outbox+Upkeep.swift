@@ -15,6 +15,8 @@ struct Upkeep {
     var pagesAtCheckpoint = 0
     /// No finished tap before this row is left to forget.
     var prunedTo: Int64 = 0
+    /// No collected one before this row is.
+    var prunedCollectedTo: Int64 = 0
     /// The log is to be emptied as soon as the loop is idle: a commit failed, perhaps for want of space.
     var wantsCheckpoint = false
     /// A sync failed. What was written before it without a sync may be lost although reading still shows it,
@@ -42,22 +44,35 @@ extension Outbox {
         try checkpoint()
         // The first commit after a checkpoint begins the log anew and syncs its header: this one, not a rider's.
         try begin(isSynced: false)
+        var forgotten = 0
         do throws(StorageError) {
             try state.set(.checkpoints, to: state.number(.checkpoints) + 1)
-            if isIdle { try forget(expiredAt: time) }
+            if isIdle { try forget(expiredAt: time, &forgotten) }
         } catch {
             throw abandon(error)
         }
         try end()
+        books.counts.collected -= forgotten
     }
 
-    private mutating func forget(expiredAt time: WallTime?) throws(StorageError) {
+    /// - Parameter forgotten: becomes the number of collected uploads that went.
+    private mutating func forget(expiredAt time: WallTime?, _ forgotten: inout Int) throws(StorageError) {
         let end = min(books.firstPending, books.nextRow - Int64(max(1, limits.finishedTaps)))
         if upkeep.prunedTo < end {
             upkeep.prunedTo = try TapTable.prune(upkeep.prunedTo..<end, limit: Upkeep.prunedTaps, database)
         }
+        let collectedEnd = books.nextRow - Int64(max(1, limits.collectedTaps))
+        if books.counts.collected > 0, upkeep.prunedCollectedTo < collectedEnd {
+            let (next, uploads) = try TapTable.pruneCollected(
+                upkeep.prunedCollectedTo..<collectedEnd, limit: Upkeep.prunedTaps, database)
+            upkeep.prunedCollectedTo = next
+            forgotten = uploads
+        }
         if let time { try UsedTicketTable.purge(expiredAt: time, limit: limits.usedTickets, database) }
     }
+
+    /// Moves the log into the database, before the power goes.
+    public mutating func settle() throws(StorageError) { try checkpoint() }
 
     private mutating func checkpoint() throws(StorageError) {
         do throws(StorageError) {

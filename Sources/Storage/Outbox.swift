@@ -103,18 +103,21 @@ extension Outbox {
             """
             SELECT ifnull(max(row), 0), ifnull(sum((pending & 1) + (pending >> 1)), 0), \
             ifnull(sum((refused & 1) + (refused >> 1)), 0), \
-            min(CASE WHEN pending THEN row END) FROM taps
+            min(CASE WHEN pending THEN row END), ifnull(sum((collected & 1) + (collected >> 1)), 0) FROM taps
             """)
         if try rows.step() {
             books.nextRow = (rows.integer(0) ?? 0) + 1
             books.counts.records = Int(rows.integer(1) ?? 0)
             books.counts.refused = Int(rows.integer(2) ?? 0)
             books.firstPending = rows.integer(3) ?? books.nextRow
+            books.counts.collected = Int(rows.integer(4) ?? 0)
         }
-        let reports = try database.prepare("SELECT count(*), ifnull(sum(refused), 0) FROM positions")
+        let reports = try database.prepare("SELECT count(*), ifnull(sum(refused), 0), ifnull(sum(collected), 0) FROM positions")
         if try reports.step() {
             books.counts.refusedPositions = Int(reports.integer(1) ?? 0)
-            books.counts.positions = Int(reports.integer(0) ?? 0) - books.counts.refusedPositions
+            books.counts.collectedPositions = Int(reports.integer(2) ?? 0)
+            books.counts.positions =
+                Int(reports.integer(0) ?? 0) - books.counts.refusedPositions - books.counts.collectedPositions
         }
         books.counts.droppedPositions = droppedPositions
         return books
@@ -190,10 +193,15 @@ extension Outbox {
             books.counts.records -= database.changedRows
             books.counts.refused += database.changedRows
         case .position(let record):
-            while books.counts.positions + books.counts.refusedPositions >= limits.positions {
-                guard let wasRefused = try positions.dropOldest() else { break }
-                if wasRefused { books.counts.refusedPositions -= 1 } else { books.counts.positions -= 1 }
-                books.counts.droppedPositions += 1
+            while books.counts.storedPositions >= limits.positions {
+                guard let fate = try positions.dropOldest() else { break }
+                switch fate {
+                case .pending: books.counts.positions -= 1
+                case .refused: books.counts.refusedPositions -= 1
+                case .collected: books.counts.collectedPositions -= 1
+                }
+                // One that was carried away is not lost.
+                if fate != .collected { books.counts.droppedPositions += 1 }
             }
             try positions.insert(record)
             books.counts.positions += 1
@@ -218,6 +226,22 @@ extension Outbox {
         books.counts.refused = 0
         books.counts.refusedPositions = 0
         books.firstPending = 1
+    }
+
+    // MARK: The mobile network's account
+
+    /// What was last saved; all zero in a new outbox.
+    public func dataUse() throws(StorageError) -> DataUse { try state.dataUse() }
+
+    /// Durable with the next tap: losing it costs a few minutes of the account.
+    public mutating func save(_ use: DataUse) throws(StorageError) {
+        try begin(isSynced: false)
+        do throws(StorageError) {
+            try state.save(use)
+        } catch {
+            throw abandon(error)
+        }
+        try end()
     }
 
     // MARK: Transactions

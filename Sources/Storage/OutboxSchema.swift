@@ -8,7 +8,7 @@ enum OutboxSchema {
     /// `PRAGMA application_id`: "VLDR" in ASCII.
     static let applicationID: Int64 = 0x564C_4452
     /// `PRAGMA user_version`.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     private static let tables = """
         CREATE TABLE taps (
@@ -80,6 +80,7 @@ enum OutboxSchema {
             PRIMARY KEY (list, card)
         ) STRICT, WITHOUT ROWID;
         \(readings)
+        \(collections)
         """
 
     /// New in schema 2.
@@ -93,6 +94,12 @@ enum OutboxSchema {
             last_read_ms INTEGER NOT NULL,
             timeout_ms INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// New in schema 3: the uploads of a tap, and a position, that a technician has carried away.
+    private static let collections = """
+        ALTER TABLE taps ADD COLUMN collected INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE positions ADD COLUMN collected INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Settles how the file is written, makes the tables in a new one, and adds what one of an earlier release lacks.
@@ -120,10 +127,10 @@ enum OutboxSchema {
             throw StorageError(
                 kind: .newerSchema,
                 what: "\(database.path): written by a later release (schema \(found), this release knows up to \(version))")
-        } else if found == 1 {
-            try change(database, readings)
         } else if found < 1 {
             throw StorageError(kind: .damaged, what: "\(database.path): schema \(found) was never released")
+        } else if found < version {
+            try change(database, found == 1 ? readings + collections : collections)
         }
     }
 

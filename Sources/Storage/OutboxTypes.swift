@@ -6,6 +6,8 @@ public struct OutboxLimits: Hashable, Sendable {
     public var positions: Int
     /// Finished taps kept for people to look at; beyond, the oldest is forgotten when the loop is idle.
     public var finishedTaps = 1000
+    /// Collected taps kept in case that the stick is lost; beyond, the oldest is forgotten when the loop is idle.
+    public var collectedTaps = 100_000
     /// Used single rides; beyond, the one used first is forgotten when the loop is idle.
     public var usedTickets = Limits.usedTickets
     /// Rows of increments beside one list's snapshot; beyond, the list must be written as a new snapshot.
@@ -28,10 +30,28 @@ public struct OutboxCounts: Hashable, Sendable {
     public var refused = 0
     /// Positions that the platform refused for good. They take part in the bound on positions.
     public var refusedPositions = 0
+    /// Uploads of taps that were carried away in a file.
+    public var collected = 0
+    /// Positions that were. They take part in the bound on positions.
+    public var collectedPositions = 0
     /// Positions that were dropped at the bound since the outbox was begun.
     public var droppedPositions = 0
 
     public init() {}
+
+    var storedPositions: Int { positions + refusedPositions + collectedPositions }
+}
+
+/// A tap or a position of the outbox, named so that it cannot be taken for another of another file.
+public struct RecordName: Hashable, Sendable {
+    public var row: Int64
+    /// A tap's `logID`, a position's `requestID`.
+    public var id: UniqueID
+
+    public init(row: Int64, id: UniqueID) {
+        self.row = row
+        self.id = id
+    }
 }
 
 /// What a restart finds in the outbox.

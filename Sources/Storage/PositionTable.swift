@@ -25,13 +25,16 @@ extension PositionTable {
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                 """),
             oldestDeletion: database.prepare(
-                "DELETE FROM positions WHERE row = (SELECT min(row) FROM positions) RETURNING refused"),
-            delivery: database.prepare("DELETE FROM positions WHERE row = ?1 AND refused = 0"),
+                "DELETE FROM positions WHERE row = (SELECT min(row) FROM positions) RETURNING refused, collected"),
+            delivery: database.prepare("DELETE FROM positions WHERE row = ?1 AND refused = 0 AND collected = 0"),
             refusal: database.prepare("UPDATE positions SET refusals = refusals + 1 WHERE row = ?1"),
             finalRefusal: database.prepare(
-                "UPDATE positions SET refused = 1, refusal_code = ?2, refusal_message = ?3 WHERE row = ?1 AND refused = 0"),
+                """
+                UPDATE positions SET refused = 1, refusal_code = ?2, refusal_message = ?3 \
+                WHERE row = ?1 AND refused = 0 AND collected = 0
+                """),
             pendingFrom: database.prepare(
-                "SELECT \(Self.columns) FROM positions WHERE row >= ?1 AND refused = 0 ORDER BY row LIMIT ?2"))
+                "SELECT \(Self.columns) FROM positions WHERE row >= ?1 AND refused = 0 AND collected = 0 ORDER BY row LIMIT ?2"))
     }
 
     // MARK: Changes, inside the caller's transaction
@@ -43,11 +46,15 @@ extension PositionTable {
         try insertion.run()
     }
 
-    /// True when the one that was dropped had been refused; nil when there was none.
-    func dropOldest() throws(StorageError) -> Bool? {
-        var wasRefused: Bool?
-        while try oldestDeletion.step() { wasRefused = oldestDeletion.integer(0) != 0 }
-        return wasRefused
+    enum Fate { case pending, refused, collected }
+
+    /// What the one that was dropped had been; nil when there was none.
+    func dropOldest() throws(StorageError) -> Fate? {
+        var fate: Fate?
+        while try oldestDeletion.step() {
+            fate = oldestDeletion.integer(1) != 0 ? .collected : oldestDeletion.integer(0) != 0 ? .refused : .pending
+        }
+        return fate
     }
 
     /// The caller asks the database whether a row was changed.
@@ -72,6 +79,25 @@ extension PositionTable {
     static func retryRefused(_ database: borrowing Database) throws(StorageError) {
         try database.execute(
             "UPDATE positions SET refused = 0, refusals = 0, refusal_code = NULL, refusal_message = NULL WHERE refused")
+    }
+
+    /// It is collected from now on. What it was before; nil when it is not there, or was collected before.
+    static func collect(_ name: RecordName, _ database: borrowing Database) throws(StorageError) -> Fate? {
+        let found = try database.prepare(
+            "SELECT refused FROM positions WHERE row = ?1 AND request_id = ?2 AND collected = 0")
+        try found.bind(name.row, at: 1)
+        try found.bind(name.id, at: 2)
+        guard try found.step(), let refused = found.integer(0) else { return nil }
+        found.reset()
+        try database.execute("UPDATE positions SET collected = 1, refused = 0 WHERE row = \(name.row)")
+        return refused != 0 ? .refused : .pending
+    }
+
+    static func returnCollected(_ database: borrowing Database) throws(StorageError) {
+        try database.execute(
+            """
+            UPDATE positions SET collected = 0, refusals = 0, refusal_code = NULL, refusal_message = NULL WHERE collected
+            """)
     }
 
     // MARK: Reading

@@ -13,6 +13,11 @@ struct StateTable: ~Copyable {
     }
 
     private enum Key: String {
+        case dataMonth = "data_month"
+        case dataBytes = "data_bytes"
+        case dataBoot = "data_boot"
+        case dataInterface = "data_interface"
+        case dataCounter = "data_counter_bytes"
         case ticketCheck = "check_mode"
         case cardCheck = "check_card_mode"
         case ticketsEnabled = "qrcode_mode"
@@ -105,6 +110,26 @@ extension StateTable {
             group.keys.append(KeyGroup.Key(id: id, text: text))
         }
         return group
+    }
+
+    // MARK: How much went over the mobile network
+
+    func save(_ use: DataUse) throws(StorageError) {
+        try set(.dataMonth, to: use.month.map { Int64($0) })
+        try set(.dataBytes, to: use.bytes)
+        try set(.dataBoot, to: use.counter?.boot.description)
+        try set(.dataInterface, to: use.counter.map { Int64($0.interface) })
+        try set(.dataCounter, to: use.counter?.bytes)
+    }
+
+    func dataUse() throws(StorageError) -> DataUse {
+        var counter: DataUse.Counter?
+        if let boot = try text(.dataBoot).flatMap({ UniqueID($0) }), let interface = try integer(.dataInterface),
+            let bytes = try integer(.dataCounter)
+        {
+            counter = DataUse.Counter(boot: boot, interface: Int(interface), bytes: bytes)
+        }
+        return DataUse(month: try integer(.dataMonth).map { Int($0) }, bytes: try integer(.dataBytes) ?? 0, counter: counter)
     }
 
     // MARK: Single values

@@ -89,14 +89,55 @@ extension TapTable {
             """)
     }
 
-    /// Forgets at most `limit` finished taps in `rows`; false when there may be more. Returns where to go on.
+    /// Forgets at most `limit` finished taps in `rows`, but none that was collected. Returns where to go on.
     static func prune(_ rows: Range<Int64>, limit: Int, _ database: borrowing Database) throws(StorageError) -> Int64 {
-        let finished = "row >= \(rows.lowerBound) AND row < \(rows.upperBound) AND pending = 0 AND refused = 0"
+        let finished = "row >= \(rows.lowerBound) AND row < \(rows.upperBound) AND pending = 0 AND refused = 0 AND collected = 0"
         let last = try database.integer(
             "SELECT max(row), count(*) FROM (SELECT row FROM taps WHERE \(finished) ORDER BY row LIMIT \(limit))")
         guard let last else { return rows.upperBound }
         try database.execute("DELETE FROM taps WHERE \(finished) AND row <= \(last)")
         return last + 1
+    }
+
+    /// Forgets at most `limit` collected taps in `rows`. Returns where to go on, and how many uploads they had.
+    static func pruneCollected(
+        _ rows: Range<Int64>, limit: Int, _ database: borrowing Database
+    ) throws(StorageError) -> (next: Int64, uploads: Int) {
+        let collected = "row >= \(rows.lowerBound) AND row < \(rows.upperBound) AND collected"
+        let found = try database.prepare(
+            """
+            SELECT max(row), sum((collected & 1) + (collected >> 1)) \
+            FROM (SELECT row, collected FROM taps WHERE \(collected) ORDER BY row LIMIT \(limit))
+            """)
+        guard try found.step(), let last = found.integer(0), let uploads = found.integer(1) else { return (rows.upperBound, 0) }
+        found.reset()
+        try database.execute("DELETE FROM taps WHERE \(collected) AND row <= \(last)")
+        return (last + 1, Int(uploads))
+    }
+
+    /// What of the tap is still to be delivered or was refused for good is collected from now on: that is given back.
+    static func collect(
+        _ name: RecordName, _ database: borrowing Database
+    ) throws(StorageError) -> (pending: UploadParts, refused: UploadParts) {
+        let found = try database.prepare("SELECT pending, refused FROM taps WHERE row = ?1 AND log_id = ?2")
+        try found.bind(name.row, at: 1)
+        try found.bind(name.id, at: 2)
+        guard try found.step(), let pending = found.integer(0), let refused = found.integer(1) else { return ([], []) }
+        found.reset()
+        try database.execute(
+            """
+            UPDATE taps SET collected = collected | pending | refused, pending = 0, refused = 0 \
+            WHERE row = \(name.row) AND (pending OR refused)
+            """)
+        return (UploadParts(rawValue: Int(pending)), UploadParts(rawValue: Int(refused)))
+    }
+
+    static func returnCollected(_ database: borrowing Database) throws(StorageError) {
+        try database.execute(
+            """
+            UPDATE taps SET pending = pending | collected, collected = 0, booking_refusals = 0, log_refusals = 0, \
+            refusal_code = NULL, refusal_message = NULL WHERE collected
+            """)
     }
 
     // MARK: Reading

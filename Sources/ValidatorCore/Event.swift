@@ -17,6 +17,8 @@ public enum Event: Sendable {
 
     case fix(Fix)
     case receiverLost
+    /// Where a line tells of the ignition.
+    case ignition(isOn: Bool)
 
     /// The turn's taps are on disk, under these rows, in the order of their `store` effects.
     case committed(rows: [Int64])
@@ -38,6 +40,10 @@ public enum Event: Sendable {
     case synchronise(SyncTarget, full: Bool)
     /// A technician wants the refused uploads tried again; they are back in the outbox.
     case retryRefused
+    /// A technician carries these uploads away in a file, and so many uploads of taps that the platform had refused.
+    case collected([UploadKey], refused: Int)
+    /// The file was lost: so many uploads of taps wait again, and whatever positions it held.
+    case collectedReturned(records: Int)
     /// The program is about to end in good order: what the outbox was to hear of sooner or later, it hears now.
     case stopping
 }

@@ -58,6 +58,10 @@ public struct Policy: Sendable {
     public var token: TokenKind = .call
 
     public var reportInterval: Duration = .seconds(5)
+    /// Between heartbeats of a parked bus; 0, or less than `reportInterval`: no difference.
+    public var parkedInterval: Duration = .zero
+    /// A bus is parked when it has been slower than 3 km/h for so long, or its ignition is off and it does not move.
+    public var parkedAfter: Duration = .seconds(300)
 
     public var ticketSkew: Duration = .seconds(60)
     /// Empty: ticket keys are the group's texts alone, which is weak.
@@ -82,6 +86,7 @@ public struct Policy: Sendable {
 /// What can be changed while the program runs.
 public enum Setting: Hashable, Sendable {
     case reportInterval(Duration)
+    case parkedInterval(Duration)
 }
 
 /// Lists that a technician can have fetched by hand (`validatorctl sync`).

@@ -5,6 +5,10 @@ public enum UploadKey: Hashable, Sendable {
     case log(Int64)
     /// The row of its position.
     case position(Int64)
+
+    var isOfTap: Bool {
+        if case .position = self { false } else { true }
+    }
 }
 
 /// A heartbeat's position that could not be sent when it was fresh.

@@ -73,6 +73,16 @@ struct UploadSchedule: Sendable {
         rescan = true
     }
 
+    /// These are no longer ours to deliver. What the platform says of one that is under way does not matter any more.
+    mutating func withdraw(_ keys: Set<UploadKey>) {
+        live.removeAll { keys.contains($0.key) }
+        backlog.removeAll { keys.contains($0.key) }
+        waiting.removeAll { keys.contains($0.upload.key) }
+        inFlight = inFlight.filter { !keys.contains($0.value.key) }
+        known.subtract(keys)
+        for key in keys { unusableReplies[key] = nil }
+    }
+
     mutating func take(backlog found: [Upload]) {
         isLoading = false
         outboxHasMore = found.count >= Limits.backlogWindow || rescan

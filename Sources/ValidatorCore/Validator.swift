@@ -15,6 +15,8 @@ public struct Validator: Sendable {
     public internal(set) var clock: TrustedClock
     /// Adjustable while running; starts as the configuration says.
     public internal(set) var reportInterval: Duration
+    /// The same of a parked bus; see `Policy`.
+    public internal(set) var parkedInterval: Duration
     /// Uploads of taps that wait in the outbox.
     public internal(set) var records: Int
     /// Uploads that the platform refused for good.
@@ -28,6 +30,7 @@ public struct Validator: Sendable {
     var lastExchangeEnd: Instant?
     var breaker = CircuitBreaker()
     var latePositions = LatePositions()
+    var parking: ParkingWatch
     var repeatGuard = RepeatGuard()
     var usedTickets: UsedTickets
     var plan = SyncPlan()
@@ -86,6 +89,8 @@ public struct Validator: Sendable {
         records = restored.records
         refused = restored.refused
         reportInterval = policy.reportInterval
+        parkedInterval = policy.parkedInterval
+        parking = ParkingWatch(after: policy.parkedAfter)
         clock = TrustedClock(buildDate: policy.buildDate)
         tokens = TokenKeeper(kind: policy.token)
         uploads = UploadSchedule(policy: policy)
@@ -109,7 +114,10 @@ public struct Validator: Sendable {
         case .readerState(let reader, let isWorking): readEvents.set(reader, isWorking: isWorking, at: moment.instant)
         case .ticket(let payload, let scanner): presentTicket(payload, to: scanner, at: moment)
         case .fix(let fix): take(fix, at: moment)
-        case .receiverLost: lastFix = nil
+        case .receiverLost:
+            lastFix = nil
+            parking.lose(at: moment.instant)
+        case .ignition(let isOn): changeParking(at: moment.instant) { $0.set(isIgnitionOn: isOn) }
         case .committed(let rows): answerTurn(rows: rows)
         case .commitFailed(let reason): refuseTurn(because: reason)
         case .reply(let id, let result): take(result, of: id, at: moment)
@@ -120,11 +128,21 @@ public struct Validator: Sendable {
         case .timer: break
         case .set(.reportInterval(let interval)):
             reportInterval = interval
-            nextHeartbeat = min(nextHeartbeat, moment.instant + interval)
+            nextHeartbeat = min(nextHeartbeat, moment.instant + heartbeatInterval(at: moment.instant))
+        case .set(.parkedInterval(let interval)):
+            parkedInterval = interval
+            nextHeartbeat = min(nextHeartbeat, moment.instant + heartbeatInterval(at: moment.instant))
         case .synchronise(let target, let full): force(target, full: full)
         case .retryRefused:
             records += refused
             refused = 0
+            uploads.readAgain()
+        case .collected(let keys, let refusedRecords):
+            uploads.withdraw(Set(keys))
+            records -= keys.count(where: \.isOfTap)
+            refused -= refusedRecords
+        case .collectedReturned(let count):
+            records += count
             uploads.readAgain()
         case .stopping:
             readEvents.stop(effects: &effects)
@@ -180,6 +198,8 @@ public struct Validator: Sendable {
 
     private mutating func take(_ fix: Fix, at moment: Moment) {
         lastFix = (fix, moment.instant)
+        let speed = fix.quality == .none ? nil : fix.position?.speedKilometresPerHour
+        changeParking(at: moment.instant) { $0.take(speedKilometresPerHour: speed, at: moment.instant) }
         // A receiver without a fix may show the time of its own weak clock.
         if let time = fix.time, fix.quality != .none { clock.learn(time, from: .gps, at: moment.instant) }
     }

@@ -3,8 +3,9 @@ extension Validator {
     mutating func heartbeatIfDue(at moment: Moment) {
         guard nextHeartbeat <= moment.instant else { return }
         // From the planned time, so that the beat does not drift; beats missed while suspended are not made up for.
-        nextHeartbeat = nextHeartbeat + reportInterval
-        if nextHeartbeat <= moment.instant { nextHeartbeat = moment.instant + reportInterval }
+        let interval = heartbeatInterval(at: moment.instant)
+        nextHeartbeat = nextHeartbeat + interval
+        if nextHeartbeat <= moment.instant { nextHeartbeat = moment.instant + interval }
         if let now = clock.vouched(at: moment) { usedTickets.forget(expiredAt: now) }
 
         let record = PositionRecord(
@@ -15,6 +16,20 @@ extension Validator {
         }
         isHeartbeatInFlight = true
         _ = send(.heartbeat(heartbeat(of: record, at: moment)), as: record.requestID, for: .heartbeat(record))
+    }
+
+    public func isParked(at now: Instant) -> Bool { parking.isParked(at: now) }
+
+    func heartbeatInterval(at now: Instant) -> Duration {
+        isParked(at: now) ? max(reportInterval, parkedInterval) : reportInterval
+    }
+
+    /// A bus that is no longer parked says so at once.
+    mutating func changeParking(at now: Instant, _ change: (inout ParkingWatch) -> Void) {
+        let wasParked = isParked(at: now)
+        change(&parking)
+        guard wasParked, !isParked(at: now), parkedInterval > reportInterval else { return }
+        nextHeartbeat = min(nextHeartbeat, now)
     }
 
     /// A late position says the box's present modes and versions; only its own time and place are old.

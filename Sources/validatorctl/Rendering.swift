@@ -13,6 +13,8 @@ enum Rendering {
         let parts = [
             facts.text,
             heading("platform", platform(status["platform"] ?? [:])),
+            heading("modem", modem(status["modem"] ?? [:])),
+            heading("vehicle", vehicle(status["vehicle"] ?? [:])),
             heading("gps", gps(status["gps"] ?? [:])),
             heading("lists", lists(status["lists"] ?? [:])),
             heading("outbox", outbox(status["outbox"] ?? [:])),
@@ -93,14 +95,42 @@ enum Rendering {
         return table.text
     }
 
+    static func modem(_ modem: JSONValue) -> String {
+        var table = TextTable()
+        table.append(["state", modem["state"].cell])
+        let signal = modem["signal_percent"]?.int.map { ", signal \($0) %" } ?? ""
+        table.append(["network", "\(modem["operator"].cell), \(modem["technology"].cell)\(signal)"])
+        table.append(["SIM (ICCID)", modem["iccid"].cell])
+        table.append(["modem (IMEI)", modem["imei"].cell])
+        let megabytes = (modem["data_month_bytes"]?.int ?? 0) / 1_000_000
+        table.append(["data this month", "\(megabytes) MB (\(modem["data_month"].cell))"])
+        return table.text
+    }
+
+    static func vehicle(_ vehicle: JSONValue) -> String {
+        var table = TextTable()
+        let shutdown = vehicle["shutdown_in_s"]?.int.map { ", the box shuts down in \($0) s" } ?? ""
+        table.append(["ignition", vehicle["ignition"].cell + shutdown])
+        table.append(["parked", vehicle["parked"] == true ? "yes" : "no"])
+        return table.text
+    }
+
     static func outbox(_ outbox: JSONValue) -> String {
         var table = TextTable()
         table.append(["records waiting", outbox["records"].cell])
         table.append(["positions waiting", outbox["positions"].cell])
         table.append(["oldest", outbox["oldest_age_s"].age])
         table.append(["refused", outbox["refused"].cell])
+        table.append(["collected", outbox["collected"].cell])
         table.append(["positions dropped", outbox["dropped_positions"].cell])
         return table.text
+    }
+
+    static func collection(_ result: JSONValue) -> String {
+        let files = result["files"]?.array ?? []
+        guard !files.isEmpty else { return "nothing waits and nothing is refused: no file was written" }
+        let list = files.map { "\($0["file"].cell): \($0["records"].cell) records" }
+        return (list + ["they are marked as collected; the stick may be unmounted"]).joined(separator: "\n")
     }
 
     static func refused(_ result: JSONValue) -> String {

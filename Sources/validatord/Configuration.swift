@@ -12,6 +12,7 @@ nonisolated struct Configuration: Hashable, Sendable {
     var indicators: Indicators
     var outbox: Outbox
     var management: Management
+    var vehicle: Vehicle
     var log: Log
 
     /// Reads the file and the secrets that it names. Throws every mistake at once.
@@ -60,6 +61,7 @@ nonisolated struct Configuration: Hashable, Sendable {
         outbox = Outbox(root.table("outbox"))
         log = Log(root.table("log"))
         management = Management(root.table("management"))
+        vehicle = Vehicle(root.table("vehicle"))
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.id) + scanners.map(\.id), "id")
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.device) + scanners.map(\.device), "device")
     }
@@ -103,9 +105,14 @@ nonisolated extension Configuration {
         var host: String
         var port: Int
         var reportInterval: Duration
+        /// Of a parked bus; zero: no difference.
+        var parkedInterval: Duration
+        /// A bus that has stood for so long is parked.
+        var parkedAfter: Duration
 
         /// Seconds between heartbeats, here and for `validatorctl set`.
         static let reportIntervalRange = 1...3600
+        static let parkedIntervalRange = 0...3600
 
         init(_ table: ConfigurationReader) {
             host = table.string("host", default: "127.0.0.1")
@@ -115,6 +122,8 @@ nonisolated extension Configuration {
             }
             port = table.integer("port", default: 2947, in: 1...65535)
             reportInterval = table.seconds("report_interval_s", default: 5, in: Self.reportIntervalRange)
+            parkedInterval = table.seconds("parked_interval_s", default: 0, in: Self.parkedIntervalRange)
+            parkedAfter = table.seconds("parked_after_s", default: 300, in: 10...86_400)
         }
 
         private static func isLoopbackIPv4(_ text: String) -> Bool {

@@ -27,6 +27,8 @@ nonisolated extension Configuration {
         case .call: policy.token = .call
         }
         policy.reportInterval = gps.reportInterval
+        policy.parkedInterval = gps.parkedInterval
+        policy.parkedAfter = gps.parkedAfter
         policy.ticketSkew = tickets.skew
         policy.ticketSecret = tickets.secret
         policy.maximumRecords = outbox.maximumRecords

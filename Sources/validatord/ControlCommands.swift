@@ -20,6 +20,12 @@ protocol ControlCommands: AnyObject {
     /// Puts the refused records back in the queue. Returns how many they were.
     func retryRefused() throws(ControlError) -> Int
 
+    /// Marks taps or positions that were carried away in a file. Returns how many uploads no longer wait or stand refused.
+    func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int
+
+    /// Puts the collected records back in the queue. Returns how many uploads of taps wait again.
+    func returnCollected() throws(ControlError) -> Int
+
     func apply(_ setting: ControlSetting) throws(ControlError)
 
     /// Has the lists or keys fetched; `full` a whole list even when only an increment is due.

@@ -6,10 +6,13 @@ import ValidatorCore
 enum ControlDispatcher {
     /// Of one page of taps or records.
     private static let limits = 1...500
+    /// Of one `outbox_collected`: the loop is held up by its transaction.
+    private static let collectedLimit = 200
     private static let rules = JSONRules(.strict, maximumDepth: 8)
 
     private static let names = [
-        "status", "taps", "outbox", "outbox_refused", "outbox_retry", "outbox_export", "lists", "keys", "gps", "readers",
+        "status", "taps", "outbox", "outbox_refused", "outbox_retry", "outbox_export", "outbox_collected",
+        "outbox_uncollect", "lists", "keys", "gps", "readers",
         "readers_probe", "platform", "set", "sync", "log", "selftest", "selftest_result", "restart",
     ]
 
@@ -77,6 +80,14 @@ enum ControlDispatcher {
         case "outbox_retry":
             try request.finish()
             return ["retried": .int(try commands.retryRefused())]
+        case "outbox_collected":
+            let arePositions = try request.isPositions()
+            let names = try request.recordNames("records", atMost: collectedLimit)
+            try request.finish()
+            return ["collected": .int(try commands.markCollected(names, arePositions: arePositions))]
+        case "outbox_uncollect":
+            try request.finish()
+            return ["returned": .int(try commands.returnCollected())]
         case "set":
             let key = try request.text("key")
             let value = try request.text("value")

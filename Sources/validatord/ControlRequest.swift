@@ -1,4 +1,5 @@
 import JSON
+import Storage
 import ValidatorCore
 
 /// One request of the control socket: `{"command": "taps", "limit": 5}`. Each argument is taken once; `finish` refuses the rest.
@@ -65,6 +66,18 @@ nonisolated struct ControlRequest {
         case "positions": return true
         default: throw ControlError(.badArgument, "kind must be taps or positions")
         }
+    }
+
+    /// `[{"row": 5, "id": "01890a5d-…"}, …]`
+    mutating func recordNames(_ name: String, atMost limit: Int) throws(ControlError) -> [RecordName] {
+        let mistake = ControlError(.badArgument, "\(name) must be at most \(limit) objects of row and id")
+        guard let values = take(name)?.array, values.count <= limit else { throw mistake }
+        let names = values.compactMap { value -> RecordName? in
+            guard let row = value["row"]?.int, let id = value["id"]?.string.flatMap({ UniqueID($0) }) else { return nil }
+            return RecordName(row: Int64(row), id: id)
+        }
+        guard names.count == values.count else { throw mistake }
+        return names
     }
 
     func finish() throws(ControlError) {

@@ -4,10 +4,11 @@ import TomlConfiguration
 /// A setting that `validatorctl set` changes, until the next restart.
 nonisolated enum ControlSetting: Hashable, Sendable {
     case reportInterval(Duration)
+    case parkedInterval(Duration)
     case logLevel(Logger.Level)
     case volumePercent(Int)
 
-    private static let changeable = ["gps.report_interval_s", "indicators.volume_percent", "log.level"]
+    private static let changeable = ["gps.parked_interval_s", "gps.report_interval_s", "indicators.volume_percent", "log.level"]
 
     /// `key` is a path of the configuration file. Throws when there is no such key, when it cannot change while the
     /// program runs, and when the value is none for it.
@@ -15,6 +16,8 @@ nonisolated enum ControlSetting: Hashable, Sendable {
         switch key {
         case "gps.report_interval_s":
             self = .reportInterval(.seconds(try Self.integer(key, value, in: Configuration.GPS.reportIntervalRange)))
+        case "gps.parked_interval_s":
+            self = .parkedInterval(.seconds(try Self.integer(key, value, in: Configuration.GPS.parkedIntervalRange)))
         case "indicators.volume_percent":
             self = .volumePercent(try Self.integer(key, value, in: Configuration.Indicators.volumeRange))
         case "log.level":

@@ -30,7 +30,7 @@ extension Daemon: ControlCommands {
                     failedReads: scanner.dropped, recovery: nil)
             },
             platform: platformStatus(at: moment.instant), clock: clock(at: moment),
-            latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
+            modem: modemStatus(), vehicle: vehicleStatus(at: moment.instant), latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
     }
 
     private func list(_ held: HeldList?, at now: WallTime?) -> StatusReport.List {
@@ -55,7 +55,7 @@ extension Daemon: ControlCommands {
         let age = oldest.map { validator?.age(of: $0, at: moment) ?? .zero }
         return StatusReport.Outbox(
             records: counts.records, positions: counts.positions, refused: counts.refused,
-            droppedPositions: counts.droppedPositions, oldestAge: age)
+            collected: counts.collected, droppedPositions: counts.droppedPositions, oldestAge: age)
     }
 
     private func gps(at now: Instant) -> StatusReport.GPS {
@@ -84,6 +84,16 @@ extension Daemon: ControlCommands {
         return StatusReport.Platform(
             state: state, lastSuccessAge: status.lastSuccess.map { now - $0 },
             lastError: status.state == .up ? nil : status.lastError, certificate: certificates?.soonest)
+    }
+
+    private func modemStatus() -> StatusReport.Modem {
+        StatusReport.Modem(state: modem?.state ?? .unknown, dataUse: modem?.dataUse ?? DataUse())
+    }
+
+    private func vehicleStatus(at now: Instant) -> StatusReport.Vehicle {
+        StatusReport.Vehicle(
+            isIgnitionOn: ignition?.isOn, shutdown: ignition?.shutdown.map { max(.zero, $0 - now) },
+            isParked: validator?.isParked(at: now) ?? false)
     }
 
     private func clock(at moment: Moment) -> StatusReport.Clock {
@@ -135,9 +145,34 @@ extension Daemon: ControlCommands {
         return count
     }
 
+    func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int {
+        let (withdrawn, refused) = try reading { outbox throws(StorageError) in
+            try arePositions ? outbox.collect(taps: [], positions: names) : outbox.collect(taps: names, positions: [])
+        }
+        handle(.collected(withdrawn, refused: refused))
+        return withdrawn.count + refused
+    }
+
+    func returnCollected() throws(ControlError) -> Int {
+        let counts = outbox?.counts ?? OutboxCounts()
+        guard counts.records + counts.refused + counts.collected < configuration.outbox.maximumRecords else {
+            throw ControlError(
+                .refused,
+                """
+                \(counts.collected) collected records on top of those that wait are more than outbox.max_records, and the box \
+                would go out of service; let it upload first, or raise outbox.max_records
+                """)
+        }
+        let count = try reading { outbox throws(StorageError) in try outbox.returnCollected() }
+        handle(.collectedReturned(records: count))
+        note(Notice(.info, "outbox: \(count) collected records wait to be uploaded again"))
+        return count
+    }
+
     func apply(_ setting: ControlSetting) throws(ControlError) {
         switch setting {
         case .reportInterval(let interval): handle(.set(.reportInterval(interval)))
+        case .parkedInterval(let interval): handle(.set(.parkedInterval(interval)))
         case .logLevel(let level): logOutput.level = level
         case .volumePercent(let percent): announcer?.volumePercent = percent
         }

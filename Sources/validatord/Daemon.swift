@@ -38,6 +38,8 @@ final class Daemon {
     private var receiver: GPSReceiver?
     private var control: ControlServer?
     private(set) var readEvents: ReadEventServer?
+    private(set) var modem: ModemKeeper?
+    private(set) var ignition: IgnitionKeeper?
     let service = ServiceManager()
     private var watchdog: Watchdog?
     private(set) var selfTestRunner: SelfTestRunner?
@@ -100,6 +102,7 @@ final class Daemon {
         service?.stopping()
         handle(.stopping)
         outbox?.flush()
+        modem?.stop()
         announcer?.switchOff()
         control?.stop()
         readEvents?.stop()
@@ -262,6 +265,34 @@ final class Daemon {
             trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
             onNotice: { [weak self] in self?.note($0) })
         certificates?.review()
+        modem = ModemKeeper(
+            configuration.vehicle, boot: boot,
+            dataUse: outbox?.attempt { outbox throws(StorageError) in try outbox.dataUse() } ?? DataUse(),
+            month: { [weak self] in self?.month() },
+            save: { [weak self] use in
+                self?.outbox?.attempt { outbox throws(StorageError) in try outbox.save(use) } != nil
+            },
+            onNotice: { [weak self] in self?.note($0) })
+        modem?.look()
+    }
+
+    /// The operator's calendar month, as `DataUse` says it.
+    private func month() -> Int? {
+        validator?.clock.trusted(at: Clocks.now()).map { DataUse.month(of: $0, in: timeZone) }
+    }
+
+    private func startIgnition() {
+        guard let line = configuration.vehicle.ignition else { return }
+        ignition = IgnitionKeeper(
+            configuration.vehicle, line,
+            unsent: { [weak self] in self?.outbox.map { $0.counts.records + $0.counts.positions } ?? 0 },
+            onChange: { [weak self] in self?.handle(.ignition(isOn: $0)) },
+            onShutdown: { [weak self] in
+                self?.outbox?.flush()
+                self?.modem?.stop()
+                self?.outbox?.attempt { outbox throws(StorageError) in try outbox.settle() }
+            },
+            onNotice: { [weak self] in self?.note($0) })
     }
 
     /// A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.
@@ -314,5 +345,6 @@ final class Daemon {
             onState: { [weak self] in self?.note(Notice(.info, "gps: \($0)")) },
             onLost: { [weak self] in self?.handle(.receiverLost) })
         receiver?.start()
+        startIgnition()
     }
 }

@@ -20,6 +20,8 @@ nonisolated struct StatusReport: Sendable {
     var scanners: [Source]
     var platform: Platform
     var clock: Clock
+    var modem = Modem(state: .unknown, dataUse: DataUse())
+    var vehicle = Vehicle()
     var latency: Latency
     /// Resident memory; nil when the system does not tell.
     var memoryKilobytes: Int?
@@ -50,6 +52,8 @@ nonisolated struct StatusReport: Sendable {
         var records: Int
         var positions: Int
         var refused: Int
+        /// Carried away in a file by a technician.
+        var collected: Int
         var droppedPositions: Int
         /// Of the oldest record that waits; nil when none does.
         var oldestAge: Duration?
@@ -106,6 +110,20 @@ nonisolated struct StatusReport: Sendable {
         var source: ClockSource
         /// The trusted time minus the system's clock; nil without a trusted time.
         var offset: Duration?
+    }
+
+    struct Modem: Sendable {
+        var state: ModemKeeper.State
+        var dataUse: DataUse
+    }
+
+    struct Vehicle: Sendable {
+        /// Nil where no line tells of it, or before it was read.
+        var isIgnitionOn: Bool?
+        /// In how long the box means to shut down.
+        var shutdown: Duration?
+        /// By its speed or its ignition.
+        var isParked = false
     }
 
     struct Latency: Sendable {

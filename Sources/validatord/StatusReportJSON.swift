@@ -17,6 +17,8 @@ nonisolated extension StatusReport {
             "scanners": .array(scanners.map(\.json)),
             "platform": platform.json,
             "clock": clock.json,
+            "modem": modem.json,
+            "vehicle": vehicle.json,
             "latency_us": latency.json,
             "memory_kb": memoryKilobytes.map { .int($0) } ?? .null,
         ]
@@ -62,7 +64,7 @@ nonisolated extension StatusReport.Outbox {
     var json: JSONValue {
         [
             "records": .int(records), "positions": .int(positions), "refused": .int(refused),
-            "dropped_positions": .int(droppedPositions), "oldest_age_s": .seconds(oldestAge),
+            "collected": .int(collected), "dropped_positions": .int(droppedPositions), "oldest_age_s": .seconds(oldestAge),
         ]
     }
 }
@@ -115,6 +117,40 @@ nonisolated extension StatusReport.Clock {
     }
 }
 
+nonisolated extension StatusReport.Modem {
+    var json: JSONValue {
+        var report: ModemReport?
+        var number: String?
+        if case .present(let found, let iccid) = state { (report, number) = (found, iccid) }
+        return [
+            "state": .string(name), "imei": .optional(report?.imei), "iccid": .optional(number),
+            "operator": .optional(report?.operatorName), "technology": .optional(report?.technology),
+            "signal_percent": .optional(report?.signalPercent),
+            "data_month": .optional(dataUse.month.map { "\($0 / 100)-\($0 % 100 < 10 ? "0" : "")\($0 % 100)" }),
+            "data_month_bytes": .int(dataUse.bytes),
+        ]
+    }
+
+    private var name: String {
+        switch state {
+        case .off: "off"
+        case .unknown: "unknown"
+        case .noModemManager: "no_modem_manager"
+        case .noModem: "no_modem"
+        case .present(let report, _): report.state
+        }
+    }
+}
+
+nonisolated extension StatusReport.Vehicle {
+    var json: JSONValue {
+        [
+            "ignition": .optional(isIgnitionOn.map { $0 ? "on" : "off" }), "shutdown_in_s": .seconds(shutdown),
+            "parked": .bool(isParked),
+        ]
+    }
+}
+
 nonisolated extension StatusReport.Latency {
     var json: JSONValue { ["decide": decide.json, "durable": durable.json, "answer": answer.json] }
 }
@@ -136,18 +172,4 @@ nonisolated extension JSONValue {
 
     /// Whole seconds.
     static func seconds(_ value: Duration?) -> JSONValue { value.map { .int($0.wholeSeconds) } ?? .null }
-}
-
-nonisolated extension WallTime {
-    /// RFC 3339 in UTC with milliseconds: `2026-03-01T07:45:00.000Z`.
-    var timestamp: String {
-        let civil = CivilTime(secondsSince1970: seconds)
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-        let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
-        return "\(date)T\(time).\(padded(Int(milliseconds - seconds * 1000), 3))Z"
-    }
 }

@@ -18,7 +18,7 @@ struct ControlDispatcherTests {
                 "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
                 "line":{"version":"0","increment_version":"0","count":0,"age_s":null},\
                 "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true}},\
-                "outbox":{"records":3,"positions":2,"refused":1,"dropped_positions":0,"oldest_age_s":7300},\
+                "outbox":{"records":3,"positions":2,"refused":1,"collected":4,"dropped_positions":0,"oldest_age_s":7300},\
                 "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
                 "readers":[{"id":"r0","device":"/dev/r0","state":"ready","detail":"firmware 1.6",\
                 "last_seen_age_s":1,"reads":12,"failed_reads":3,\
@@ -27,6 +27,9 @@ struct ControlDispatcherTests {
                 "last_seen_age_s":null,"reads":0,"failed_reads":0}],\
                 "platform":{"state":"offline","last_success_age_s":200000,"last_error":"connection refused","certificate":null},\
                 "clock":{"source":"gps","offset_ms":-42},\
+                "modem":{"state":"unknown","imei":null,"iccid":null,"operator":null,"technology":null,"signal_percent":null,\
+                "data_month":null,"data_month_bytes":0},\
+                "vehicle":{"ignition":null,"shutdown_in_s":null,"parked":false},\
                 "latency_us":{"decide":{"p50":null,"p99":null,"max":null,"count":0},\
                 "durable":{"p50":null,"p99":null,"max":null,"count":0},\
                 "answer":{"p50":1250,"p99":1250,"max":1250,"count":1}},"memory_kb":20480}}
@@ -164,5 +167,18 @@ struct ControlDispatcherTests {
         let all = history.latest(Int.max)
         #expect(all.map(\.sequence) == Array(6...ControlTapHistory.capacity + 5))
         #expect(history.latest(3, after: 1004).map(\.sequence) == [1005])
+    }
+
+    @Test("records are named by row and id when they are marked as collected, and only so many at once")
+    func collected() throws {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057"
+        let reply = try commands.result(#"{"command":"outbox_collected","records":[{"row":5,"id":"\#(id)"}]}"#)
+        #expect(reply["collected"] == 1)
+        #expect(commands.collected.map(\.row) == [5] && commands.collected.first?.id.description == id)
+        let many = (1...201).map { #"{"row":\#($0),"id":"\#(id)"}"# }.joined(separator: ",")
+        for records in ["[5]", #"[{"row":5}]"#, #"[{"row":5,"id":"x"}]"#, "{}", "[\(many)]"] {
+            #expect(commands.ask(#"{"command":"outbox_collected","records":\#(records)}"#).contains("bad_argument"))
+        }
+        #expect(try commands.result(#"{"command":"outbox_uncollect"}"#)["returned"] == 4)
     }
 }

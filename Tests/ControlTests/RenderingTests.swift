@@ -23,6 +23,17 @@ struct RenderingTests {
                   last success  2 d 7 h ago
                   last error    connection refused
 
+                modem
+                  state            unknown
+                  network          -, -
+                  SIM (ICCID)      -
+                  modem (IMEI)     -
+                  data this month  0 MB (-)
+
+                vehicle
+                  ignition  -
+                  parked    no
+
                 gps
                   fix         3d, 1 s ago
                   latitude    31.2304
@@ -42,6 +53,7 @@ struct RenderingTests {
                   positions waiting  2
                   oldest             2 h 1 min
                   refused            1
+                  collected          4
                   positions dropped  0
 
                 readers and scanners

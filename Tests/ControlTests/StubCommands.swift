@@ -25,7 +25,7 @@ final class StubCommands: ControlCommands {
             cards: .init(version: "7", incrementVersion: "8", count: 2, age: .milliseconds(59_999)),
             line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
             keys: .init(version: "3", ids: [1, 4], age: nil, previousVersion: nil, isWeak: true),
-            outbox: .init(records: 3, positions: 2, refused: 1, droppedPositions: 0, oldestAge: .seconds(7_300)),
+            outbox: .init(records: 3, positions: 2, refused: 1, collected: 4, droppedPositions: 0, oldestAge: .seconds(7_300)),
             gps: .init(
                 fix: .threeDimensional,
                 position: Position(latitude: 31.2304, longitude: 121.4737, speedKilometresPerHour: nil, course: 90),
@@ -76,6 +76,15 @@ final class StubCommands: ControlCommands {
         if let retryFailure { throw retryFailure }
         return 1
     }
+
+    private(set) var collected: [RecordName] = []
+
+    func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int {
+        collected += names
+        return names.count
+    }
+
+    func returnCollected() throws(ControlError) -> Int { 4 }
 
     func apply(_ setting: ControlSetting) throws(ControlError) { settings.append(setting) }
 

@@ -199,6 +199,8 @@ extension LiveBox {
         var outbox = "backoff_max_s = 1"
         var reader = ""
         var management = ""
+        /// Made of the box's folder.
+        var vehicle: @Sendable (_ folder: String) -> String = { _ in "modem_program = \"\"" }
 
         func configuration(folder: String, baseURL: String) -> String {
             """
@@ -230,6 +232,8 @@ extension LiveBox {
             \(outbox)
             [management]
             \(management)
+            [vehicle]
+            \(vehicle(folder))
             [log]
             level = "trace"
             mask_cards = false

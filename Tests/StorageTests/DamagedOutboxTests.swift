@@ -90,19 +90,26 @@ struct DamagedOutboxTests {
         #expect(try outbox.commit([.sample(1)]) == [1])
     }
 
-    @Test("is brought to the present schema when an earlier release wrote it, with all that it holds")
-    func earlierSchema() throws {
+    @Test("is brought to the present schema when an earlier release wrote it, with all that it holds", arguments: [1, 2])
+    func earlierSchema(version: Int) throws {
         do {
             var outbox = try folder.openOutbox()
             _ = try outbox.commit([.sample(1)], changes: [.position(.sample(1))])
         }
         do {
             let database = try Database(path: folder.outboxPath)
-            try database.execute("DROP TABLE readings; PRAGMA user_version = 1")
+            if version < 2 { try database.execute("DROP TABLE readings") }
+            try database.execute(
+                """
+                ALTER TABLE taps DROP COLUMN collected; ALTER TABLE positions DROP COLUMN collected;
+                PRAGMA user_version = \(version)
+                """)
         }
         var outbox = try folder.openOutbox()
         #expect(outbox.notices.isEmpty && outbox.counts.records == 2 && outbox.counts.positions == 1)
         _ = try outbox.commit([], changes: [.readingOpened(.sample(1))])
+        _ = try outbox.collect(taps: [.init(row: 1, id: Tap.sample(1).logID)], positions: [])
+        #expect(outbox.counts.collected == 2)
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().ongoingReadings == [.sample(1)])
     }

@@ -6,6 +6,16 @@ import ValidatorCore
 struct OutboxTests {
     let folder = try! TemporaryFolder()
 
+    @Test("the mobile network's account outlives a restart")
+    func dataUse() throws {
+        var outbox = try folder.openOutbox()
+        #expect(try outbox.dataUse() == DataUse())
+        let use = DataUse(month: 202_611, bytes: 5_000_000_000, counter: .init(boot: thisBoot, interface: 7, bytes: 123))
+        try outbox.save(use)
+        outbox = try folder.reopen(outbox)
+        #expect(try outbox.dataUse() == use)
+    }
+
     @Test("every answered tap across a restart, as it was")
     func tapsSurvive() throws {
         let taps = (1...5).map { Tap.sample($0, ticket: $0 == 3) }

@@ -1,20 +1,25 @@
 import PlatformAPI
 import ValidatorCore
 
+extension Subject {
+    /// As records hold it: the card number, or the ticket as it was scanned.
+    var text: String {
+        switch self {
+        case .card(let card): card.description
+        case .ticket(let payload): String(decoding: payload, as: UTF8.self)
+        }
+    }
+}
+
 /// Checks, bookings and logs.
 extension Platform {
     func record(
         _ request: DeviceRequest, _ device: Device, _ subject: Subject, status: Int, mode: CheckMode?, time: WallTime,
         position: Position?, at now: WallTime
     ) -> TapRecord {
-        let text =
-            switch subject {
-            case .card(let card): card.description
-            case .ticket(let payload): String(decoding: payload, as: UTF8.self)
-            }
-        return TapRecord(
-            deviceID: device.id, call: request.call, requestID: requestID(request, at: now), subject: text, status: status,
-            checkMode: mode, reason: nil, time: time, position: position, received: now)
+        TapRecord(
+            deviceID: device.id, call: request.call, requestID: requestID(request, at: now), subject: subject.text,
+            status: status, checkMode: mode, reason: nil, time: time, position: position, received: now)
     }
 
     /// `card_check` and `ticket_check`. A booking is a ride that took place: it is always taken. An online check is decided

@@ -61,8 +61,12 @@ struct Platform: Sendable {
     // MARK: Devices and tokens
 
     private func device(of request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> Device {
-        let id = request.deviceID ?? ""
-        for (name, text) in [("device_id", id), ("req_id", request.requestID ?? "")] {
+        try device(request.deviceID ?? "", requestID: request.requestID ?? "", in: database, at: now)
+    }
+
+    /// The device of that id, registered now where the configuration allows it.
+    func device(_ id: String, requestID: String = "", in database: HubDatabase, at now: WallTime) throws -> Device {
+        for (name, text) in [("device_id", id), ("req_id", requestID)] {
             guard text.utf8.count <= 64, text == printable(text) else {
                 throw Refusal(.invalidField, "\(name) must be at most 64 bytes without control characters")
             }

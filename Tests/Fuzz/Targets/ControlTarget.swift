@@ -57,7 +57,7 @@ private final class IdleDaemon: ControlCommands {
             cards: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
             line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
             keys: .init(version: "0", ids: [], age: nil, previousVersion: nil, isWeak: true),
-            outbox: .init(records: 0, positions: 0, refused: 0, droppedPositions: 0, oldestAge: nil),
+            outbox: .init(records: 0, positions: 0, refused: 0, collected: 0, droppedPositions: 0, oldestAge: nil),
             gps: .init(fix: .none, position: nil, age: nil), readers: [], scanners: [],
             platform: .init(state: .unknown, lastSuccessAge: nil, lastError: nil), clock: .init(source: .none, offset: nil),
             latency: .init(), memoryKilobytes: nil)
@@ -71,6 +71,8 @@ private final class IdleDaemon: ControlCommands {
     func restart() throws(ControlError) {}
     func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] { [] }
     func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] { [] }
+    func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int { names.count }
+    func returnCollected() throws(ControlError) -> Int { 0 }
     func retryRefused() throws(ControlError) -> Int { 0 }
     func apply(_ setting: ControlSetting) throws(ControlError) {}
     func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {}

@@ -1,18 +1,18 @@
 /// XXH64, the 64-bit checksum of Yann Collet's xxHash (github.com/Cyan4973/xxHash, doc/xxhash_spec.md), seed 0.
 ///
 /// It notices what a failing medium does to a file, at the speed of memory. It is no protection against a forger.
-enum XXHash64 {
+public enum XXHash64 {
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
     private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
-    static func checksum(of bytes: [UInt8]) -> UInt64 {
+    public static func checksum(of bytes: [UInt8]) -> UInt64 {
         unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0) }
     }
 
-    @unsafe static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+    @unsafe public static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
         var offset = 0
         var hash: UInt64
         if bytes.count >= 32 {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Storage
+import ValidatorCore
 
 @Suite("XXH64 gives what its authors publish")
 struct XXHash64Tests {
