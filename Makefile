@@ -24,8 +24,9 @@ KILL ?=
 SEED ?=
 TARGET ?=
 SECONDS_EACH ?= 30
+ARCH ?=
 
-.PHONY: help setup build test demo bench fuzz deb image hil lint format voices clean
+.PHONY: help setup build test demo bench fuzz deb debtest image hil lint format voices clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
@@ -58,7 +59,14 @@ bench: setup ## Measure every claim about speed and size against its probe: ONLY
 	bin="$$("$${build[@]}" --show-bin-path)"
 	exec "$$bin/validator-benchmarks" "$$bin/validatord" $(ONLY)
 
-deb image hil:
+deb: ## Build the Debian packages, for amd64 and arm64: ARCH=amd64 for one
+	@exec board/package/build.sh $(ARCH)
+
+debtest: ## Install, upgrade, downgrade and purge the packages; play devices to the rules
+	@for architecture in $(or $(ARCH),amd64 arm64); do Tests/Package/packages.sh "$$architecture"; done
+	exec Tests/Package/rules.sh
+
+image hil:
 	@echo "make $@: not part of this release yet" >&2
 	exit 69
 
@@ -75,4 +83,4 @@ voices: setup ## Speak the voice prompts into .build/voices
 	@board/voices/make.sh .build/voices
 
 clean: ## Remove build products
-	@rm -rf .build .build-release
+	@rm -rf .build .build-release .build-deb/amd64 .build-deb/arm64

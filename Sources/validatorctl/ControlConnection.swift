@@ -10,7 +10,8 @@ struct ControlConnection: ~Copyable {
 
     private let descriptor: CInt
     private let socket: String
-    private var input: [UInt8] = []
+    // Without a default: Swift 6.2 destroys it twice when the initialiser throws.
+    private var input: [UInt8]
 
     init(socket: String) throws(ControlFailure) {
         let result = unsafe clinux_unix_connect(socket)
@@ -20,6 +21,7 @@ struct ControlConnection: ~Copyable {
         }
         descriptor = result
         self.socket = socket
+        input = []
         // Without it the program would wait longer, which a person can end.
         _ = clinux_set_socket_timeout(descriptor, Self.timeoutSeconds)
     }

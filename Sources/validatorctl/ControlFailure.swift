@@ -31,7 +31,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     var description: String {
         switch self {
         case .unreachable(let socket, let reason):
-            "validatord is not reachable on \(socket): \(reason); is validatord running? systemctl status validatord"
+            "validatord is not reachable on \(socket): \(reason); is validatord running? systemctl status validator"
         case .notPermitted(let socket):
             "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
         case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text): text

@@ -30,7 +30,8 @@ extension Daemon: ControlCommands {
                     failedReads: scanner.dropped, recovery: nil)
             },
             platform: platformStatus(at: moment.instant), clock: clock(at: moment),
-            modem: modemStatus(), vehicle: vehicleStatus(at: moment.instant), latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
+            modem: modemStatus(), vehicle: vehicleStatus(at: moment.instant),
+            latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
     }
 
     private func list(_ held: HeldList?, at now: WallTime?) -> StatusReport.List {

@@ -164,7 +164,7 @@ struct RenderingTests {
         #expect(ControlFailure.unreachable(socket: "/s", reason: "Connection refused").exitCode == 69)
         #expect(
             "\(ControlFailure.unreachable(socket: "/s", reason: "r"))".contains(
-                "is validatord running? systemctl status validatord"))
+                "is validatord running? systemctl status validator"))
         #expect(ControlFailure.notPermitted(socket: "/s").exitCode == 77)
         #expect(ControlFailure.badArgument("x").exitCode == 64)
         #expect(ControlFailure.refused("x").exitCode == 1)

@@ -10,8 +10,9 @@ struct DevicePort: ~Copyable {
     let file: DevicePath
     private let source: ReadSource
     private let onWritable: () -> Void
-    private var unsent: [UInt8] = []
-    private var writer: WriteSource?
+    // Without defaults: Swift 6.2 destroys them twice when the initialiser throws.
+    private var unsent: [UInt8]
+    private var writer: Optional<WriteSource>
 
     /// `path` may be a link. `onReadable` is called as `ReadSource` says; when `onWritable` is called, call `flush()`.
     /// Neither may keep the owner alive.
@@ -29,6 +30,8 @@ struct DevicePort: ~Copyable {
         self.file = file
         source = ReadSource(owning: descriptor, onReadable: onReadable)
         self.onWritable = onWritable
+        unsent = []
+        writer = nil
     }
 
     /// The descriptor, for device ioctls.

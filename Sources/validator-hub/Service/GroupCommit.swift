@@ -3,11 +3,11 @@
 ///
 /// What waits is bounded by the server's connections, each of which has one request at a time.
 actor GroupCommit {
-    private struct Job {
+    private struct Job: Sendable {
         /// Does the work; to be followed by the completion it gives once the commit is done.
-        let perform: (HubDatabase) -> () -> Void
+        let perform: @Sendable (HubDatabase) -> () -> Void
         /// Ends the job without its work, or after its work has been undone.
-        let fail: (any Error) -> Void
+        let fail: @Sendable (any Error) -> Void
     }
 
     private let database: HubDatabase
