@@ -145,8 +145,8 @@ nonisolated extension HIDPOSLayout {
     fileprivate func data(of report: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let data = report.dropFirst(dataOffset).prefix(dataCapacity)
         guard let lengthOffset else {
-            let end = data.lastIndex { $0 != 0 }.map { $0 + 1 } ?? data.startIndex
-            return data[..<end]
+            guard let last = data.lastIndex(where: { $0 != 0 }) else { return [] }
+            return data[...last]
         }
         guard let length = report.dropFirst(lengthOffset).first, length <= data.count else { return nil }
         return data.prefix(Int(length))
