@@ -25,6 +25,7 @@ SEED ?=
 TARGET ?=
 SECONDS_EACH ?= 30
 ARCH ?=
+HIL_OPTIONS ?=
 
 .PHONY: help setup build test demo bench fuzz deb debtest image hil lint format voices clean
 
@@ -66,9 +67,12 @@ debtest: ## Install, upgrade, downgrade and purge the packages; play devices to 
 	@for architecture in $(or $(ARCH),amd64 arm64); do Tests/Package/packages.sh "$$architecture"; done
 	exec Tests/Package/rules.sh
 
-image hil:
-	@echo "make $@: not part of this release yet" >&2
-	exit 69
+image: ## Make the bootable image of a box, as root
+	@board/image/build.sh
+
+hil: build ## Boot the image in QEMU and play a bus to it: HIL_OPTIONS="--cuts 20 --replug"
+	@bin="$$($(SWIFT_BUILD) --show-bin-path)"
+	exec board/image/hil.sh "$$bin" $(HIL_OPTIONS)
 
 fuzz: setup ## Feed the parsers bytes that ought to break them: TARGET=name, SECONDS_EACH=30
 	@exec Tests/Fuzz/fuzz.sh "$(TARGET)" "$(SECONDS_EACH)"

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# build.sh: makes .build-image/validator_VERSION_arm64.img.zst, a disk image that boots any arm64 machine with UEFI (docs/image.md).
+set -euo pipefail
+# shellcheck source=board/image/common.sh
+. "$(dirname "$0")/common.sh"
+
+boot_size_mib=128
+data_size_mib=512
+work=$cache/work
+
+"$source_root/board/setup.sh" arch-test cpio dosfstools e2fsprogs fdisk kmod mmdebstrap mtools qemu-user-static xz-utils zstd
+need_root "file systems with owners"
+
+[ -n "$(find "$debs" -maxdepth 1 -name 'validator_*_arm64.deb')" ] || "$source_root/board/package/build.sh" arm64
+deb=$(find "$debs" -maxdepth 1 -name 'validator_*_arm64.deb')
+[ -f "$deb" ] || fail "there must be one validator_*_arm64.deb in $debs; found: $deb" 66
+"$image_source/boot-files.sh"
+"$image_source/system-root.sh"
+
+kernel=$(basename "$cache"/boot/usr/lib/modules/*)
+# For the disks that boards boot from: of virtual machines, NVMe, SATA, USB, SD and eMMC.
+disk_modules=(ext4 virtio_pci virtio_blk virtio_scsi nvme ahci sd_mod usb-storage uas xhci-pci xhci-plat-hcd
+    mmc_block sdhci-pci sdhci-acpi sdhci-iproc dw_mmc-rockchip meson-gx-mmc sunxi-mmc)
+# What no bus has: graphics, cameras and television, wireless networks, storage networks.
+unwanted_modules=(drivers/gpu drivers/media drivers/infiniband drivers/net/wireless drivers/staging drivers/iio drivers/scsi/qla2xxx
+    drivers/scsi/lpfc drivers/net/ethernet/mellanox net/bluetooth drivers/bluetooth)
+
+install_system() {
+    local root=$1
+    say "system with $(basename "$deb")"
+    cp -a "$cache/system" "$root"
+    cp "$deb" "$root/validator.deb"
+    # Without lists of other packages: a dependency that `packages` does not bring is a failure here.
+    chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
+        --option Dpkg::Use-Pty=0 ./validator.deb
+    rm "$root/validator.deb"
+    cp -a "$cache/boot/usr/lib/modules" "$root/usr/lib/"
+    (cd "$root/usr/lib/modules/$kernel/kernel" && rm -rf "${unwanted_modules[@]}")
+    depmod --basedir "$root" "$kernel"
+    cp -r --no-target-directory "$image_source/files" "$root"
+    install -D -m 0644 -t "$root/usr/share/doc/validator" "$source_root/docs/image.md"
+    mkdir -p "$root/data" "$root/boot" "$root/var/lib/NetworkManager" "$root/var/log/journal"
+    # The root file system is never written: what programs keep there is memory (/run), or an empty file to mount upon.
+    ln -sfn /run/NetworkManager/resolv.conf "$root/etc/resolv.conf"
+    : >"$root/etc/machine-id"
+    ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
+    echo validator >"$root/etc/hostname"
+    systemctl --quiet --root "$root" enable validator-provision.service
+    systemctl --quiet --root "$root" mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
+    rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/* "$root"/var/log/*.log
+}
+
+# What the data partition holds to begin with: owners and modes as the system has them.
+make_data() {
+    local root=$1 data=$2
+    mkdir -p "$data/udev" "$data/networkmanager" "$data/systemd" "$data/journal"
+    cp -a "$root/etc/validator" "$data/configuration"
+    cp -a "$root/etc/NetworkManager/system-connections" "$data/connections"
+    cp -a "$root/var/lib/chrony" "$data/chrony"
+    cp -a "$root/var/lib/systemd/." "$data/systemd"
+    install -d -m 0700 "$root/var/lib/validator" "$data/validator"
+    chroot "$root" chown validator:validator /var/lib/validator
+    chown --reference="$root/var/lib/validator" "$data/validator"
+}
+
+make_initial_ram_disk() {
+    local output=$1 folder=$work/initramfs module number=100
+    mkdir -p "$folder"/{bin,modules,proc,sys,dev,run,root,data}
+    cp "$cache"/boot/usr/bin/busybox "$folder/bin/busybox"
+    install -m 0755 "$image_source/initramfs-init" "$folder/init"
+    modprobe --dirname "$work/root" --set-version "$kernel" --show-depends --all "${disk_modules[@]}" \
+        | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/initramfs-modules"
+    while read -r module; do
+        number=$((number + 1))
+        xz --decompress --stdout "$module" >"$folder/modules/$number-$(basename "$module" .xz)"
+    done <"$work/initramfs-modules"
+    (cd "$folder" && find . | LC_ALL=C sort | cpio --quiet --create --format=newc --owner=0:0) | zstd -q -15 >"$output"
+}
+
+make_boot_partition() {
+    local output=$1 folder=$work/boot
+    mkdir -p "$folder/EFI/BOOT" "$folder/loader/entries"
+    cp "$cache/boot/usr/lib/systemd/boot/efi/systemd-bootaa64.efi" "$folder/EFI/BOOT/BOOTAA64.EFI"
+    cp "$cache/boot/boot/vmlinuz-$kernel" "$folder/vmlinuz"
+    make_initial_ram_disk "$folder/initrd.img"
+    cp "$image_source/validator-provision.toml.example" "$folder/"
+    printf 'timeout 0\neditor no\n' >"$folder/loader/loader.conf"
+    printf '%s\n' "title Validator" "linux /vmlinuz" "initrd /initrd.img" "options quiet panic=10 fsck.repair=yes" \
+        >"$folder/loader/entries/validator.conf"
+    truncate --size "${boot_size_mib}M" "$output"
+    mkfs.vfat -F 32 -n VALIDATOR "$output" >/dev/null
+    mcopy -s -i "$output" "$folder"/* ::
+}
+
+# make_ext4 OUTPUT NAME MIB FOLDER
+make_ext4() {
+    truncate --size "$3M" "$1"
+    mke2fs -q -t ext4 -L "$2" -E lazy_itable_init=0 -d "$4" "$1"
+}
+
+assemble() {
+    local output=$1 root_size_mib
+    root_size_mib=$(($(du --summarize --block-size=1M "$work/root" | cut -f 1) * 115 / 100 + 32))
+    make_ext4 "$work/root.ext4" validator-root "$root_size_mib" "$work/root"
+    make_ext4 "$work/data.ext4" validator-data "$data_size_mib" "$work/data"
+    make_boot_partition "$work/boot.vfat"
+    truncate --size "$((1 + boot_size_mib + root_size_mib + data_size_mib + 1))M" "$output"
+    sfdisk --quiet "$output" <<TABLE
+label: gpt
+start=1MiB, size=${boot_size_mib}MiB, type=uefi, name=validator-boot
+size=${root_size_mib}MiB, type=linux, name=validator-root
+size=${data_size_mib}MiB, type=linux, name=validator-data
+TABLE
+    local at_mib=1 part
+    for part in boot.vfat root.ext4 data.ext4; do
+        dd if="$work/$part" of="$output" bs=1M seek="$at_mib" conv=sparse,notrunc status=none
+        at_mib=$((at_mib + $(stat --format %s "$work/$part") / 1048576))
+    done
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+install_system "$work/root"
+make_data "$work/root" "$work/data"
+image=$cache/$(basename "$deb" .deb).img
+rm -f "$image" "$image.zst"
+assemble "$image"
+say "compressing"
+zstd --quiet -15 --threads=0 "$image"
+# shellcheck disable=SC2016 # dpkg-query's variable
+say "$(chroot "$work/root" dpkg-query --show --showformat='${Package}\n' | wc -l) packages, $(du --summarize --human-readable "$work/root" | cut -f 1) installed"
+rm -rf "$work"
+du --human-readable --apparent-size "$image" "$image.zst"

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# hil.sh PROGRAMS [OPTION...]: boots the image in QEMU against the rig and the hub in the folder PROGRAMS (docs/hil.md).
+set -euo pipefail
+# shellcheck source=board/image/common.sh
+. "$(dirname "$0")/common.sh"
+
+[ $# -ge 1 ] || fail "usage: hil.sh PROGRAMS [OPTION...]" 64
+programs=$1
+shift
+"$source_root/board/setup.sh" ipxe-qemu mtools qemu-efi-aarch64 qemu-system-arm socat
+image=$(find "$cache" -maxdepth 1 -name 'validator_*_arm64.img')
+[ -f "$image" ] || fail "there must be one image in $cache: run make image; found: $image" 66
+exec "$source_root/Tests/HIL/hil.py" "$programs" "$image" "$@"
