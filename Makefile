@@ -16,8 +16,9 @@ JSONTESTSUITE_DIR ?= $(wildcard $(abspath ../shared/data/JSONTestSuite))
 ifneq ($(JSONTESTSUITE_DIR),)
 export JSONTESTSUITE_DIR
 endif
-# Tests by what they lean on: the kernel's clocks and devices, and whole programs.
-EDGES = KernelTests|HardwareTests|TransportTests|WebSocketTests|ControlTests
+# Tests by what they lean on: the kernel's clocks and devices, sockets and those at their other end, and whole programs.
+DEVICES = KernelTests|HardwareTests
+PEERS = TransportTests|WebSocketTests|ControlTests
 PROGRAMS = IntegrationTests|RigTests
 KEEP ?=
 KILL ?=
@@ -43,8 +44,9 @@ build: setup ## Build the four programs
 test: setup ## Build, and run every test
 	@swift build --build-tests
 	# In turn, so that what computes does not keep the two or so processors from what waits for devices and peers.
-	swift test --skip-build --skip '$(EDGES)|$(PROGRAMS)|SimulationTests'
-	swift test --skip-build --filter '$(EDGES)'
+	swift test --skip-build --skip '$(DEVICES)|$(PEERS)|$(PROGRAMS)|SimulationTests'
+	swift test --skip-build --filter '$(DEVICES)'
+	swift test --skip-build --filter '$(PEERS)'
 	swift test --skip-build --filter '$(PROGRAMS)'
 	swift test --skip-build --filter SimulationTests
 
