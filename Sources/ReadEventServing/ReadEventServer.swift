@@ -10,11 +10,11 @@ import WebSocket
     nonisolated public struct Settings: Hashable, Sendable {
         public var address: ListenAddress
         /// Nil: without TLS.
-        public var tls: TLSFiles?
+        public var tls: ServerIdentity?
         /// Nil: whoever reaches the address is let in.
         public var tokensFile: String?
 
-        public init(address: ListenAddress, tls: TLSFiles?, tokensFile: String?) {
+        public init(address: ListenAddress, tls: ServerIdentity?, tokensFile: String?) {
             self.address = address
             self.tls = tls
             self.tokensFile = tokensFile

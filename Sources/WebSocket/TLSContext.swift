@@ -6,7 +6,7 @@ import Kernel
 @safe nonisolated struct TLSContext: ~Copyable {
     private let context: OpaquePointer
 
-    init(_ files: TLSFiles) throws(WebSocketServerError) {
+    init(_ files: ServerIdentity) throws(WebSocketServerError) {
         var failure = copenssl_no_context
         guard let context = unsafe copenssl_server_context(files.certificate, files.key, &failure) else {
             let reason = unsafe String(cString: copenssl_reason())

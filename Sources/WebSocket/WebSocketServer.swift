@@ -63,7 +63,8 @@ import ValidatorCore
 
     /// Listens from now on. `tls` makes it wss.
     public init(
-        listen address: ListenAddress, tls files: TLSFiles? = nil, limits: WebSocketLimits = WebSocketLimits(), epoll: InnerEpoll,
+        listen address: ListenAddress, tls files: ServerIdentity? = nil, limits: WebSocketLimits = WebSocketLimits(),
+        epoll: InnerEpoll,
         handlers: Handlers
     ) throws(WebSocketServerError) {
         self.limits = limits

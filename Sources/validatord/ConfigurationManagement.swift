@@ -46,7 +46,7 @@ nonisolated extension Configuration {
                         "read_events_tokens_file", "is missing; without tokens read_events_listen must be 127.0.0.1 or [::1]")
                 }
             }
-            let tls = certificate.isEmpty ? nil : TLSFiles(certificate: certificate, key: key)
+            let tls = certificate.isEmpty ? nil : ServerIdentity(certificate: certificate, key: key)
             return ReadEventServer.Settings(address: address, tls: tls, tokensFile: tokensFile)
         }
 

@@ -13,7 +13,7 @@ final class ServerBench {
     private(set) var closed: [ConnectionID] = []
     private(set) var troubles: [String] = []
 
-    init(tls: TLSFiles? = nil, acceptsBinary: Bool = false, _ change: (inout WebSocketLimits) -> Void = { _ in }) throws {
+    init(tls: ServerIdentity? = nil, acceptsBinary: Bool = false, _ change: (inout WebSocketLimits) -> Void = { _ in }) throws {
         SignalSource.ignoreBrokenPipes()
         var limits = WebSocketLimits()
         change(&limits)

@@ -15,8 +15,8 @@ struct TLSTests {
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
     /// Makes `name.pem` and `name.key`.
-    private func certificate(_ name: String) throws -> TLSFiles {
-        let files = TLSFiles(certificate: path("\(name).pem"), key: path("\(name).key"))
+    private func certificate(_ name: String) throws -> ServerIdentity {
+        let files = ServerIdentity(certificate: path("\(name).pem"), key: path("\(name).key"))
         let process = try Self.openssl(
             "req", "-x509", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=box",
             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", files.key, "-out", files.certificate)
@@ -36,7 +36,8 @@ struct TLSTests {
     }
 
     /// What a client gets for `bytes`, up to the end of the stream.
-    private func exchange(_ port: UInt16, _ files: TLSFiles, _ bytes: [UInt8], _ options: String...) async throws -> [UInt8] {
+    private func exchange(_ port: UInt16, _ files: ServerIdentity, _ bytes: [UInt8], _ options: String...) async throws -> [UInt8]
+    {
         try await RawClient.run {
             let (input, output) = (Pipe(), Pipe())
             let process = Process()
@@ -112,10 +113,10 @@ struct TLSTests {
         let (one, other) = (try certificate("one"), try certificate("other"))
         let missing = path("missing.pem")
         for (files, expected) in [
-            (TLSFiles(certificate: missing, key: one.key), "TLS certificate \(missing): No such file or directory;"),
-            (TLSFiles(certificate: one.key, key: one.key), "TLS certificate \(one.key): no start line;"),
-            (TLSFiles(certificate: one.certificate, key: missing), "TLS key \(missing): No such file or directory;"),
-            (TLSFiles(certificate: one.certificate, key: other.key), "TLS key \(other.key): key values mismatch;"),
+            (ServerIdentity(certificate: missing, key: one.key), "TLS certificate \(missing): No such file or directory;"),
+            (ServerIdentity(certificate: one.key, key: one.key), "TLS certificate \(one.key): no start line;"),
+            (ServerIdentity(certificate: one.certificate, key: missing), "TLS key \(missing): No such file or directory;"),
+            (ServerIdentity(certificate: one.certificate, key: other.key), "TLS key \(other.key): key values mismatch;"),
         ] {
             #expect { _ = try ServerBench(tls: files) } throws: { "\($0)".hasPrefix(expected) }
         }
