@@ -45,7 +45,7 @@ class Scenario:
         console.expect(r"(?m)1  (实时刷卡|Live taps|\S+)[\s\S]*q  ", BOOT_SECONDS)
         console.type("1")
 
-    def tap(self, uid, seconds=60):
+    def tap(self, uid, seconds=180):
         """A card is put on the reader until the console shows the answer."""
         self._bench.card(uid)
         self._machine.console.expect(uid, seconds)
