@@ -178,6 +178,36 @@ struct ConsoleTests {
         #expect(bench.page.contains("written: /tmp/r.txt"))
     }
 
+    @Test("unsent records are collected onto a medium by its number, and what came of it is told")
+    func collection() throws {
+        let bench = ConsoleBench()
+        bench.press("4c")
+        #expect(bench.press("1").isEmpty)
+        try bench.receive(.media, #"["/run/media/stick"]"#)
+        let query = ConsoleModel.Query.collect(folder: "/run/media/stick")
+        #expect(bench.press("1") == [.ask(query)])
+        try bench.receive(query, #"{"files":[{"file":"/run/media/stick/a.jsonl","records":12}]}"#)
+        #expect(bench.page.contains("written: /run/media/stick/a.jsonl (12)"))
+        try bench.receive(query, #"{"files":[]}"#)
+        #expect(bench.page.contains("nothing waits"))
+        bench.press("q")
+        #expect(bench.model.screen == .outbox)
+    }
+
+    @Test("the page of the vehicle, in both languages")
+    func vehicle() throws {
+        let bench = ConsoleBench()
+        bench.press("v")
+        let modem =
+            #"{"state":"connected","operator":"CMCC","technology":"lte","signal_percent":61,"iccid":"8986","imei":"86","data_month":"2026-11","data_month_bytes":5242880}"#
+        try bench.receive(.status, #"{"modem":\#(modem),"vehicle":{"ignition":"off","shutdown_in_s":42,"parked":true}}"#)
+        for fact in ["SIM (ICCID)      8986", "61 %", "5 MiB (2026-11)", "ignition         off", "42 s", "parked           yes"] {
+            #expect(bench.page.contains(fact), "\(fact) in \(bench.page)")
+        }
+        bench.press("qlv")
+        #expect(bench.page.contains("已联网") && bench.page.contains("本月流量"))
+    }
+
     @Test("after a while without a key the console ends")
     func idle() {
         let bench = ConsoleBench(idle: .seconds(60))
@@ -192,7 +222,7 @@ struct ConsoleTests {
     func lineMode() {
         let bench = ConsoleBench()
         #expect(bench.take("9").isEmpty)
-        #expect(bench.take("2").isEmpty)
+        #expect(bench.take("3").isEmpty)
         #expect(bench.take("55") == [.ask(.set(key: "indicators.volume_percent", value: "55"))])
         #expect(bench.take("").isEmpty)
         #expect(bench.model.screen == .settings)

@@ -50,7 +50,7 @@ struct ConsoleTests {
             try await console.untilShown("04A2B3C4  ")
             console.type("q0")
             try await console.untilShown("decision reader=reader0 card=04A2B3C4")
-            console.type("q92")
+            console.type("q93")
             try await console.untilShown("new value: ")
             console.type("999\r")
             try await console.untilShown("failed: indicators.volume_percent")
@@ -58,6 +58,19 @@ struct ConsoleTests {
             try await console.untilShown("done")
             console.type("qrry")
             try await console.untilShown("failed: no service manager")
+        }
+    }
+
+    @Test("modem and ignition have a page, and so has the collection of records")
+    func vehicleAndCollection() async throws {
+        try await run { box, console in
+            console.type("v")
+            try await console.untilShown("SIM (ICCID)")
+            try await box.play("tap reader0 04A2B3C4 red")
+            console.type("q4c")
+            try await console.untilShown("USB stick")
+            console.type("q")
+            try await console.untilShown("records waiting")
         }
     }
 

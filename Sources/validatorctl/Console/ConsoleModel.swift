@@ -4,7 +4,8 @@ import ValidatorCore
 /// What the console shows and does, as a value: keys and results go in, requests and lines come out. `ConsoleSession` is its edge.
 struct ConsoleModel {
     enum Screen: Hashable, Sendable {
-        case menu, taps, gps, readers, probe, outbox, lists, network, platform, selfTest, settings, log, report, restart
+        case menu, taps, gps, readers, probe, outbox, collection, lists, network, vehicle, platform, selfTest, settings, log,
+            report, restart
     }
 
     /// What is asked of the validator or of this machine.
@@ -15,6 +16,8 @@ struct ConsoleModel {
         case retryRefused
         case sync(full: Bool)
         case writeReport(path: String)
+        /// The unsent and the refused records, onto a medium.
+        case collect(folder: String)
         case restart
     }
 
@@ -39,7 +42,7 @@ struct ConsoleModel {
         var text = ""
     }
 
-    static let settings = ["gps.report_interval_s", "indicators.volume_percent", "log.level"]
+    static let settings = ["gps.report_interval_s", "gps.parked_interval_s", "indicators.volume_percent", "log.level"]
     /// Between two looks at what changes.
     static let refreshTime = Duration.seconds(1)
 
@@ -77,12 +80,12 @@ struct ConsoleModel {
     private var query: Query? {
         if isLocked { return nil }
         return switch screen {
-        case .gps, .readers, .outbox, .lists, .platform: .status
+        case .gps, .readers, .outbox, .lists, .vehicle, .platform: .status
         case .taps: .taps
         case .probe: .probe
         case .log: .log
         case .network: .network
-        case .report: .media
+        case .report, .collection: .media
         case .selfTest: isTesting ? .selfTestResult : nil
         case .menu: .status
         case .settings, .restart: nil
@@ -110,6 +113,7 @@ struct ConsoleModel {
             isTesting = false
             verdicts = SelfTestVerdicts(result)
         case .writeReport(let path): message = ConsoleText.written(language) + path
+        case .collect: message = ConsolePages.collected(result, language)
         case .set, .retryRefused, .sync, .restart: message = ConsoleText.done(language)
         }
     }
@@ -151,6 +155,7 @@ struct ConsoleModel {
         switch screen {
         case .menu: return [.end]
         case .probe: open(.readers)
+        case .collection: open(.outbox)
         default: open(.menu)
         }
         return []
@@ -167,6 +172,7 @@ struct ConsoleModel {
         case (.menu, "l"): language = language == .en ? .zh : .en
         case (.menu, _): if let item = ConsolePages.menu.first(where: { $0.key == key }) { open(item.screen) }
         case (.readers, "p"): open(.probe)
+        case (.outbox, "c"): open(.collection)
         case (.outbox, "r"): entry = Entry(purpose: .confirmation(.retryRefused))
         case (.lists, "s"): return [.ask(.sync(full: false))]
         case (.lists, "f"): entry = Entry(purpose: .confirmation(.sync(full: true)))
@@ -176,14 +182,19 @@ struct ConsoleModel {
             guard let number = key.wholeNumberValue, Self.settings.indices.contains(number - 1) else { break }
             entry = Entry(purpose: .setting(Self.settings[number - 1]))
         case (.report, "w"): entry = Entry(purpose: .reportPath)
-        case (.report, _):
-            let media = results[.media]?.array ?? []
-            guard let number = key.wholeNumberValue, media.indices.contains(number - 1) else { break }
-            return [.ask(.writeReport(path: media[number - 1].string ?? ""))]
+        case (.report, _): if let folder = medium(key) { return [.ask(.writeReport(path: folder))] }
+        case (.collection, _): if let folder = medium(key) { return [.ask(.collect(folder: folder))] }
         case (.restart, "r"): entry = Entry(purpose: .confirmation(.restart))
         default: break
         }
         return []
+    }
+
+    /// Where the medium of that number is mounted.
+    private func medium(_ key: Character) -> String? {
+        let media = results[.media]?.array ?? []
+        guard let number = key.wholeNumberValue, media.indices.contains(number - 1) else { return nil }
+        return media[number - 1].string
     }
 
     // MARK: Typing

@@ -4,7 +4,7 @@ import JSON
 enum ConsolePages {
     static let menu: [(key: Character, screen: ConsoleModel.Screen)] = [
         ("1", .taps), ("2", .gps), ("3", .readers), ("4", .outbox), ("5", .lists), ("6", .network), ("7", .platform),
-        ("8", .selfTest), ("9", .settings), ("0", .log), ("d", .report), ("r", .restart),
+        ("v", .vehicle), ("8", .selfTest), ("9", .settings), ("0", .log), ("d", .report), ("r", .restart),
     ]
 
     static func title(of screen: ConsoleModel.Screen) -> Phrase {
@@ -15,8 +15,10 @@ enum ConsolePages {
         case .readers: ConsoleText.readers
         case .probe: ConsoleText.probe
         case .outbox: ConsoleText.outbox
+        case .collection: ConsoleText.collection
         case .lists: ConsoleText.lists
         case .network: ConsoleText.network
+        case .vehicle: ConsoleText.vehicle
         case .platform: ConsoleText.platform
         case .selfTest: ConsoleText.selfTest
         case .settings: ConsoleText.settings
@@ -37,6 +39,7 @@ enum ConsolePages {
             case .selfTest: ConsoleText.selfTestKeys
             case .settings: ConsoleText.settingsKeys
             case .report: ConsoleText.reportKeys
+            case .collection: ConsoleText.collectionKeys
             case .restart: ConsoleText.restartKeys
             default: nil
             }
@@ -71,7 +74,9 @@ enum ConsolePages {
         case .network: return page(.network, network)
         case .platform: return page(.status, platform)
         case .log: return page(.log, log)
-        case .report: return page(.media, report)
+        case .vehicle: return page(.status, vehicle)
+        case .report: return page(.media) { media($0, ConsoleText.reportHint, $1) }
+        case .collection: return page(.media) { media($0, ConsoleText.collectionHint, $1) }
         case .restart: return [ConsoleText.restartHint(language)]
         case .settings:
             return ConsoleModel.settings.enumerated().map { "\($0 + 1)  \($1)" } + ["", ConsoleText.notKept(language)]
@@ -162,6 +167,7 @@ enum ConsolePages {
                 (ConsoleText.recordsWaiting, (outbox?["records"]).cell),
                 (ConsoleText.positionsWaiting, (outbox?["positions"]).cell),
                 (ConsoleText.oldest, (outbox?["oldest_age_s"]).age), (ConsoleText.refused, (outbox?["refused"]).cell),
+                (ConsoleText.collected, (outbox?["collected"]).cell),
                 (ConsoleText.dropped, (outbox?["dropped_positions"]).cell),
             ], language)
     }
@@ -214,9 +220,33 @@ enum ConsolePages {
         (result["lines"]?.array ?? []).map(Rendering.logLine)
     }
 
-    private static func report(_ media: JSONValue, _ language: Language) -> [String] {
+    private static func vehicle(_ status: JSONValue, _ language: Language) -> [String] {
+        let (modem, vehicle) = (status["modem"], status["vehicle"])
+        let percent = { (value: JSONValue?) in value?.int.map { "\($0) %" } ?? "-" }
+        let data = modem?["data_month"]?.string.map { "\(mebibytes(modem?["data_month_bytes"])) MiB (\($0))" } ?? "-"
+        let shutdown = vehicle?["shutdown_in_s"]?.int == nil ? "-" : (vehicle?["shutdown_in_s"]).age
+        return facts(
+            [
+                (ConsoleText.modem, ConsoleText.word((modem?["state"]).cell, language)),
+                (ConsoleText.mobileOperator, (modem?["operator"]).cell), (ConsoleText.technology, (modem?["technology"]).cell),
+                (ConsoleText.signal, percent(modem?["signal_percent"])), (ConsoleText.iccid, (modem?["iccid"]).cell),
+                (ConsoleText.imei, (modem?["imei"]).cell), (ConsoleText.dataThisMonth, data),
+                (ConsoleText.ignition, ConsoleText.word((vehicle?["ignition"]).cell, language)),
+                (ConsoleText.shutdown, shutdown),
+                (ConsoleText.parked, vehicle?["parked"] == true ? ConsoleText.yes(language) : ConsoleText.no(language)),
+            ], language)
+    }
+
+    /// What came of a collection.
+    static func collected(_ result: JSONValue, _ language: Language) -> String {
+        let files = result["files"]?.array ?? []
+        guard !files.isEmpty else { return ConsoleText.nothingToCollect(language) }
+        return files.map { "\(ConsoleText.written(language))\($0["file"].cell) (\($0["records"].cell))" }.joined(separator: "  ")
+    }
+
+    private static func media(_ media: JSONValue, _ hint: Phrase, _ language: Language) -> [String] {
         let folders = media.array ?? []
-        return [ConsoleText.reportHint(language)]
+        return [hint(language)]
             + (folders.isEmpty
                 ? ["  \(ConsoleText.noMedia(language))"] : folders.enumerated().map { "  \($0 + 1)  \(Optional($1).cell)" })
     }

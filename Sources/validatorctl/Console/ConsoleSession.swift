@@ -151,8 +151,15 @@ final class ConsoleSession {
         case .restart: try ask("restart")
         case .network: Machine.network
         case .media: .array(Machine.media.map { .string($0) })
+        case .collect(let folder):
+            try collect(onto: folder)
         case .writeReport(let path): .string(try ReportCommand.write(to: path, socket: socket))
         }
+    }
+
+    private func collect(onto folder: String) throws(ControlFailure) -> JSONValue {
+        var connection = try ControlConnection(socket: socket)
+        return try RecordCollection(folder: folder, allowsOwnDisk: false).run(&connection)
     }
 
     /// Over a connection that is kept; a failure lets go of it, and the next request tries anew.

@@ -8,8 +8,10 @@ enum ConsoleText {
     static let readers = Phrase("Readers and scanners", "读卡器和扫码器")
     static let probe = Phrase("Card number probe", "卡号探测")
     static let outbox = Phrase("Outbox", "待上传记录")
+    static let collection = Phrase("Collect the records", "收集记录到 U 盘")
     static let lists = Phrase("Lists and keys", "名单和密钥")
     static let network = Phrase("Network", "网络")
+    static let vehicle = Phrase("Modem and vehicle", "通信模块和车辆")
     static let platform = Phrase("Platform", "平台")
     static let selfTest = Phrase("Self-test", "自检")
     static let settings = Phrase("Settings", "设置")
@@ -26,10 +28,10 @@ enum ConsoleText {
     static let backKeys = Phrase("q back  arrows scroll  Ctrl-L redraw", "q 返回  方向键滚动  Ctrl-L 刷新画面")
     static let lineKeys = Phrase("Type a key and Enter; Enter alone asks again.", "输入键名后按回车；只按回车则刷新。")
     static let readersKeys = Phrase("p card number probe", "p 卡号探测")
-    static let outboxKeys = Phrase("r retry the refused records", "r 重新发送被拒绝的记录")
+    static let outboxKeys = Phrase("c collect onto a USB stick  r retry the refused", "c 收集到 U 盘  r 重新发送被拒绝的记录")
     static let listsKeys = Phrase("s fetch what is new  f fetch whole lists", "s 获取更新  f 获取完整名单")
     static let selfTestKeys = Phrase("t start", "t 开始")
-    static let settingsKeys = Phrase("1-3 change", "1-3 修改")
+    static let settingsKeys = Phrase("1-4 change", "1-4 修改")
     static let entryKeys = Phrase("Enter accepts  Esc cancels", "回车确认  Esc 取消")
 
     // MARK: Questions and answers
@@ -42,6 +44,11 @@ enum ConsoleText {
     static let reportPath = Phrase("File or folder for the report: ", "报告保存到的文件或目录：")
     static let reportHint = Phrase(
         "Plug a USB stick in and have it mounted; these media are there:", "请插入并挂载 U 盘；当前可用的介质：")
+    static let collectionHint = Phrase(
+        "What waits or was refused goes to the hub on a USB stick and is no longer uploaded. Plug one in; these media are there:",
+        "待上传和被拒绝的记录写入 U 盘，由后台导入，不再上传。请插入并挂载 U 盘；当前可用的介质：")
+    static let collectionKeys = Phrase("number: onto that medium", "按编号：写入该介质")
+    static let nothingToCollect = Phrase("nothing waits, nothing was refused", "没有待上传或被拒绝的记录")
     static let reportKeys = Phrase("number: onto that medium  w: type a path", "按编号：保存到该介质  w：输入路径")
     static let noMedia = Phrase("none", "无")
     static let restartHint = Phrase(
@@ -81,6 +88,19 @@ enum ConsoleText {
     static let oldest = Phrase("oldest", "最早一条")
     static let refused = Phrase("refused", "被拒绝")
     static let dropped = Phrase("positions dropped", "丢弃的位置")
+    static let collected = Phrase("collected", "已收集")
+    static let modem = Phrase("modem", "通信模块")
+    static let mobileOperator = Phrase("operator", "运营商")
+    static let technology = Phrase("technology", "网络制式")
+    static let signal = Phrase("signal", "信号")
+    static let iccid = Phrase("SIM (ICCID)", "SIM 卡 (ICCID)")
+    static let imei = Phrase("modem (IMEI)", "模块 (IMEI)")
+    static let dataThisMonth = Phrase("data this month", "本月流量")
+    static let ignition = Phrase("ignition", "点火")
+    static let shutdown = Phrase("shuts down in", "距关机")
+    static let parked = Phrase("parked", "停车")
+    static let yes = Phrase("yes", "是")
+    static let no = Phrase("no", "否")
     static let count = Phrase("count", "数量")
     static let address = Phrase("address", "地址")
     static let received = Phrase("received", "接收")
@@ -134,6 +154,10 @@ enum ConsoleText {
         "none": Phrase("none", "无"), "system": Phrase("system", "系统"), "server": Phrase("server", "平台"),
         "cards": Phrase("cards", "卡名单"), "line": Phrase("line", "线路名单"), "green": Phrase("green", "绿灯"),
         "red": Phrase("red", "红灯"), "up": Phrase("up", "已连接"), "down": Phrase("down", "未连接"),
+        "on": Phrase("on", "开"), "off": Phrase("off", "关"), "connected": Phrase("connected", "已联网"),
+        "registered": Phrase("registered", "已注册"), "searching": Phrase("searching", "搜索网络"), "locked": Phrase("locked", "已锁定"),
+        "failed": Phrase("failed", "故障"), "no_modem": Phrase("no modem", "没有通信模块"),
+        "no_modem_manager": Phrase("no ModemManager", "没有 ModemManager"),
     ]
 
     /// What a self-test found, and what to do next where something is to be done.
