@@ -8,6 +8,7 @@ nonisolated enum SerialPort {
     static func open(_ path: String, baud: Int) throws(SystemError) -> FileDescriptor {
         let port =
             if let known = try openKnownPort(path, baud: baud) { known } else { try openTerminal(path, baud: baud) }
+        try tellSilenceFromHangUp(port, path)
         // Not TIOCEXCL: it would outlive a killed program for as long as a stand-in holds its pseudo-terminal.
         guard flock(port.raw, LOCK_EX | LOCK_NB) == 0 else { throw SystemError.last("lock \(path)") }
         return port
@@ -54,6 +55,17 @@ nonisolated enum SerialPort {
         }
         guard unsafe tcsetattr(descriptor.raw, TCSANOW, &settings) == 0 else { throw SystemError.last("open \(path)") }
         return descriptor
+    }
+
+    /// Has a read that finds nothing fail with EAGAIN. libserialport leaves VMIN at 0, with which it returns 0, as after a hang-up.
+    private static func tellSilenceFromHangUp(_ port: borrowing FileDescriptor, _ path: String) throws(SystemError) {
+        var settings = termios()
+        guard unsafe tcgetattr(port.raw, &settings) == 0 else { throw SystemError.last("configure \(path)") }
+        unsafe withUnsafeMutableBytes(of: &settings.c_cc) { characters in
+            unsafe characters[Int(VMIN)] = 1
+            unsafe characters[Int(VTIME)] = 0
+        }
+        guard unsafe tcsetattr(port.raw, TCSANOW, &settings) == 0 else { throw SystemError.last("configure \(path)") }
     }
 
     /// The names that termios(3) has for speeds.
