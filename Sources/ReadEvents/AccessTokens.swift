@@ -56,7 +56,7 @@ public struct AccessTokens: Hashable, Sendable {
     private static func bearerToken(_ value: [UInt8]) -> [UInt8]? {
         let parts = value.split(separator: UInt8(ascii: " "), maxSplits: 1)
         guard parts.count == 2, String(decoding: parts[0], as: UTF8.self).lowercased() == "bearer" else { return nil }
-        return Array(parts[1])
+        return Array(parts[1].drop { $0 == UInt8(ascii: " ") })
     }
 }
 

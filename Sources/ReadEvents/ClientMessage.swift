@@ -22,9 +22,9 @@ public enum ClientMessage: Hashable, Sendable {
         guard case .object(let members) = document else {
             throw RequestFault(.wrongField, "the text must be a JSON object, such as {\"requestID\": \"…\", \"requestType\": 1}")
         }
-        if members["requestType"] == nil, let value = members["ping"] {
+        if members.present("requestType") == nil, let value = members["ping"] {
             self = .ping(value)
-        } else if members["requestType"] == nil, let value = members["pong"] {
+        } else if members.present("requestType") == nil, let value = members["pong"] {
             self = .pong(value.wholeNumber.map(Int64.init))
         } else {
             self = .request(try ReadEventRequest(members))

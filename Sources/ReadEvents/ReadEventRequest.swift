@@ -66,7 +66,7 @@ public struct Page: Hashable, Sendable {
     }
 }
 
-/// The fields of a request, one by one. A member that is null counts as absent.
+/// The fields of a request, one by one.
 private struct RequestFields {
     private let members: JSONObject
 
@@ -76,7 +76,7 @@ private struct RequestFields {
 
     /// `requestID`, or `responseID` as in the document's samples of two of the requests.
     func requestID() throws(RequestFault) -> String {
-        guard let value = present("requestID") ?? present("responseID") else {
+        guard let value = members.present("requestID") ?? members.present("responseID") else {
             throw RequestFault(.wrongField, "requestID is missing; make one for each request, such as a UUID")
         }
         guard let id = value.string, (1...ReadEventRequest.maximumIDLength).contains(id.utf8.count) else {
@@ -86,7 +86,7 @@ private struct RequestFields {
     }
 
     func devices() throws(RequestFault) -> [String] {
-        guard let value = present("deviceID") else { return [] }
+        guard let value = members.present("deviceID") else { return [] }
         guard let elements = value.array else { throw Self.wrongDevices }
         var devices: [String] = []
         for element in elements {
@@ -104,15 +104,19 @@ private struct RequestFields {
 
     /// Nil when absent.
     func wholeNumber(_ name: String) throws(RequestFault) -> Int? {
-        guard let value = present(name) else { return nil }
+        guard let value = members.present(name) else { return nil }
         guard let number = value.wholeNumber else { throw RequestFault(.wrongField, "\(name) must be a whole number") }
         return number
     }
 
-    private func present(_ name: String) -> JSONValue? {
-        members[name].flatMap { $0.isNull ? nil : $0 }
-    }
-
     private static let wrongDevices = RequestFault(
         .wrongField, "deviceID must be an array of strings of 1 to \(ReadEventRequest.maximumIDLength) bytes; empty means all")
+}
+
+extension JSONObject {
+    /// A member's value; nil too when that is null.
+    func present(_ name: String) -> JSONValue? {
+        guard let value = self[name], !value.isNull else { return nil }
+        return value
+    }
 }

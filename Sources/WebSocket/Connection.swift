@@ -30,6 +30,8 @@ import ValidatorCore
     var phase = Phase.handshake
     /// When it is cut, if nothing happens before.
     var deadline: Instant?
+    /// Read, and not handled yet. Until they are, nothing more is read.
+    var unhandled: ArraySlice<MessageReceiver.Event> = []
     /// In the list of those that have something to write.
     var isScheduled = false
     /// Waits for the client to read; until then it is in no list.
@@ -47,7 +49,10 @@ import ValidatorCore
     }
 
     /// What its descriptor is to be watched for.
-    var interest: InnerEpoll.Readiness { isBlocked ? socket.readInterest.union(.write) : socket.readInterest }
+    var interest: InnerEpoll.Readiness {
+        let reading = unhandled.isEmpty ? socket.readInterest : []
+        return isBlocked ? reading.union(.write) : reading
+    }
 
     func read() -> ReadResult { socket.read(atMost: Self.readSize) }
 

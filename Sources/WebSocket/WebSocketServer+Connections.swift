@@ -16,6 +16,11 @@ extension WebSocketServer {
             watch(connection)
             schedule(connection)
         }
+        guard connection.unhandled.isEmpty else {
+            // Nobody waits for answers any more.
+            if readiness.contains(.failure) { drop(connection) }
+            return
+        }
         let awaited = connection.socket.readInterest.union(.failure)
         // Without time, it is still ready in the next turn.
         guard !readiness.isDisjoint(with: awaited), hasReadingTime() else { return }
@@ -65,25 +70,41 @@ extension WebSocketServer {
     }
 
     private func receiveMessages(_ bytes: [UInt8], _ connection: Connection) {
-        for event in connection.receiver.receive(bytes) {
-            // A handler may have closed it.
-            guard connection.phase == .open else { return }
-            switch event {
-            case .text(let text): handlers.onText(connection.id, text)
-            case .binary(let bytes):
-                if let onBinary = handlers.onBinary {
-                    onBinary(connection.id, bytes)
-                } else {
-                    close(connection, FrameEncoder.close(CloseCode.unsupportedData, reason: "only text is understood here"))
-                }
-            case .ping(let payload): enqueue(FrameEncoder.frame(.pong, payload), for: connection.id)
-            case .close(let code): close(connection, FrameEncoder.close(code))
-            case .tooLarge:
-                handlers.onTooLarge(connection.id)
-                let reason = "a message may have \(limits.messageSize) bytes"
-                close(connection, FrameEncoder.close(CloseCode.messageTooBig, reason: reason))
-            case .violation(let code, let reason): close(connection, FrameEncoder.close(code, reason: reason))
+        connection.unhandled = connection.receiver.receive(bytes)[...]
+        handleNext(connection)
+        if !connection.unhandled.isEmpty { watch(connection) }
+    }
+
+    /// The turn of a connection of which more was read than one message.
+    func handleNext(_ id: ConnectionID) {
+        guard let connection = connections[id] else { return }
+        handleNext(connection)
+        if connection.unhandled.isEmpty { watch(connection) }
+    }
+
+    /// One message, since a small one may ask for much.
+    private func handleNext(_ connection: Connection) {
+        guard let event = connection.unhandled.popFirst() else { return }
+        handle(event, connection)
+        if !connection.unhandled.isEmpty { handling?.schedule(connection.id) }
+    }
+
+    private func handle(_ event: MessageReceiver.Event, _ connection: Connection) {
+        switch event {
+        case .text(let text): handlers.onText(connection.id, text)
+        case .binary(let bytes):
+            if let onBinary = handlers.onBinary {
+                onBinary(connection.id, bytes)
+            } else {
+                close(connection, FrameEncoder.close(CloseCode.unsupportedData, reason: "only text is understood here"))
             }
+        case .ping(let payload): enqueue(FrameEncoder.frame(.pong, payload), for: connection.id)
+        case .close(let code): close(connection, FrameEncoder.close(code))
+        case .tooLarge:
+            handlers.onTooLarge(connection.id)
+            let reason = "a message may have \(limits.messageSize) bytes"
+            close(connection, FrameEncoder.close(CloseCode.messageTooBig, reason: reason))
+        case .violation(let code, let reason): close(connection, FrameEncoder.close(code, reason: reason))
         }
     }
 
@@ -104,7 +125,7 @@ extension WebSocketServer {
     private func schedule(_ connection: Connection) {
         guard !connection.isScheduled, !connection.isBlocked else { return }
         connection.isScheduled = true
-        fanOut?.schedule(connection.id)
+        writing?.schedule(connection.id)
     }
 
     /// The turn of a connection that was scheduled.
@@ -142,6 +163,10 @@ extension WebSocketServer {
 
     private func finish(_ connection: Connection, _ lastWords: [UInt8]) {
         connection.phase = .closing
+        if !connection.unhandled.isEmpty {
+            connection.unhandled = []
+            watch(connection)
+        }
         connection.output.append(lastWords)
         setDeadline(of: connection, after: limits.closingTime)
         schedule(connection)
@@ -155,6 +180,7 @@ extension WebSocketServer {
             tellClosed(connection)
         }
         connection.phase = .closing
+        connection.unhandled = []
     }
 
     private func tellClosed(_ connection: Connection) {

@@ -57,7 +57,9 @@ import ValidatorCore
     /// Of the deadline timer; nil while no connection has a deadline.
     var nextDeadline: Instant?
     var deadlineTimer: OneShotTimer?
-    var fanOut: FanOut?
+    /// What is queued for a connection while it waits for its turn goes out in one write: the busier the loop, the fewer the writes.
+    var writing: ConnectionTurns?
+    var handling: ConnectionTurns?
     private var lastID: UInt64 = 0
     private var listener: Listener?
 
@@ -72,7 +74,8 @@ import ValidatorCore
         self.handlers = handlers
         if let files { tls = try TLSContext(files) } else { tls = nil }
         deadlineTimer = OneShotTimer { [weak self] in self?.cutOverdue() }
-        fanOut = FanOut { [weak self] connection in self?.write(connection) }
+        writing = ConnectionTurns { [weak self] connection in self?.write(connection) }
+        handling = ConnectionTurns { [weak self] connection in self?.handleNext(connection) }
         do throws(SystemError) {
             listener = try Listener(address, epoll: epoll, onTrouble: handlers.onTrouble) { [weak self] descriptor in
                 self?.accept(descriptor)

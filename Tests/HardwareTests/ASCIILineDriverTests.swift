@@ -59,6 +59,22 @@ nonisolated struct ASCIILineDriverTests {
         #expect(bench.cards == [Self.tag])
     }
 
+    @Test("a card of which the loop reads late, since it was held up, makes no second tap")
+    func heldUp() {
+        var driver = ASCIILineDriver(CardReaderSettings())
+        func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
+        let line: CardReaderInput = .bytes(Array("04A2B3C4\r".utf8))
+        _ = driver.handle(.opened, now: at(0))
+        _ = driver.handle(.timer, now: at(200))
+        #expect(driver.handle(line, now: at(300)) == [.ready("listening"), .card(uid: [0x04, 0xA2, 0xB3, 0xC4])])
+        #expect(driver.nextDeadline == at(800))
+        #expect(driver.handle(line, now: at(900)) == [.sighting(uid: [0x04, 0xA2, 0xB3, 0xC4])])
+        #expect(driver.nextDeadline == at(1400))
+        _ = driver.handle(.timer, now: at(1400))
+        #expect(driver.nextDeadline == nil)
+        #expect(driver.handle(line, now: at(1500)) == [.card(uid: [0x04, 0xA2, 0xB3, 0xC4])])
+    }
+
     @Test("a card that is taken away and put back is two taps")
     func putBack() {
         var bench = bench()

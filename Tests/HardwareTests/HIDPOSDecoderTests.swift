@@ -184,13 +184,6 @@ nonisolated struct HIDPOSDecoderTests {
         #expect(decoder.decode(Self.reports(Self.ticket)[0], now: Self.at(201)) == [.scan(Self.ticket)])
     }
 
-    @Test("the pause counts even when the timer comes late")
-    mutating func lateTimer() {
-        _ = decoder.decode(Self.reports(Self.binary)[0], now: Self.at(0))
-        let outputs = decoder.decode(Self.reports(Self.ticket)[0], now: Self.at(300))
-        #expect(outputs.count == 2 && outputs.first.map(isDropped) == true && outputs.last == .scan(Self.ticket))
-    }
-
     @Test("a report whose rest does not come is dropped")
     mutating func tornReport() {
         #expect(decoder.decode(Array(Self.reports(Self.ticket)[0].prefix(20)), now: Self.at(0)).isEmpty)
@@ -206,6 +199,15 @@ nonisolated struct HIDPOSDecoderTests {
         #expect(outputs.count == 2 && outputs.first.map(isDropped) == true && outputs.last == .scan(Self.ticket))
         let longest = Array(long.dropLast())
         #expect(Self.outputs(decoder, Self.reports(longest)) == [.scan(longest)])
+    }
+
+    @Test("a code that is too long and breaks off does not spoil the next, which comes after a pause")
+    mutating func tooLongAndCutOff() {
+        let reports = Self.reports([UInt8](repeating: 0x41, count: 500))
+        for report in reports.dropLast() { _ = decoder.decode(report, now: Self.at(0)) }
+        #expect(decoder.nextDeadline == Self.at(200))
+        #expect(decoder.timeOut(now: Self.at(200)).isEmpty)
+        #expect(decoder.decode(Self.reports(Self.ticket)[0], now: Self.at(201)) == [.scan(Self.ticket)])
     }
 
     @Test("a report that claims more than it holds spoils its code, not the next", arguments: [nil, HIDPOSDescriptors.counted])
@@ -229,6 +231,7 @@ nonisolated struct HIDPOSDecoderTests {
                 for case .scan(let code) in decoder.decode(bytes, now: Self.at(Int64(turn))) { #expect(code.count <= 400) }
             }
             guard descriptor != HIDPOSDescriptors.uncounted, descriptor != HIDPOSDescriptors.unidentified else { continue }
+            _ = decoder.timeOut(now: Self.at(1000))
             #expect(decoder.decode(Self.reports(Self.ticket)[0], now: Self.at(1000)).last == .scan(Self.ticket))
         }
     }

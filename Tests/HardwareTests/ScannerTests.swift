@@ -37,6 +37,34 @@ final class ScannerTests {
         return scanner
     }
 
+    @Test("a code of which the loop reads the rest late, since it was held up, is whole", arguments: ScannerProtocol.allCases)
+    func heldUp(protocol: ScannerProtocol) async throws {
+        try makeFIFO()
+        let (first, second): ([UInt8], [UInt8]) =
+            switch `protocol` {
+            case .evdev: (Keys.typed("first") + Keys.enter, Keys.typed("second") + Keys.enter)
+            case .hidraw: (Self.report("first"), Self.report("second"))
+            case .serial: (Array("first\r".utf8), Array("second\r".utf8))
+            }
+        let half = second.count / 2
+        var settings = ScannerSettings()
+        settings.interKey = .milliseconds(10)
+        let scanner = Scanner(
+            id: "c224", device: device, protocol: `protocol`, settings: settings,
+            onScan: { [weak self, scans] payload, _ in
+                scans.put(String(decoding: payload, as: UTF8.self))
+                guard payload == Array("first".utf8) else { return }
+                // What follows happens in the turn in which the head was read.
+                #expect(throws: Never.self) { try self?.write(Array(second[half...])) }
+                usleep(20_000)
+            }, onState: { _ in }, onNotice: { _ in })
+        scanner.start()
+        try write(first + second[..<half])
+        #expect(try await scans.next() == "first")
+        #expect(try await scans.next() == "second")
+        #expect(scanner.dropped == 0)
+    }
+
     func makeFIFO(_ name: String = "scanner0") throws {
         try #require(unsafe mkfifo(folder + "/" + name, 0o600) == 0)
     }
@@ -45,6 +73,12 @@ final class ScannerTests {
         let writer = try FileDescriptor.open(folder + "/" + name, O_WRONLY | O_NONBLOCK)
         let written = writer.write(bytes.span)
         #expect(written == .written(bytes.count))
+    }
+
+    /// In HID-POS mode.
+    static func report(_ code: String) -> [UInt8] {
+        let head = [2, UInt8(code.utf8.count), 0, 0, 0] + Array(code.utf8)
+        return head + [UInt8](repeating: 0, count: 64 - head.count)
     }
 
     @Test("scans come through a FIFO whose writers come and go")
@@ -156,8 +190,7 @@ final class ScannerTests {
     func hidraw() async throws {
         try makeFIFO()
         let scanner = start(.hidraw)
-        let report = [2, 5, 0, 0, 0] + Array("Hello".utf8)
-        try write(report + [UInt8](repeating: 0, count: 64 - report.count))
+        try write(Self.report("Hello"))
         #expect(try await scans.next() == "Hello")
         #expect(notices.map(\.level) == [.info])
         _ = scanner

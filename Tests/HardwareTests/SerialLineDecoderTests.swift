@@ -75,12 +75,13 @@ nonisolated struct SerialLineDecoderTests {
         #expect(decoder.timeOut(now: Self.at(400)).isEmpty)
     }
 
-    @Test("the pause counts even when the timer comes late")
-    mutating func lateTimer() {
-        var decoder = Self.decoder("")
-        _ = decoder.decode(Array("a".utf8), now: Self.at(0))
-        #expect(decoder.decode(Array("b".utf8), now: Self.at(100)) == [scan("a")])
-        #expect(decoder.timeOut(now: Self.at(200)) == [scan("b")])
+    @Test("a line feed after a pause begins a code")
+    mutating func lateLineFeed() {
+        #expect(decoder.decode(Array("a\r".utf8), now: Self.at(0)) == [scan("a")])
+        #expect(decoder.nextDeadline == Self.at(100))
+        #expect(decoder.timeOut(now: Self.at(100)).isEmpty)
+        #expect(decoder.nextDeadline == nil)
+        #expect(decoder.decode(Array("\nb\r".utf8), now: Self.at(200)) == [scan("\nb")])
     }
 
     // MARK: Length

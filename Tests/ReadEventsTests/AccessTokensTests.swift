@@ -66,6 +66,12 @@ struct AccessTokensTests {
         #expect(try !admits([header: prefix, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="]))
     }
 
+    @Test("between Bearer and the token may be several blanks")
+    func blanks() throws {
+        #expect(try admits(["authorization": "Bearer   first"]))
+        #expect(try !admits(["authorization": "Bearer   "]))
+    }
+
     @Test("an Authorization of another scheme is somebody else's")
     func otherScheme() throws {
         #expect(try admits(["authorization": "Basic Zmlyc3Q=", "sec-websocket-key": "first"]))

@@ -43,6 +43,19 @@ struct ClientMessageTests {
         #expect(try message(text) == .request(ReadEventRequest(id: "a", action: .subscribe([]))))
     }
 
+    @Test("a member that is null counts as absent")
+    func null() throws {
+        #expect(
+            try message(#"{"requestID":null,"responseID":"a","requestType":1,"deviceID":null}"#)
+                == .request(ReadEventRequest(id: "a", action: .subscribe([]))))
+        #expect(
+            try message(#"{"requestID":"a","requestType":2,"pageSize":null,"pageNo":null}"#)
+                == .request(ReadEventRequest(id: "a", action: .query(Page()))))
+        #expect(fault(#"{"requestID":null,"requestType":1}"#)?.message.hasPrefix("requestID is missing") == true)
+        #expect(fault(#"{"requestID":"a","requestType":null}"#)?.message.hasPrefix("requestType is missing") == true)
+        #expect(try message(#"{"requestType":null,"ping":1}"#) == .ping(1))
+    }
+
     @Test("a query without a page asks for the first ten; a page may have 1 to 1000")
     func page() throws {
         #expect(

@@ -12,6 +12,8 @@ final class ServerBench {
     private(set) var opened: [ConnectionID] = []
     private(set) var closed: [ConnectionID] = []
     private(set) var troubles: [String] = []
+    /// Told of each text before it is answered.
+    var onText: (String) -> Void = { _ in }
 
     init(tls: ServerIdentity? = nil, acceptsBinary: Bool = false, _ change: (inout WebSocketLimits) -> Void = { _ in }) throws {
         SignalSource.ignoreBrokenPipes()
@@ -56,6 +58,7 @@ final class ServerBench {
     }
 
     private func answer(_ connection: ConnectionID, _ text: [UInt8]) {
+        onText(String(decoding: text, as: UTF8.self))
         if text.elementsEqual("close 4000".utf8) {
             server?.send(Array("bye".utf8), to: connection)
             server?.close(connection, code: 4000, reason: "as you wish")

@@ -69,6 +69,48 @@ struct WebSocketServerTests {
         bench.stop()
     }
 
+    @Test("of many messages that came at once, those of another client need not wait for the last")
+    func turns() async throws {
+        let bench = try ServerBench()
+        let port = bench.port
+        let (busy, other) = try await RawClient.run { (try RawClient.open(port: port), try RawClient.open(port: port)) }
+        let count = 300
+        var handled: [String] = []
+        bench.onText = { text in
+            // From now on it is there to be read.
+            if handled.isEmpty { other.send(clientText("other")) }
+            handled.append(text)
+            usleep(500)
+        }
+        busy.send(Array((0..<count).map { clientText("\($0)") }.joined()))
+        try await bench.eventually { handled.count == count + 1 }
+        #expect(handled.filter { $0 != "other" } == (0..<count).map(String.init))
+        #expect(try #require(handled.firstIndex(of: "other")) < count / 3)
+        let answers = try await RawClient.run { (0..<count).map { _ in busy.frame() } }
+        #expect(answers == (0..<count).map { .text("\($0)") })
+        bench.stop()
+    }
+
+    @Test("a client that goes, or is closed, has none of its further messages handled")
+    func unhandled() async throws {
+        for isCut in [true, false] {
+            let bench = try ServerBench { $0.queueSize = 1000 }
+            let port = bench.port
+            var client: RawClient? = try await RawClient.run { try RawClient.open(port: port) }
+            var count = 0
+            bench.onText = { _ in
+                count += 1
+                guard count == 1 else { return }
+                if isCut { client = nil } else { bench.broadcast([UInt8](repeating: 0x61, count: 8 << 20)) }
+            }
+            let bytes = Array((0..<1000).map { _ in clientText("a") }.joined())
+            client?.send(bytes)
+            try await bench.eventually { bench.closed.count == 1 && bench.epoll.count == 1 }
+            #expect(count < 1000)
+            bench.stop()
+        }
+    }
+
     @Test("closes on the owner's word, after what was queued and before what comes later")
     func ownersClose() async throws {
         let bench = try ServerBench()

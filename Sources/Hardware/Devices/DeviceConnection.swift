@@ -6,8 +6,6 @@ import ValidatorCore
 ///
 /// A turn of the loop reads a bounded number of bytes, so a device that floods holds up nobody.
 @MainActor final class DeviceConnection {
-    /// Bytes of one read, and reads of one turn.
-    static let readSize = 4096
     static let readsPerTurn = 4
 
     let path: String
@@ -135,7 +133,7 @@ import ValidatorCore
     private func receive() {
         hasUnreadBytes = false
         for _ in 0..<Self.readsPerTurn {
-            guard let result = port?.read(atMost: Self.readSize) else { return }
+            guard let result = port?.read(atMost: kind.readSize) else { return }
             switch result {
             case .bytes(let bytes):
                 let now = Clocks.now()

@@ -2,7 +2,7 @@
 nonisolated public enum DeviceEvent: Hashable, Sendable {
     /// It has just been opened; nothing is known of it.
     case opened
-    /// What it sent: one report of a hidraw device; of any other at most 4096 bytes, cut anywhere.
+    /// What it sent: one report of a hidraw device; of any other a few bytes, cut anywhere.
     case bytes([UInt8])
     /// The deadline that was asked for has come.
     case timer

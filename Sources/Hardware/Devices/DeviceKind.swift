@@ -8,6 +8,15 @@ nonisolated enum DeviceKind: Hashable, Sendable {
     /// What the kernel's input system presents, evdev or hidraw: read as it is.
     case inputDevice
 
+    /// Bytes of one read. Of a serial port few, since each ten may be a card to be decided on and recorded, if a reader goes
+    /// mad; a hidraw device gives out whole reports, or cuts them.
+    var readSize: Int {
+        switch self {
+        case .serialPort: 128
+        case .inputDevice: 4096
+        }
+    }
+
     func open(_ file: DevicePath) throws(SystemError) -> FileDescriptor {
         switch (file.type, self) {
         // For both ends: a FIFO read from one end reports a hang-up whenever its last writer leaves.

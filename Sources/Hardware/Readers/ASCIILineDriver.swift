@@ -30,7 +30,7 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
     }
 
     public var nextDeadline: Instant? {
-        [lineDeadline, quietDeadline].compactMap { $0 }.min()
+        [lineDeadline, quietDeadline, presence.nextDeadline].compactMap { $0 }.min()
     }
 
     public mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput] {
@@ -42,7 +42,7 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
             quietDeadline = now + Self.settlingTime
             return []
         case .closed:
-            close(now)
+            close()
             return []
         case .timer: return timeOut(now)
         case .bytes(let bytes):
@@ -53,6 +53,7 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
     }
 
     private mutating func timeOut(_ now: Instant) -> [CardReaderOutput] {
+        presence.timeOut(at: now)
         var outputs: [CardReaderOutput] = []
         if let lineDeadline, lineDeadline <= now {
             self.lineDeadline = nil
@@ -89,8 +90,8 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
         return [.ready("listening")]
     }
 
-    private mutating func close(_ now: Instant) {
-        presence.suspend(at: now)
+    private mutating func close() {
+        presence.suspend()
         _ = parser.giveUp()
         isReady = false
         garbageCount = 0

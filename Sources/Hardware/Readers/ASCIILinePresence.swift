@@ -10,10 +10,20 @@ nonisolated struct ASCIILinePresence: Sendable {
 
     /// Those told last come last.
     private var cards: [(uid: [UInt8], lastSeen: Instant)] = []
+    private var isSuspended = false
+
+    /// When a card is gone unless it is told again before. What is read late, since the loop was held up, was not told late.
+    var nextDeadline: Instant? {
+        isSuspended ? nil : cards.first.map { $0.lastSeen + Self.holdTime }
+    }
+
+    /// `nextDeadline` has come.
+    mutating func timeOut(at now: Instant) {
+        cards.removeAll { now - $0.lastSeen >= Self.holdTime }
+    }
 
     /// True when the card has just come.
     mutating func told(_ uid: [UInt8], at now: Instant) -> Bool {
-        forget(before: now)
         let known = cards.firstIndex { $0.uid == uid }
         if let known { cards.remove(at: known) }
         if cards.count == Self.limit { cards.removeFirst() }
@@ -22,16 +32,13 @@ nonisolated struct ASCIILinePresence: Sendable {
     }
 
     /// The reader can tell nothing from now on.
-    mutating func suspend(at now: Instant) {
-        forget(before: now)
+    mutating func suspend() {
+        isSuspended = true
     }
 
     /// It can again. An outage is no departure: what lay there before may still lie there.
     mutating func resume(at now: Instant) {
+        isSuspended = false
         for index in cards.indices { cards[index].lastSeen = now }
-    }
-
-    private mutating func forget(before now: Instant) {
-        cards.removeAll { now - $0.lastSeen > Self.holdTime }
     }
 }

@@ -55,9 +55,9 @@ nonisolated public struct HIDPOSDecoder: ScannerDecoder {
     }
 
     public mutating func decode(_ bytes: [UInt8], now: Instant) -> [ScannerOutput] {
-        var outputs = timeOut(now: now)
+        var outputs: [ScannerOutput] = []
         lastBytes = now
-        guard mismatch == nil else { return outputs }
+        guard mismatch == nil else { return [] }
         var rest = (torn.isEmpty ? bytes : torn + bytes)[...]
         torn.removeAll()
         while let first = rest.first {
@@ -79,7 +79,7 @@ nonisolated public struct HIDPOSDecoder: ScannerDecoder {
     }
 
     public var nextDeadline: Instant? {
-        code.isEmpty && torn.isEmpty ? nil : lastBytes + interReport
+        phase == .idle && torn.isEmpty ? nil : lastBytes + interReport
     }
 
     public mutating func timeOut(now: Instant) -> [ScannerOutput] {

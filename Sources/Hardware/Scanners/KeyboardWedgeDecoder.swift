@@ -16,9 +16,7 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
     /// The beginning of a record whose rest has not come.
     private var torn: [UInt8] = []
     private var scan: [UInt8] = []
-    /// When the last bytes came, and the last key press.
     private var lastBytes = Instant(nanoseconds: 0)
-    private var lastPress = Instant(nanoseconds: 0)
 
     private enum Phase {
         case collecting
@@ -28,7 +26,7 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
         case skippingReport
     }
 
-    /// `interKey`: a longer pause between two keys drops what was typed before it. `maximumLength`: characters in a scan.
+    /// `interKey`: a longer pause within a scan drops what was typed before it. `maximumLength`: characters in a scan.
     public init(interKey: Duration, maximumLength: Int) {
         precondition(maximumLength > 0, "a scan has at least one character")
         self.interKey = interKey
@@ -43,22 +41,31 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
 
     public mutating func decode(_ bytes: [UInt8], now: Instant) -> [ScannerOutput] {
         var outputs: [ScannerOutput] = []
-        if !torn.isEmpty, now - lastBytes > interKey {
-            outputs.append(.dropped(reason: "\(torn.count) bytes of a torn event record"))
-            torn.removeAll()
-        }
         lastBytes = now
-
         let stream = torn.isEmpty ? bytes : torn + bytes
         var position = 0
         while position + Self.recordSize <= stream.count {
             handle(
                 type: Self.word(stream, position + 16), code: Self.word(stream, position + 18),
                 value: UInt32(Self.word(stream, position + 20)) | UInt32(Self.word(stream, position + 22)) << 16,
-                now: now, &outputs)
+                &outputs)
             position += Self.recordSize
         }
         torn = Array(stream[position...])
+        return outputs
+    }
+
+    public var nextDeadline: Instant? {
+        torn.isEmpty && scan.isEmpty && phase != .skippingScan ? nil : lastBytes + interKey
+    }
+
+    public mutating func timeOut(now: Instant) -> [ScannerOutput] {
+        guard let nextDeadline, now >= nextDeadline else { return [] }
+        var outputs: [ScannerOutput] = []
+        if !torn.isEmpty { outputs.append(.dropped(reason: "\(torn.count) bytes of a torn event record")) }
+        torn.removeAll()
+        dropScan("after which no key came for \(interKey.wholeMilliseconds) ms (inter_key_ms)", &outputs)
+        if phase == .skippingScan { phase = .collecting }
         return outputs
     }
 
@@ -67,9 +74,7 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
         UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8
     }
 
-    private mutating func handle(
-        type: UInt16, code: UInt16, value: UInt32, now: Instant, _ outputs: inout [ScannerOutput]
-    ) {
+    private mutating func handle(type: UInt16, code: UInt16, value: UInt32, _ outputs: inout [ScannerOutput]) {
         switch (type, code) {
         case (EventType.synchronization, EventType.dropped):
             dropScan("since the kernel lost key events", &outputs)
@@ -80,7 +85,7 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
         case (EventType.key, _) where phase != .skippingReport:
             switch value {
             case 0: release(code)
-            case 1: press(code, now: now, &outputs)
+            case 1: press(code, &outputs)
             default: break  // 2 is autorepeat
             }
         default:
@@ -92,13 +97,7 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
         modifiers.subtract(Self.heldModifier(key))
     }
 
-    private mutating func press(_ key: UInt16, now: Instant, _ outputs: inout [ScannerOutput]) {
-        if now - lastPress > interKey {
-            dropScan("after which no key came for \(interKey.wholeMilliseconds) ms (inter_key_ms)", &outputs)
-            phase = .collecting
-        }
-        lastPress = now
-
+    private mutating func press(_ key: UInt16, _ outputs: inout [ScannerOutput]) {
         switch key {
         case KeyboardLayout.leftShift, KeyboardLayout.rightShift:
             modifiers.formUnion(Self.heldModifier(key))

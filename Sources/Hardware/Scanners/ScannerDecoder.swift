@@ -13,7 +13,8 @@ nonisolated public protocol ScannerDecoder: Sendable {
     var mismatch: String? { get }
 
     /// Takes in what the device sent, and when it was read: one whole report of a hidraw device; from any other file
-    /// at most `DeviceConnection.readSize` bytes, cut anywhere.
+    /// a piece of it, cut anywhere. A pause is told by `timeOut` alone: bytes that were read late, since the loop was held
+    /// up, did not come late.
     mutating func decode(_ bytes: [UInt8], now: Instant) -> [ScannerOutput]
 
     /// When `timeOut` is due unless something comes before; nil when nothing is waited for.

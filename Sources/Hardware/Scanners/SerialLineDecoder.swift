@@ -28,14 +28,14 @@ nonisolated public struct SerialLineDecoder: ScannerDecoder {
     }
 
     public mutating func decode(_ bytes: [UInt8], now: Instant) -> [ScannerOutput] {
-        var outputs = timeOut(now: now)
+        var outputs: [ScannerOutput] = []
         lastBytes = now
         for byte in bytes { take(byte, &outputs) }
         return outputs
     }
 
     public var nextDeadline: Instant? {
-        code.isEmpty && !isSkipping ? nil : lastBytes + interCharacter
+        code.isEmpty && !isSkipping && !mayLineFeedFollow ? nil : lastBytes + interCharacter
     }
 
     public mutating func timeOut(now: Instant) -> [ScannerOutput] {

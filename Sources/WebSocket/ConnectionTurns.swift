@@ -2,9 +2,8 @@ import Dispatch
 import Kernel
 import ValidatorCore
 
-/// Has connections written to in turn, in slices of the loop's time, with as much time for everybody else between two slices.
-/// What is queued for a connection meanwhile goes out in one write: the busier the loop, the fewer the writes.
-@MainActor final class FanOut {
+/// Gives connections their turns, in slices of the loop's time, with as much time for everybody else between two slices.
+@MainActor final class ConnectionTurns {
     /// Of the loop's time at once.
     private static let slice = Duration.milliseconds(2)
 
@@ -13,15 +12,15 @@ import ValidatorCore
     private var next = 0
     private var isPending = false
     private var timer: OneShotTimer?
-    private let write: (ConnectionID) -> Void
+    private let onTurn: (ConnectionID) -> Void
 
-    /// `write` writes a bounded number of bytes, and must not keep the owner alive.
-    init(write: @escaping (ConnectionID) -> Void) {
-        self.write = write
+    /// `onTurn` does a little for one connection, and may schedule it again. It must not keep the owner alive.
+    init(onTurn: @escaping (ConnectionID) -> Void) {
+        self.onTurn = onTurn
         timer = OneShotTimer { [weak self] in self?.run() }
     }
 
-    /// Has `connection` written to once, after what the loop does now.
+    /// One turn for `connection`, after what the loop does now.
     func schedule(_ connection: ConnectionID) {
         scheduled.append(connection)
         guard !isPending else { return }
@@ -33,7 +32,7 @@ import ValidatorCore
         let end = Clocks.now().instant + Self.slice
         while next < scheduled.count {
             next += 1
-            write(scheduled[next - 1])
+            onTurn(scheduled[next - 1])
             if next < scheduled.count, Clocks.now().instant >= end { return pause() }
         }
         scheduled = []
