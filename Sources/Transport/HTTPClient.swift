@@ -59,7 +59,7 @@ import ValidatorCore
             request, number: lastNumber, tls: tls, pool: pool, started: now, onBody: onBody, onEnd: onEnd)
         transfers[lastNumber] = transfer
         pool.start(transfer)
-        scheduleWatchdog()
+        watch(until: transfer.earliestDeadline(from: now))
         return HTTPExchangeID(number: lastNumber)
     }
 
@@ -86,7 +86,6 @@ import ValidatorCore
             if result == CURLE_OPERATION_TIMEDOUT { distrustConnections(after: transfer) }
             transfer.end(result)
         }
-        scheduleWatchdog()
     }
 
     /// After a tunnel, connections made before it are often dead without a word: from now on only newer ones are used. One
@@ -97,18 +96,16 @@ import ValidatorCore
 
     private func endOverdue() {
         let now = Clocks.now().instant
-        if let due = watchdogDue, now - due > Self.lateness {
-            // The loop was held up, by a slow disk say: first see what has arrived meanwhile.
-            watchdogDue = now
-            return watchdog.schedule(at: now)
-        }
+        let isLate = watchdogDue.map { now - $0 > Self.lateness } ?? false
         watchdogDue = nil
+        // The loop was held up, by a slow disk say: first see what has arrived meanwhile.
+        guard !isLate else { return watch(until: now + Self.lateness) }
         for transfer in transfers.values.filter({ $0.deadline <= now }).sorted(by: { $0.number < $1.number }) {
             guard take(transfer.number) != nil else { continue }
             distrustConnections(after: transfer)
             transfer.endTimedOut()
         }
-        scheduleWatchdog()
+        if let next = transfers.values.lazy.map({ $0.earliestDeadline(from: now) }).min() { watch(until: next) }
     }
 
     private func take(_ number: UInt) -> HTTPTransfer? {
@@ -117,9 +114,9 @@ import ValidatorCore
         return transfer
     }
 
-    /// Deadlines mostly move away: then the timer fires in vain once, instead of being set with every byte.
-    private func scheduleWatchdog() {
-        guard let due = transfers.values.lazy.map(\.deadline).min(), watchdogDue.map({ due < $0 }) ?? true else { return }
+    /// A look at every exchange's deadline, and with it a new look: nothing is to be done with each byte.
+    private func watch(until due: Instant) {
+        guard watchdogDue.map({ due < $0 }) ?? true else { return }
         watchdogDue = due
         watchdog.schedule(at: due)
     }

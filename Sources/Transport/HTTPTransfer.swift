@@ -14,7 +14,6 @@ import ValidatorCore
     let pool: ConnectionPool
     let easy: CurlEasy
     private let url: String
-    private let authority: String
     private let tls: TLSFiles
     private let limits: (timeout: Duration, stall: Duration, total: Duration?)
     private let started: Instant
@@ -31,7 +30,6 @@ import ValidatorCore
         self.number = number
         self.pool = pool
         url = request.url
-        authority = request.authority
         self.tls = tls
         limits = (request.timeout, request.stall, request.total)
         self.started = started
@@ -47,6 +45,9 @@ import ValidatorCore
         return limits.total.map { min(next, started + $0) } ?? next
     }
 
+    /// No deadline that it may yet come to have is before this: its reply's first byte, now at the earliest, may bring it nearer.
+    func earliestDeadline(from now: Instant) -> Instant { min(deadline, now + limits.stall) }
+
     func receivedHeader() {
         lastByte = Clocks.now().instant
     }
@@ -59,6 +60,8 @@ import ValidatorCore
         discarded += bytes.count
         return discarded <= Self.discardLimit ? .proceed : .abort
     }
+
+    private var authority: String { HTTPRequest.authority(of: url) }
 
     private var isBomb: Bool { decoded > 1 << 20 && decoded / Self.growthLimit > easy.received }
 

@@ -1,12 +1,16 @@
 import Foundation
+import Glibc
 import Kernel
 import ValidatorCore
 
-/// Emptying the outbox: the daemon against libcurl alone, which posts the same bodies to the same server over as many
-/// connections, with and without a round trip, which every real link has; and a day without a link, at a mobile network's round trip, while riders go on tapping.
+/// Emptying the outbox: the daemon against libcurl alone, which posts the same bodies to the same server, as many at once, with
+/// and without a round trip, which every real link has; and a day without a link, at a mobile network's round trip, while riders
+/// go on tapping.
 struct DrainBenchmark {
     private static let rounds = 3
     private static let taps = 2500
+    /// As many as the daemon has under way: of its places one stays free for a live tap.
+    private static let uploadsAtOnce = Stage.concurrency * Limits.drainFactor - 1
     private static let roundTrip = Duration.milliseconds(20)
     private static let dayRoundTrip = Duration.milliseconds(100)
     private static let dayTaps = 5000
@@ -17,34 +21,75 @@ struct DrainBenchmark {
     let folder: String
     let daemon: String
 
-    func run() throws -> [Measurement] {
-        try [rate(roundTrip: Self.roundTrip, goal: .atLeast(0.9)), rate(roundTrip: .zero, goal: .none)] + day()
+    /// All uploads of a round.
+    private struct Run {
+        /// A second.
+        var rate: Double
+        /// Of one, in microseconds, without the server's.
+        var processorTime: Double
     }
 
-    private func rate(roundTrip: Duration, goal: Measurement.Goal) throws -> Measurement {
-        var drained: [Double] = []
-        var posted: [Double] = []
-        let uploads = 2 * Self.taps
-        for round in 0..<Self.rounds {
+    func run() throws -> [Measurement] {
+        let linked = try rounds(roundTrip: Self.roundTrip)
+        let bare = try rounds(roundTrip: .zero)
+        let name = "draining \(2 * Self.taps) uploads"
+        return try [
+            Self.rate("\(name) at \(Self.roundTrip.wholeMilliseconds) ms: against plain libcurl", linked, goal: .atLeast(0.9)),
+            Self.rate("\(name) without a round trip: against plain libcurl", bare, goal: .none),
+            Measurement(
+                name: "the same, processor time of an upload: against plain libcurl",
+                measured: "\(median(bare.map(\.daemon.processorTime)).short) us",
+                probe: "\(median(bare.map(\.libcurl.processorTime)).short) us",
+                figure: median(bare.map { $0.daemon.processorTime / $0.libcurl.processorTime }), goal: .none),
+        ] + day()
+    }
+
+    private static func rate(
+        _ name: String, _ rounds: [(daemon: Run, libcurl: Run)], goal: Measurement.Goal
+    ) -> Measurement {
+        Measurement(
+            name: name, measured: "\(median(rounds.map(\.daemon.rate)).short)/s",
+            probe: "\(median(rounds.map(\.libcurl.rate)).short)/s",
+            figure: median(rounds.map { $0.daemon.rate / $0.libcurl.rate }), goal: goal)
+    }
+
+    private func rounds(roundTrip: Duration) throws -> [(daemon: Run, libcurl: Run)] {
+        try (0..<Self.rounds).map { round in
             let server = try PlatformServer()
             defer { server.stop() }
             server.delay(roundTrip)
             let stage = try Stage(
                 folder: "\(folder)/drain-\(roundTrip.wholeMilliseconds)-\(round)", cards: 1000,
                 backlog: Backlog(taps: Self.taps), platform: server.url)
+            let before = Self.programsTime
             try stage.start(daemon: daemon)
-            try wait(for: uploads, at: server)
+            try wait(for: 2 * Self.taps, at: server)
             stage.stop()
-            let arrivals = server.arrivals
-            drained.append(Self.rate(of: arrivals))
+            let drained = Self.run(server.arrivals, took: Self.programsTime - before)
+            let requests = server.arrivals.map(\.request)
             server.forgetArrivals()
-            try PlainCurl(connections: server.mostConnections).post(arrivals.map(\.request), to: server.url)
-            posted.append(Self.rate(of: server.arrivals))
+            let start = Self.threadTime
+            try PlainCurl(connections: Self.uploadsAtOnce).post(requests, to: server.url)
+            return (drained, Self.run(server.arrivals, took: Self.threadTime - start))
         }
-        return Measurement(
-            name: "draining \(uploads) uploads at \(roundTrip.wholeMilliseconds) ms: against plain libcurl",
-            measured: "\(median(drained).short)/s", probe: "\(median(posted).short)/s",
-            figure: median(zip(drained, posted).map { $0 / $1 }), goal: goal)
+    }
+
+    private static func run(_ arrivals: [PlatformServer.Arrival], took microseconds: Double) -> Run {
+        Run(rate: Double(arrivals.count - 1) / seconds(of: arrivals), processorTime: microseconds / Double(arrivals.count))
+    }
+
+    /// The processor's, for all programs that have ended: start and stop are in it. In microseconds.
+    private static var programsTime: Double {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec) }
+    }
+
+    /// The processor's, for this thread. In microseconds.
+    private static var threadTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1000
     }
 
     private func day() throws -> [Measurement] {
@@ -108,10 +153,6 @@ struct DrainBenchmark {
             }
         }
         return (found, others)
-    }
-
-    private static func rate(of arrivals: [PlatformServer.Arrival]) -> Double {
-        Double(arrivals.count - 1) / seconds(of: arrivals)
     }
 
     private static func seconds(of arrivals: [PlatformServer.Arrival]) -> Double {

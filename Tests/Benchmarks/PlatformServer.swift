@@ -20,8 +20,6 @@ final class PlatformServer: Sendable {
         /// What the box said that it holds.
         var heldVersion: String?
         var lists = 0
-        var connections = 0
-        var mostConnections = 0
     }
 
     private let listener: Socket
@@ -58,15 +56,8 @@ final class PlatformServer: Sendable {
     func forgetArrivals() { state.withLock { $0.arrivals = [] } }
     var listCount: Int { state.withLock { $0.lists } }
     var heldVersion: String? { state.withLock { $0.heldVersion } }
-    /// At once, ever.
-    var mostConnections: Int { state.withLock { $0.mostConnections } }
 
     private func serve(_ socket: Socket) {
-        state.withLock { state in
-            state.connections += 1
-            state.mostConnections = max(state.mostConnections, state.connections)
-        }
-        defer { state.withLock { $0.connections -= 1 } }
         var rest: [UInt8] = []
         while let request = PostedRequest.receive(from: socket, rest: &rest) {
             let body = reply(to: request)

@@ -12,6 +12,8 @@ final class Stage {
     static let noPlatform = "http://127.0.0.1:9/nobody"
     /// Of the list that it starts with.
     static let version = "1"
+    /// Uploads under way at once; while a backlog drains, `Limits.drainFactor` times as many, but for one.
+    static let concurrency = 4
 
     let folder: String
     let terminal: PseudoTerminal
@@ -29,6 +31,8 @@ final class Stage {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
         }
         terminal = try PseudoTerminal()
+        // By a name of its own: the kernel gives a terminal's number to somebody else when this is over.
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/reader", withDestinationPath: terminal.path)
         light = try Self.fifo("\(folder)/green/brightness")
         scanner = try Self.fifo("\(folder)/scanner")
         _ = FileManager.default.createFile(atPath: "\(folder)/red/brightness", contents: Data("0".utf8))
@@ -54,10 +58,12 @@ final class Stage {
         control_socket = "\(folder)/control.sock"
         [platform]
         base_url = "\(platform)"
+        [outbox]
+        concurrency = \(Self.concurrency)
         [gps]
         report_interval_s = 1
         [[reader]]
-        device = "\(terminal.path)"
+        device = "\(folder)/reader"
         repeat_interval_ms = 0
         [[scanner]]
         device = "\(folder)/scanner"
