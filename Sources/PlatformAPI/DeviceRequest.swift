@@ -54,7 +54,7 @@ public struct DeviceRequest: Sendable {
                     versions: try fields.listVersions()))
         case .cardCheck:
             // The document names 1 as the default although it calls the field necessary.
-            let mode: CheckMode = try fields.integer(FieldName.checkMode, default: 1) == 0 ? .online : .offline
+            let mode = try fields.optionalText(FieldName.checkMode) == nil ? .offline : fields.checkMode(FieldName.checkMode)
             return .check(.card(try card()), mode, position: try position(), time: try time(timeZone))
         case .ticketCheck:
             let mode = try fields.checkMode(FieldName.checkMode)

@@ -73,12 +73,18 @@ struct Fields: Sendable {
         return modes
     }
 
+    /// An empty version is none, for which the document has no other word than what a box says before any list: `"0"`.
+    func version(_ name: String) throws(FieldError) -> String {
+        let version = try text(name)
+        return version.isEmpty ? "0" : version
+    }
+
     /// The versions of the lists; that of the keys stands in replies only.
     func listVersions() throws(FieldError) -> Versions {
         var versions = Versions()
-        versions.cards = try text(FieldName.cardVersion)
-        versions.cardIncrement = try text(FieldName.cardIncrementVersion)
-        versions.lineCards = try text(FieldName.lineCardVersion)
+        versions.cards = try version(FieldName.cardVersion)
+        versions.cardIncrement = try version(FieldName.cardIncrementVersion)
+        versions.lineCards = try version(FieldName.lineCardVersion)
         return versions
     }
 }

@@ -88,13 +88,13 @@ public struct ReplyDecoder: Sendable {
         case .cardList, .lineCardList:
             guard succeeded else { return .list(.init(verdict: verdict, version: nil, entries: nil, skipped: 0)) }
             for name in [FieldName.enterpriseID, FieldName.time] { _ = try reader.fields.text(name) }
-            let version = try reader.fields.text(FieldName.listVersion)
+            let version = try reader.fields.version(FieldName.listVersion)
             return .list(
                 .init(
                     verdict: verdict, version: version, entries: try reader.cards(), skipped: reader.skippedCards))
         case .keys:
             guard succeeded else { return .keys(verdict, nil) }
-            let version = try reader.fields.text(FieldName.keyVersion)
+            let version = try reader.fields.version(FieldName.keyVersion)
             return .keys(verdict, KeyGroup(version: version, keys: try reader.keys()))
         case .token:
             return .token(verdict, succeeded ? try token() : nil)
@@ -121,7 +121,7 @@ public struct ReplyDecoder: Sendable {
     private func heartbeat() throws(FieldError) -> PlatformReply.HeartbeatReply.Content {
         let fields = reader.fields
         var versions = try fields.listVersions()
-        versions.keys = try fields.text(FieldName.keyVersion)
+        versions.keys = try fields.version(FieldName.keyVersion)
         let start = format.timeZone.wall(try fields.text(FieldName.windowStart))
         let end = format.timeZone.wall(try fields.text(FieldName.windowEnd))
         var window: (start: WallTime, end: WallTime)?

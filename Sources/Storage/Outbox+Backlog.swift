@@ -38,7 +38,8 @@ extension Outbox {
         return found
     }
 
-    /// Dates the taps and positions of `boot` that nobody vouched for: `wall` is what the clock should have shown at `at`.
+    /// Dates the taps and positions of `boot` for which nobody vouched, or only the system clock where `source` is better:
+    /// `wall` is what the clock should have shown at `at`.
     public mutating func correctTimes(boot: UniqueID, at: Instant, wall: WallTime, source: ClockSource) throws(StorageError) {
         try begin(isSynced: true)
         do throws(StorageError) {
@@ -51,7 +52,7 @@ extension Outbox {
                 let correction = try database.prepare(
                     """
                     UPDATE \(table) SET wall_ms = ?1 + (instant_ns - ?2) / 1000000, clock_source = ?3 \
-                    WHERE row >= ?4 AND clock_source = 0 AND boot = ?5
+                    WHERE row >= ?4 AND clock_source < min(?3, 2) AND boot = ?5
                     """)
                 try correction.bind(wall.milliseconds, at: 1)
                 try correction.bind(at.nanoseconds, at: 2)

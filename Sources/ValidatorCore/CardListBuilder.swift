@@ -40,6 +40,13 @@ public struct CardListBuilder: Sendable {
         shortChunks[shortChunks.count - 1].isListed.append(entry.isListed)
     }
 
+    /// True when these rows in the place of a large list would drop more than 90 % of its cards, or of those that may ride.
+    func wouldEmpty(_ held: CardList) -> Bool {
+        func drops(_ old: Int, to new: Int) -> Bool { old > Limits.implausibleDropFrom && new * 10 < old }
+        let kept = unlisted == .blocked ? count : listedCount
+        return drops(held.count, to: kept) || drops(held.white.count, to: listedCount)
+    }
+
     /// The rows in their order, short numbers first; for an increment, which is kept row by row.
     public var entries: [CardListEntry] {
         var entries: [CardListEntry] = []

@@ -24,6 +24,12 @@ public enum CardNumberProfile: String, CaseIterable, Sendable {
         }
     }
 
+    /// What stands for a UID that makes no number, so that a wrong profile can be told from the record: its bytes under `hex`; of one
+    /// that is longer than any number, the last ones. Nil for an empty UID.
+    public static func standIn(for uid: [UInt8]) -> CardNumber? {
+        CardNumber(hexadecimal(Array(uid.suffix(CardNumber.maximumDigits / 2))))
+    }
+
     private func decimal(_ bytes: ArraySlice<UInt8>, digits: Int) -> String {
         let text = String(bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
         return String(repeating: "0", count: digits - text.count) + text

@@ -25,7 +25,8 @@ public enum Effect: Sendable {
     /// Report the oldest `limit` uploads behind the last ones loaded; from the start when `fromStart`.
     case loadBacklog(limit: Int, fromStart: Bool)
 
-    /// The calendar is known now: date the records of this boot that nobody vouched for. `wall` is what `at` was.
+    /// The calendar is known now, or known better: date the records of this boot for which neither the receiver nor the server
+    /// vouched. `wall` is what `at` was.
     case correctTimes(at: Instant, wall: WallTime, source: ClockSource)
 
     case notice(Notice)

@@ -30,13 +30,20 @@ public enum Limits {
     public static let notedReadings = 128
     public static let readingNotePause = Duration.seconds(1)
 
+    /// Between two complaints about the platform, where the reason is the same.
+    public static let sameComplaint = Duration.seconds(3600)
+    /// And where it is another.
+    public static let otherComplaint = Duration.seconds(60)
+
     /// A fix older than this is not where the bus is.
     public static let fixAge = Duration.seconds(10)
     /// After so long without the receiver's time, `server_time` counts again.
     public static let receiverTimeAge = Duration.seconds(3600)
     /// Between downloads that bring a version other than the heartbeat named.
     public static let listRetryInterval = Duration.seconds(600)
-    /// A full list that would drop more than 90 % of a list of over so many cards is held back until confirmed.
+    /// Versions newly named that are fetched at once in `listRetryInterval`; beyond, the next one waits until it has passed.
+    public static let newVersions = 12
+    /// A full or line list that would drop more than 90 % of a list of over so many cards is held back until confirmed.
     public static let implausibleDropFrom = 1000
     /// A token is refreshed so long before it expires.
     public static let tokenMargin = Duration.seconds(60)

@@ -23,19 +23,19 @@ extension Validator {
         case .failure(.unknownKey): return .unknownKey
         case .failure(.forged): return .forgedTicket
         }
-        // Without a trusted clock nobody is refused for the time; a single ride still counts once.
-        if let now {
-            if now + policy.ticketSkew < sealed.ticket.start { return .ticketNotYetValid }
-            if now > sealed.ticket.end + policy.ticketSkew { return .ticketExpired }
-        }
+        // Without a trusted clock nobody is refused for the time; a single ride still counts once. A system clock may show when
+        // the box was last switched off, when today's tickets were not yet valid.
+        if let now = clock.vouched(at: moment), now + policy.ticketSkew < sealed.ticket.start { return .ticketNotYetValid }
+        if let now, now > sealed.ticket.end + policy.ticketSkew { return .ticketExpired }
         if usedTickets.contains(sealed.bytes) || turn.contains(where: { $0.tap.usedTicket?.bytes == sealed.bytes }) {
             return .ticketUsed
         }
         return reason(for: sealed.ticket.card, at: moment)
     }
 
+    /// By a system clock that shows when the box was last switched off, yesterday's hours would refuse this morning's riders.
     private func isOutsideWindow(at moment: Moment) -> Bool {
-        guard policy.checkWindow == .enforce, let window = state.window, let now = clock.trusted(at: moment),
+        guard policy.checkWindow == .enforce, let window = state.window, let now = clock.vouched(at: moment),
             now - window.learned < policy.checkWindowMaximumAge
         else { return false }
         return now < window.start || now >= window.end

@@ -25,7 +25,7 @@ public struct Stamp: Hashable, Sendable {
     /// The boot that `instant` belongs to.
     public var boot: UniqueID
     public var wall: WallTime
-    /// Who vouches for `wall`; `.none` means that it is to be corrected once the time is known.
+    /// Who vouches for `wall`; with `.none` and `.system` it is corrected once the receiver or the server tells the time.
     public var source: ClockSource
 
     public init(instant: Instant, boot: UniqueID, wall: WallTime, source: ClockSource) {

@@ -25,17 +25,31 @@ struct SyncPlan: Sendable {
         /// What was adopted last, and before that: a platform whose halves name two versions in turn would have both fetched for ever.
         var adopted: (version: String, at: Instant)?
         var replaced: (version: String, at: Instant)?
+        /// When a version that had not been tried before was tried, the latest of them: one that names another version with each
+        /// heartbeat would have all of them fetched.
+        var firstTries: [Instant] = []
+        /// A version that would have emptied the list, and whether a later heartbeat named it again.
+        var heldBack: (version: String, isConfirmed: Bool)?
+
+        mutating func noteTry(at now: Instant) {
+            guard tried != named else { return }
+            tried = named
+            firstTries = firstTries.suffix(Limits.newVersions - 1) + [now]
+        }
     }
 
     private var states = Array(repeating: State(), count: Download.allCases.count)
-    /// A full list version that would have emptied the list, and whether a later heartbeat named it again.
-    private var heldBack: (version: String, isConfirmed: Bool)?
 
     /// Takes the versions of a live heartbeat's reply.
     mutating func learn(_ versions: Versions) {
-        if let suspect = heldBack { heldBack = suspect.version == versions.cards ? (suspect.version, true) : nil }
-        if heldBack?.isConfirmed == true { states[Download.fullCards.rawValue].notBefore = nil }
-        for download in Download.allCases { states[download.rawValue].named = Self.version(of: download, in: versions) }
+        for download in Download.allCases {
+            let named = Self.version(of: download, in: versions)
+            states[download.rawValue].named = named
+            guard let suspect = states[download.rawValue].heldBack else { continue }
+            states[download.rawValue].heldBack = suspect.version == named ? (named, true) : nil
+            // Also where the box holds that version already, but a technician had the list fetched again.
+            if suspect.version == named, !suspect.isConfirmed { states[download.rawValue].isForced = true }
+        }
     }
 
     mutating func force(_ download: Download) {
@@ -57,15 +71,16 @@ struct SyncPlan: Sendable {
 
     /// `version` was adopted. True when that is not what the heartbeat named, which is worth a warning.
     mutating func adopted(_ download: Download, version: String, at now: Instant) -> Bool {
-        let named = states[download.rawValue].named
-        let differs = named != nil && named != version
+        var state = states[download.rawValue]
+        state.noteTry(at: now)
+        let differs = state.named != nil && state.named != version
         states[download.rawValue] = State(
-            named: named, tried: named, notBefore: differs ? now + Limits.listRetryInterval : nil,
-            adopted: (version, now), replaced: states[download.rawValue].adopted)
+            named: state.named, tried: state.tried, notBefore: differs ? now + Limits.listRetryInterval : nil,
+            adopted: (version, now), replaced: state.adopted, firstTries: state.firstTries)
         if download == .fullCards {
-            heldBack = nil
             // The increments went with the old list: the platform's follow at once, whatever came of them before.
             states[Download.cardIncrement.rawValue].notBefore = nil
+            states[Download.cardIncrement.rawValue].firstTries = []
         }
         return differs
     }
@@ -73,7 +88,7 @@ struct SyncPlan: Sendable {
     mutating func failed(_ download: Download, at now: Instant, using random: inout SeededGenerator) {
         var state = states[download.rawValue]
         state.failures += 1
-        state.tried = state.named
+        state.noteTry(at: now)
         state.isForced = false
         state.notBefore =
             now
@@ -83,15 +98,15 @@ struct SyncPlan: Sendable {
     }
 
     /// True when the list of `version` may replace the one held although it drops nearly all of it.
-    func isConfirmed(_ version: String) -> Bool {
-        heldBack?.version == version && heldBack?.isConfirmed == true
+    func isConfirmed(_ version: String, of download: Download) -> Bool {
+        states[download.rawValue].heldBack.map { $0.version == version && $0.isConfirmed } ?? false
     }
 
-    mutating func holdBack(_ version: String, at now: Instant) {
-        heldBack = (version, false)
-        states[Download.fullCards.rawValue].tried = states[Download.fullCards.rawValue].named
-        states[Download.fullCards.rawValue].isForced = false
-        states[Download.fullCards.rawValue].notBefore = now + Limits.listRetryInterval
+    mutating func holdBack(_ version: String, of download: Download, at now: Instant) {
+        states[download.rawValue].noteTry(at: now)
+        states[download.rawValue].heldBack = (version, false)
+        states[download.rawValue].isForced = false
+        states[download.rawValue].notBefore = now + Limits.listRetryInterval
     }
 
     private func isWanted(_ download: Download, held: Versions) -> Bool {
@@ -108,7 +123,8 @@ struct SyncPlan: Sendable {
         let state = states[download.rawValue]
         if state.isForced { return nil }
         if let replaced = state.replaced, replaced.version == state.named { return replaced.at + Limits.listRetryInterval }
-        return state.tried == state.named ? state.notBefore : nil
+        if state.tried == state.named { return state.notBefore }
+        return state.firstTries.count < Limits.newVersions ? nil : state.firstTries[0] + Limits.listRetryInterval
     }
 
     private static func version(of download: Download, in versions: Versions) -> String {

@@ -26,6 +26,8 @@ public struct Validator: Sendable {
     /// The receiver's last report and when it came.
     public internal(set) var lastFix: (fix: Fix, at: Instant)?
 
+    /// What was last told of a platform that does not do as it should.
+    private var complaint: (text: String, at: Instant)?
     /// When the last exchange ended, however it did.
     var lastExchangeEnd: Instant?
     var breaker = CircuitBreaker()
@@ -45,7 +47,10 @@ public struct Validator: Sendable {
     var nextHeartbeat: Instant
     var isHeartbeatInFlight = false
     private var nextExchange: UInt64 = 1
-    private(set) var isTimeKnown = false
+    /// Who vouched for the time by which the records that nobody had vouched for were last dated.
+    private var dated = ClockSource.none
+    /// Whether the platform has said anything to a heartbeat, be it a refusal.
+    var isHeartbeatAnswered = false
     var hasHeartbeatSucceeded = false
     var effects: [Effect] = []
 
@@ -189,12 +194,17 @@ public struct Validator: Sendable {
         readEvents.work(at: moment.instant, effects: &effects)
     }
 
+    /// Records are dated once there is a time at all, and again when the receiver or the server vouches for one: a system clock
+    /// without a battery shows when the box was last switched off.
     private mutating func dateOldRecords(at moment: Moment) {
-        guard !isTimeKnown, clock.trusted(at: moment) != nil else { return }
-        isTimeKnown = true
         let (wall, source) = clock.reading(at: moment)
+        guard source > dated, dated < .server else { return }
+        dated = source
         effects.append(.correctTimes(at: moment.instant, wall: wall, source: source))
     }
+
+    /// False while the next heartbeat's reply may bring a better time than records have now.
+    var isTimeKnown: Bool { dated >= .server || dated == .system && isHeartbeatAnswered }
 
     private mutating func take(_ fix: Fix, at moment: Moment) {
         lastFix = (fix, moment.instant)
@@ -209,14 +219,15 @@ public struct Validator: Sendable {
         lastExchangeEnd = moment.instant
         switch result {
         case .success:
-            if isPlatformReachable == false { notice(.info, "platform answers again") }
+            if isPlatformReachable == false {
+                notice(.info, "platform answers again")
+                complaint = nil
+            }
             isPlatformReachable = true
             uploads.linkWorks()
         case .failure(let failure) where failure.isOfLink || purpose.isHeartbeat:
-            if isPlatformReachable != false {
-                notice(.warning, "platform does not answer: \(failure.text); going on offline, records are kept")
-            }
             isPlatformReachable = false
+            complain("platform does not answer: \(failure.text); going on offline, records are kept", at: moment.instant)
         case .failure: break
         }
         switch purpose {
@@ -248,6 +259,13 @@ public struct Validator: Sendable {
     func stamp(at moment: Moment) -> Stamp {
         let (wall, source) = clock.reading(at: moment)
         return Stamp(instant: moment.instant, boot: policy.boot, wall: wall, source: source)
+    }
+
+    /// What is wrong with the platform, which each exchange finds anew; told again when it is something else, but not always.
+    mutating func complain(_ text: String, at now: Instant) {
+        if let complaint, now - complaint.at < (complaint.text == text ? Limits.sameComplaint : Limits.otherComplaint) { return }
+        complaint = (text, now)
+        notice(.warning, text)
     }
 
     mutating func notice(_ level: Notice.Level, _ text: String) {

@@ -42,14 +42,18 @@ extension Validator {
         _ record: PositionRecord, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment
     ) {
         isHeartbeatInFlight = false
+        switch result {
+        case .failure(let failure) where failure.isOfLink: break
+        case .failure, .success: isHeartbeatAnswered = true
+        }
         guard case .success(.heartbeat(let reply)) = result else {
             keepForLater(record)
             return
         }
         guard reply.verdict.code == 0, let content = reply.content else {
-            notice(
-                .warning,
-                "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?")
+            complain(
+                "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?",
+                at: moment.instant)
             keepForLater(record)
             return
         }
@@ -87,9 +91,10 @@ extension Validator {
         uploads.noteStored()
     }
 
-    /// The true time of a record, if it was made before this boot's clock was known and is known now.
+    /// The true time of a record, if it was made in this boot before anybody vouched for the time and somebody does now.
     func wall(of stamp: Stamp, at moment: Moment) -> WallTime {
-        guard stamp.source == .none, stamp.boot == policy.boot, let now = clock.trusted(at: moment) else { return stamp.wall }
+        let (now, source) = clock.reading(at: moment)
+        guard stamp.source < .server, stamp.source < source, stamp.boot == policy.boot else { return stamp.wall }
         return now - (moment.instant - stamp.instant)
     }
 }

@@ -66,7 +66,10 @@ extension Validator {
     mutating func finishDownload(_ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment) {
         guard case .fetching(let download, let since) = sync else { return }
         switch result {
-        case .failure(let failure): abandonDownload("\(download.name): \(failure.text)", at: moment)
+        case .failure(let failure):
+            // A gateway refuses a token by its HTTP status: the next try has a fresh one.
+            if failure.kind == .status { _ = tokens.drop(usedSince: since) }
+            abandonDownload("\(download.name): \(failure.text)", at: moment)
         case .success(.list(let reply)) where reply.verdict.code == 0:
             guard let version = reply.version, let entries = reply.entries else {
                 abandonDownload("\(download.name): the reply has no list", at: moment)
@@ -97,20 +100,21 @@ extension Validator {
     private mutating func take(
         _ entries: CardListBuilder, version: String, of download: SyncPlan.Download, at moment: Moment
     ) {
-        let held = cards.cards.count
-        if download == .fullCards, held > Limits.implausibleDropFrom, entries.count < held / 10, !plan.isConfirmed(version) {
-            plan.holdBack(version, at: moment.instant)
+        let kind: ListKind = download == .lineCards ? .line : .cards
+        let held = kind == .line ? line.cards : cards.cards
+        if download != .cardIncrement, entries.wouldEmpty(held), !plan.isConfirmed(version, of: download) {
+            plan.holdBack(version, of: download, at: moment.instant)
             sync = .idle
             notice(
                 .error,
                 """
-                full card list \(version) has \(entries.count) cards where \(held) are held: kept the old one; \
-                it is adopted when the next heartbeat names that version again
+                \(download.name) \(version) has \(entries.count) cards, \(entries.listedCount) with flag 1, where \(held.count) are \
+                held, \(held.white.count) with flag 1: kept the old one; it is adopted when the next heartbeat names that version \
+                again
                 """)
             return
         }
         var adoption = Adoption(download: download, version: version)
-        let kind: ListKind = download == .lineCards ? .line : .cards
         if download == .cardIncrement { adoption.entries = entries.entries }
         sync = .building(adoption)
         effects.append(.buildList(kind, entries, base: download == .cardIncrement ? cards.cards : nil))

@@ -19,8 +19,7 @@ extension Validator {
     mutating func presentCard(_ uid: [UInt8], to reader: SourceIndex, at moment: Moment) {
         guard policy.sources[reader].decides, case .reader(let profile) = policy.sources[reader].kind else { return }
         guard let card = profile.number(uid: uid) else {
-            // The raw UID stands in the record, so that a wrong profile can be told from the log.
-            guard let raw = CardNumberProfile.hex.number(uid: uid) else { return }
+            guard let raw = CardNumberProfile.standIn(for: uid) else { return }
             decideLocally(.card(raw), from: reader, at: moment) { _, _ in .unreadableCard }
             return
         }

@@ -1,5 +1,6 @@
 import Kernel
 import Logging
+import PlatformAPI
 import TomlConfiguration
 import ValidatorCore
 
@@ -68,7 +69,7 @@ struct HubConfiguration: Sendable {
         } else {
             table.report("listen", "\"\(listen)\" is not ADDRESS:PORT, as in 0.0.0.0:8080")
         }
-        maximumBodyBytes = table.integer("max_body_bytes", default: maximumBodyBytes, in: 4096...1_048_576)
+        maximumBodyBytes = table.integer("max_body_bytes", default: maximumBodyBytes, in: 4096...DeviceRequest.maximumBodyBytes)
     }
 
     private mutating func readDatabase(_ table: ConfigurationReader) {

@@ -66,6 +66,26 @@ struct HubDatabaseTests {
         }
     }
 
+    @Test("maintenance does not leave off while there are positions that are too old")
+    func maintenanceOfManyPositions() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        let old = WallTime(seconds: 1_000_000)
+        try database.transaction {
+            for number in 0..<2 * Maintenance.positionsAtOnce + 5 {
+                let received = number < 2 * Maintenance.positionsAtOnce + 1 ? old : old + .seconds(86400)
+                try database.positions.insert(
+                    Position(latitude: 31.2, longitude: 121.4), deviceID: "V", requestID: "\(number)", time: received,
+                    received: received)
+            }
+        }
+        let maintenance = Maintenance(
+            positionsKept: .seconds(3600), commits: try GroupCommit(path: path), logger: .init(label: "test"))
+        try await maintenance.pass(at: old + .seconds(86400))
+        #expect(try Connection(path: path).integer("SELECT count(*) FROM positions") == 4)
+    }
+
     @Test("one device holds a bounded number of tokens")
     func boundedTokens() throws {
         let folder = TemporaryFolder()

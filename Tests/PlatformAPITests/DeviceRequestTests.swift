@@ -70,6 +70,10 @@ struct DeviceRequestTests {
                 "time is \"now\", must be yyyy-MM-dd HH:mm:ss or yyMMddHHmmss"
             ),
             (
+                .cardCheck, #"{"device_id":"d","card_id":"1","time":"230803074500","check_mode":7}"#,
+                "check_mode is \"7\", must be 0 or 1"
+            ),
+            (
                 .cardLog, #"{"device_id":"d","card_id":"1","status":3,"time":"230803074500"}"#,
                 "status is \"3\", must be 0, 1 or 2"
             ),

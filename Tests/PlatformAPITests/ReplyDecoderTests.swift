@@ -156,11 +156,30 @@ struct ReplyDecoderTests {
     func unreadableTimes(value: String) throws {
         for name in ["server_time", "check_start_time_format", "check_end_time_format"] {
             let text = Samples.heartbeat.replacing(member: name, with: value)
-            guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else { continue }
+            guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else {
+                return _ = Issue.record("not a heartbeat reply")
+            }
             let content = try #require(reply.content)
             #expect((content.serverTime == nil) == (name == "server_time"))
             #expect((content.window == nil) == (name != "server_time"))
         }
+    }
+
+    @Test(
+        "an empty version is that of no list, \"0\"",
+        arguments: ["version_code", "version_code_all", "version_code_add", "line_version_code_all"])
+    func emptyVersions(name: String) throws {
+        for value in [#""""#, "null"] {
+            let text = Samples.heartbeat.replacing(member: name, with: value)
+            guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else {
+                return _ = Issue.record("not a heartbeat reply")
+            }
+            let versions = try #require(reply.content).versions
+            let all = [versions.keys, versions.cards, versions.cardIncrement, versions.lineCards]
+            #expect(all.count { $0 == "0" } == 1)
+        }
+        let list = #"{"ret_code":0,"ret_msg":"","time":1,"enterprise_id":"1","version":"","list":[]}"#
+        #expect(summary(try format.decode(list, for: Self.fullList)).contains(" 0 0 0 0"))
     }
 
     @Test(

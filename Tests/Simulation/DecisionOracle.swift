@@ -11,6 +11,8 @@ struct DecisionOracle {
     var ticketSkew: Duration
     /// Nil while no clock is trusted.
     var time: WallTime?
+    /// The same, unless only the system clock says so.
+    var vouchedTime: WallTime?
     var listing: (CardNumber) -> Listing
     var isOnLine: (CardNumber) -> Bool
 
@@ -25,13 +27,11 @@ struct DecisionOracle {
         let honoured = honouredKeys(id: printed.ticket.keyID)
         if honoured.isEmpty { return .unknownKey }
         if printed.isForged || !honoured.contains(printed.key) { return .forgedTicket }
-        if let time {
-            let start = Int64(printed.ticket.validFrom) * 1000
-            let end = start + Int64(printed.ticket.lifetimeSeconds) * 1000
-            let skew = ticketSkew.wholeMilliseconds
-            if time.milliseconds < start - skew { return .ticketNotYetValid }
-            if time.milliseconds > end + skew { return .ticketExpired }
-        }
+        let start = Int64(printed.ticket.validFrom) * 1000
+        let end = start + Int64(printed.ticket.lifetimeSeconds) * 1000
+        let skew = ticketSkew.wholeMilliseconds
+        if let vouchedTime, vouchedTime.milliseconds < start - skew { return .ticketNotYetValid }
+        if let time, time.milliseconds > end + skew { return .ticketExpired }
         if printed.ticket.kind == .singleRide, isUsed { return .ticketUsed }
         return reason(holder: printed.ticket.card)
     }
@@ -45,8 +45,9 @@ struct DecisionOracle {
         if listing == .blocked { return .blocked }
         if modes.whiteListRequired, listing != .listed { return .notOnWhiteList }
         if modes.lineListRequired, !isOnLine(holder) { return .notOnLineList }
-        if let window, let time, time.milliseconds - window.learned.milliseconds < windowMaximumAge.wholeMilliseconds,
-            !(window.start.milliseconds..<max(window.start.milliseconds, window.end.milliseconds)).contains(time.milliseconds)
+        if let window, let now = vouchedTime?.milliseconds,
+            now - window.learned.milliseconds < windowMaximumAge.wholeMilliseconds,
+            !(window.start.milliseconds..<max(window.start.milliseconds, window.end.milliseconds)).contains(now)
         {
             return .notInServiceHours
         }

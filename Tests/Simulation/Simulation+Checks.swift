@@ -69,9 +69,8 @@ extension Simulation {
             return
         }
         let error = time - TrueTime.wall(at: entry.shown)
-        // One from before the calendar was known is dated once it is, unless a wrong system clock had its say in between.
-        let isDatedLater =
-            stamp.source == .none && stamp.boot == clock.boot && !wasSystemClockStepped && exchange.clockSource >= .server
+        // One from before the receiver or the server told the time is dated once one of them has.
+        let isDatedLater = stamp.boot == clock.boot && exchange.clockSource >= .server
         if stamp.source >= .server || isDatedLater, error > Self.clockTolerance || error < .zero - Self.clockTolerance {
             report(.timesAreTrue, "\(id) says a time that is off by \(error): \(stamp)")
         }

@@ -120,7 +120,6 @@ extension Simulation {
         guard !isAtDepot else { return }
         clock.systemError = random.chance(0.7) ? .zero : random.minutes(-90...0)
         box?.clock = clock
-        wasSystemClockStepped = true
     }
 
     // MARK: Power and disk

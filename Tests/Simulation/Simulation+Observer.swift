@@ -175,11 +175,12 @@ extension Simulation: BoxObserver {
 
     private func oracle(for box: SimulatedBox) -> DecisionOracle {
         let state = box.validator.state
+        let (clock, moment) = (box.validator.clock, box.clock.moment(at: box.now))
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
             windowMaximumAge: policy.checkWindowMaximumAge, keys: state.keys, ticketSkew: policy.ticketSkew,
-            time: box.validator.clock.trusted(at: box.clock.moment(at: box.now)),
+            time: clock.trusted(at: moment), vouchedTime: clock.vouched(at: moment),
             listing: { cards.flag(of: $0).map { $0 ? .listed : .blocked } ?? unlisted }, isOnLine: { line.flag(of: $0) == true })
     }
 

@@ -30,8 +30,6 @@ final class Simulation {
     var clock: BoxClock
     private var graveyard: [SimulatedBox] = []
     private var lives = 0
-    /// In this boot.
-    var wasSystemClockStepped = false
     var hasReceiver = true
     var weather = Weather.calm
     var isAtDepot = false
@@ -136,7 +134,6 @@ final class Simulation {
             disk.restart()
             clock = BoxClock(boot: UniqueID(high: seed, low: random.next()), booted: now, systemError: drawSystemError())
             policy.boot = clock.boot
-            wasSystemClockStepped = false
         }
         var limits = OutboxLimits(positions: Self.storedPositions)
         limits.finishedTaps = Self.finishedTapsKept

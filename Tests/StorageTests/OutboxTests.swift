@@ -155,10 +155,12 @@ struct OutboxTests {
         #expect(uploads.first?.position == PositionRecord.sample(4).position)
     }
 
-    @Test("records of a boot without a clock, and dates them once the time is known")
-    func timesAreCorrected() throws {
+    @Test(
+        "records that nobody vouched for, or a system clock only, and dates them once the time is known",
+        arguments: [ClockSource.none, .system])
+    func timesAreCorrected(by clock: ClockSource) throws {
         var outbox = try folder.openOutbox()
-        let undated = Stamp.second(100, boot: thisBoot, source: .none)
+        let undated = Stamp.second(100, boot: thisBoot, source: clock)
         _ = try outbox.commit(
             [
                 .sample(1, stamp: .second(1, boot: earlierBoot, source: .none)),
@@ -166,6 +168,10 @@ struct OutboxTests {
                 .sample(3, stamp: .second(3, source: .server)),
             ], changes: [.position(PositionRecord(requestID: UniqueID(high: 9, low: 9), stamp: undated, position: nil))])
         let truth = WallTime(seconds: 1_800_000_000)
+        if clock == .system {
+            try outbox.correctTimes(boot: thisBoot, at: Instant(nanoseconds: 0), wall: WallTime(seconds: 5), source: .system)
+            #expect(try outbox.recentTaps(limit: 3)[1].tap.stamp == undated, "it is no better than itself")
+        }
         try outbox.correctTimes(boot: thisBoot, at: Instant(nanoseconds: 160_000_000_000), wall: truth, source: .gps)
         let stamps = try outbox.recentTaps(limit: 3).reversed().map(\.tap.stamp)
         var corrected = undated

@@ -95,6 +95,8 @@ struct DecisionTests {
         #expect(young.tap("AA")?.reason == .notInServiceHours)
         var unset = TestBox(restored: restored, system: WallTime(seconds: 1000))
         #expect(unset.tap("AA")?.isGreen == true)
+        var unvouched = TestBox(restored: restored, isTimeVouched: false)
+        #expect(unvouched.tap("AA")?.isGreen == true, "the system clock may show yesterday evening")
         var policy = TestBox.policy()
         policy.checkWindow = .ignore
         var ignoring = TestBox(policy: policy, restored: restored)
@@ -108,6 +110,14 @@ struct DecisionTests {
         var box = box(policy: policy)
         #expect(box.tap("AABB")?.reason == .unreadableCard)
         #expect(box.stored.first?.subject == .card(CardNumber("AABB")!))
+    }
+
+    @Test("a UID that is longer than any number is red as well, and the record holds its end")
+    func tooLong() {
+        var box = box()
+        let uid = "AABB" + String(repeating: "0", count: 26) + "C1"
+        #expect(box.tap(uid)?.reason == .unreadableCard)
+        #expect(box.stored.first?.subject == .card(CardNumber(String(uid.suffix(30)))!))
     }
 
     @Test("a reader that only observes decides nothing")

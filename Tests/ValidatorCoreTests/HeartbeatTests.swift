@@ -87,6 +87,28 @@ struct HeartbeatTests {
         #expect(box.effects.contains { if case .outbox(.delivered(.position(1))) = $0 { true } else { false } })
     }
 
+    @Test("that the platform refuses heartbeats, or why it does not answer, is told when it changes, not with each of them")
+    func complaints() throws {
+        var box = box()
+        func complaints(_ box: TestBox) -> Int { box.notices.count { $0.level == .warning && $0.text.hasPrefix("platform ") } }
+        for code in [9, 9, 10, 10] {
+            for _ in 0..<12 {
+                let verdict = PlatformReply.Verdict(code: code, message: "who are you?")
+                box.reply(try #require(beats(box).last).id, .heartbeat(.init(verdict: verdict, content: nil)))
+                box.advance(by: .seconds(5))
+            }
+        }
+        #expect(complaints(box) == 2)
+        for kind in [ExchangeFailure.Kind.timeout, .connection] {
+            for _ in 0..<24 {
+                box.handle(
+                    .reply(try #require(beats(box).last).id, .failure(ExchangeFailure(kind, "because of \(kind.rawValue)"))))
+                box.advance(by: .seconds(5))
+            }
+        }
+        #expect(complaints(box) == 4)
+    }
+
     @Test("where late positions are to be dropped, none is kept")
     func dropped() {
         var box = box(latePositions: .drop)
@@ -176,6 +198,38 @@ struct ClockTests {
         switch late.request.content {
         case .check(_, _, _, let time), .log(_, _, _, let time): #expect(time == TestBox.epoch - .seconds(100))
         default: #expect(Bool(false), "an upload of the tap")
+        }
+    }
+
+    @Test("a record dated by a system clock that was hours off is dated again, and sent only then", arguments: [-8, 5])
+    func correctedSystemClock(hours: Int64) throws {
+        let wrong = TestBox.epoch + .seconds(hours * 3600)
+        var box = TestBox(restored: TestBox.holding(listed: ["AA"]), system: wrong, isTimeVouched: false)
+        box.tap("AA")
+        #expect(box.stored.first?.stamp.source == .system && box.stored.first?.stamp.wall == wrong)
+        #expect(box.requests.allSatisfy { $0.request.content.name == "heartbeat" })
+        box.advance(by: .seconds(100))
+        box.reply(try #require(box.requests.first).id, .heartbeat(serverTime: TestBox.epoch))
+        #expect(box.effects.contains { if case .correctTimes(_, TestBox.epoch, .server) = $0 { true } else { false } })
+        let times = box.requests.compactMap { request -> WallTime? in
+            switch request.request.content {
+            case .check(_, _, _, let time), .log(_, _, _, let time): time
+            default: nil
+            }
+        }
+        #expect(times == [TestBox.epoch - .seconds(100), TestBox.epoch - .seconds(100)])
+        let corrections = box.effects.count { if case .correctTimes = $0 { true } else { false } }
+        box.handle(.fix(Fix(quality: .threeDimensional, position: nil, time: TestBox.epoch + .seconds(3))))
+        #expect(box.effects.count { if case .correctTimes = $0 { true } else { false } } == corrections, "dated once for all")
+    }
+
+    @Test("where the platform answers heartbeats with refusals or pages, the system clock has to do")
+    func refusedHeartbeat() throws {
+        for kind in [ExchangeFailure.Kind.status, .undecodable, .timeout] {
+            var box = TestBox(restored: TestBox.holding(listed: ["AA"]), isTimeVouched: false)
+            box.tap("AA")
+            box.fail(try #require(box.requests.first).id, kind)
+            #expect(box.requests.contains { $0.request.content.name == "booking" } == (kind != .timeout))
         }
     }
 

@@ -141,6 +141,18 @@ struct SyncTests {
         #expect(downloads(box).filter { $0 == "full" }.count == 3)
     }
 
+    @Test("a platform that names another version with each heartbeat has twelve fetched in ten minutes, not all of them")
+    func everChanging() {
+        var box = box()
+        for version in 1...200 {
+            let before = downloads(box).count
+            beat(&box) { $0.cards = "\(version)" }
+            if downloads(box).count > before { answer(&box, list(["AA"], version: "\(version)")) }
+        }
+        // 1,000 seconds.
+        #expect(downloads(box).count == 2 * Limits.newVersions)
+    }
+
     @Test("a refused, failed or unsaved list changes nothing", arguments: [0, 1, 2])
     func nothingChanges(way: Int) {
         var box = box(restored: TestBox.holding(listed: ["AA"]))
@@ -172,6 +184,66 @@ struct SyncTests {
         #expect(downloads(box) == ["full", "full"])
         answer(&box, list(["AA"], version: "2"))
         #expect(box.validator.cards.cards.count == 1 && box.validator.versions.cards == "2")
+    }
+
+    @Test("just 90 % may go; a list that blocks nearly all, or takes them off, is held back as well")
+    func implausibleFlags() {
+        let numbers = (0..<2000).map { String($0 + 100_000) }
+        func version(after reply: PlatformReply) -> String {
+            var box = box(restored: TestBox.holding(listed: numbers))
+            beat(&box) {
+                $0.cards = "2"; $0.lineCards = "1"
+            }
+            answer(&box, reply)
+            return box.validator.versions.cards
+        }
+        #expect(version(after: list(Array(numbers.prefix(200)), version: "2")) == "2")
+        #expect(version(after: list(Array(numbers.prefix(199)), version: "2")) == "1")
+        #expect(version(after: list(numbers, version: "2", isListed: false)) == "1")
+    }
+
+    @Test("a line's list is held back likewise, and adopted when it is named again")
+    func implausibleLine() {
+        var box = box(restored: TestBox.holding(line: (0..<2000).map { String($0 + 100_000) }))
+        let change: (inout Versions) -> Void = {
+            $0.cards = "1"; $0.lineCards = "2"
+        }
+        beat(&box, change)
+        answer(&box, list([], version: "2"))
+        #expect(box.validator.line.cards.count == 2000 && box.notices.contains { $0.level == .error })
+        beat(&box, change)
+        answer(&box, list([], version: "2"))
+        #expect(downloads(box) == ["line", "line"] && box.validator.line.cards.count == 0)
+    }
+
+    @Test("a held-back list that a technician asked for under the version held is adopted, too, once it is named again")
+    func implausibleForced() {
+        var box = box(restored: TestBox.holding(listed: (0..<2000).map { String($0 + 100_000) }))
+        let change: (inout Versions) -> Void = {
+            $0.cards = "1"; $0.lineCards = "1"
+        }
+        box.handle(.synchronise(.cards, full: true))
+        answer(&box, list(["AA"], version: "1"))
+        #expect(box.validator.cards.cards.count == 2000)
+        beat(&box, change)
+        answer(&box, list(["AA"], version: "1"))
+        #expect(box.validator.cards.cards.count == 1)
+        beat(&box, change)
+        #expect(downloads(box) == ["full", "full"])
+    }
+
+    @Test("after an HTTP status in the place of a list the next try has a fresh token, after a broken link the old one")
+    func refusedByGateway() throws {
+        for (kind, tokens) in [(ExchangeFailure.Kind.status, 2), (.connection, 1)] {
+            var box = box(token: .call)
+            beat(&box) { $0.keys = "9" }
+            answer(&box, .token(.init(code: 0, message: ""), .init(text: "T1", expiresInSeconds: 7200)))
+            answer(&box, .keys(.init(code: 0, message: ""), KeyGroup(version: "9", keys: [])))
+            beat(&box) { $0.keys = "10" }
+            box.fail(try #require(box.requests.last { $0.request.content.name == "keys" }).id, kind)
+            box.advance(by: .seconds(10))
+            #expect(downloads(box).filter { $0 == "token" }.count == tokens)
+        }
     }
 
     @Test("a token is fetched first, used until it nears its end, and fetched anew once after a refusal")

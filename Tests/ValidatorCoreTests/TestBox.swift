@@ -31,11 +31,16 @@ struct TestBox {
         return policy
     }
 
-    init(policy: Policy = Self.policy(), restored: Validator.Restored = Validator.Restored(), system: WallTime = Self.epoch) {
+    /// - Parameter isTimeVouched: the receiver has told the time, unless `system` is older than the software.
+    init(
+        policy: Policy = Self.policy(), restored: Validator.Restored = Validator.Restored(), system: WallTime = Self.epoch,
+        isTimeVouched: Bool = true
+    ) {
         now = Moment(instant: now.instant, system: system)
         validator = Validator(
             policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
             random: SeededGenerator(seed: 1), restored: restored, at: now)
+        if isTimeVouched { handle(.fix(Fix(quality: .twoDimensional, position: nil, time: system))) }
     }
 
     /// A box on which `listed` may ride and `blocked` may not.

@@ -54,6 +54,13 @@ struct TicketDecisionTests {
         #expect(box.scan(text(from: from, lifetime: lifetime))?.reason == expected)
     }
 
+    @Test("by a system clock alone a ticket can be too old, but not too new: the clock may have stood still overnight")
+    func systemClock() {
+        var box = TestBox(restored: restored(), isTimeVouched: false)
+        #expect(box.scan(text(from: 8 * 3600))?.reason == .ok)
+        #expect(box.scan(text(from: -661))?.reason == .ticketExpired)
+    }
+
     @Test("without a trusted clock nobody is refused for the time, but a single ride still counts once")
     func noClock() {
         var box = TestBox(restored: restored(), system: WallTime(seconds: 100))

@@ -31,7 +31,9 @@ struct Maintenance: Sendable {
         try await commits.run { database in
             try database.tokens.prune(at: now)
             try database.usedTickets.prune(at: now)
-            try database.positions.prune(receivedBefore: oldest, limit: Self.positionsAtOnce)
         }
+        // A large fleet adds more in a minute than go at once.
+        let limit = Self.positionsAtOnce
+        while try await commits.run({ try $0.positions.prune(receivedBefore: oldest, limit: limit) }) == limit {}
     }
 }

@@ -18,6 +18,9 @@ final class Connection {
 
     func rollBack() { database.rollBack() }
 
+    /// How many rows the last statement inserted, updated or deleted.
+    var changedRows: Int { database.changedRows }
+
     func run(_ sql: String, _ values: (any ColumnValue)?...) throws(StorageError) {
         let kept = try statement(sql, values)
         try kept.statement.run()

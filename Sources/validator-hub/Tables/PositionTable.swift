@@ -18,11 +18,12 @@ struct PositionTable {
             position.speedKilometresPerHour, received.milliseconds)
     }
 
-    /// Deletes at most `limit` of the positions that were received before `time`.
-    func prune(receivedBefore time: WallTime, limit: Int) throws(StorageError) {
+    /// Deletes at most `limit` of the positions that were received before `time`, and says how many.
+    func prune(receivedBefore time: WallTime, limit: Int) throws(StorageError) -> Int {
         // Rows arrive in the order of their ids, so the oldest are found without a search.
         try connection.run(
             "DELETE FROM positions WHERE received_at < ? AND id IN (SELECT id FROM positions ORDER BY id LIMIT ?)",
             time.milliseconds, limit)
+        return connection.changedRows
     }
 }
