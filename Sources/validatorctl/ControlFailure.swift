@@ -12,6 +12,8 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case unintelligible(String)
     case cannotWrite(String)
     case cannotRead(String)
+    /// A file that is not what it should be.
+    case badData(String)
     /// A self-test that has told what failed.
     case failedTest
 
@@ -24,6 +26,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .unintelligible: 70
         case .cannotWrite: 73
         case .cannotRead: 66
+        case .badData: 65
         case .failedTest: 1
         }
     }
@@ -34,7 +37,9 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
             "validatord is not reachable on \(socket): \(reason); is validatord running? systemctl status validator"
         case .notPermitted(let socket):
             "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
-        case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text): text
+        case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text),
+            .badData(let text):
+            text
         case .failedTest: "a part of the box has failed; see the lines with FAIL"
         case .unintelligible(let text):
             "validatord's answer is not understood: \(text); are validatord and validatorctl of the same release?"

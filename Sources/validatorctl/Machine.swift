@@ -56,6 +56,23 @@ enum Machine {
         return String(decoding: content, as: UTF8.self)
     }
 
+    /// Runs a program to its end: its exit status, and what it told on both outputs.
+    static func run(_ words: String...) -> (status: Int32, output: String) {
+        let command = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
+        guard let stream = unsafe popen("exec \(command) 2>&1", "r") else { return (-1, "not run") }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16384)
+        while case let count = unsafe fread(&chunk, 1, chunk.count, stream), count > 0 { content += chunk[..<count] }
+        return (unsafe pclose(stream), String(decoding: content, as: UTF8.self))
+    }
+
+    /// Another program of the same package.
+    static func program(_ name: String) -> String {
+        guard let own = unsafe realpath("/proc/self/exe", nil) else { return name }
+        defer { unsafe free(own) }
+        return "\(IdentityFile.folder(of: unsafe String(cString: own)))/\(name)"
+    }
+
     // MARK: Network
 
     /// `interfaces` (`name`, `state`, `addresses`, `received_bytes`, `sent_bytes`), `gateway`, `name_servers`.

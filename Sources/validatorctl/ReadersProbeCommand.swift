@@ -18,6 +18,10 @@ struct ReadersProbeCommand: ControlCommand {
     /// As soon as a person takes the card away again.
     private static let pollMicroseconds: UInt32 = 200_000
 
+    func validate() throws {
+        guard (0...3600).contains(wait) else { throw ValidationError("--wait must be from 0 to 3600 seconds") }
+    }
+
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
         var result = try connection.request("readers_probe")
         guard wait > 0 else { return show(result, Rendering.probe) }

@@ -8,8 +8,6 @@ import ValidatorCore
 /// before leaves them as they are; a file whose records could not be marked holds them a second time, which does no harm, since
 /// they are known by their `req_id`.
 struct RecordCollection {
-    /// Of one file: what is held in memory at a time, about 12 MB.
-    static let recordsPerFile = 20_000
     private static let pageSize = 200
 
     private let stick: StickFolder
@@ -30,6 +28,7 @@ struct RecordCollection {
             var file = RecordFile(device: device, version: version, time: now)
             let pages = try gather(into: &file, &connection)
             guard file.records > 0 else { break }
+            let isFull = file.isFull
             file.finish()
             let path = try stick.write(file.bytes, named: RecordFile.name(device: device, time: now))
             for page in pages {
@@ -37,7 +36,7 @@ struct RecordCollection {
             }
             files.append(["file": .string(path), "records": .int(file.records)])
             // What has come since waits for the next time: a bus in service would never be done.
-            if file.records < Self.recordsPerFile { break }
+            if !isFull { break }
         }
         return ["files": .array(files)]
     }
@@ -50,7 +49,7 @@ struct RecordCollection {
         var pages: [Page] = []
         for (kind, idMember) in [("taps", "log_id"), ("positions", "request_id")] {
             var next: JSONValue = 0
-            while !next.isNull, file.records < Self.recordsPerFile {
+            while !next.isNull, !file.isFull {
                 let page = try connection.request(
                     "outbox_export", ["kind": .string(kind), "after": next, "limit": .int(Self.pageSize)])
                 guard let records = page["records"]?.array else { throw .unintelligible("a page without records") }

@@ -68,7 +68,7 @@ enum Rendering {
                     source["last_seen_age_s"].ago, source["state"].cell + (detail.isEmpty ? "" : ": \(detail)"),
                 ])
                 if let remedies = remedies(source["recovery"]) {
-                    remarks.append("\(source["id"].cell) was brought back by \(remedies)")
+                    remarks.append("\(source["id"].cell) was brought back: \(remedies)")
                 }
             }
         }
@@ -79,7 +79,7 @@ enum Rendering {
     private static func remedies(_ recovery: JSONValue?) -> String? {
         let names = ["aborts", "reinitialisations", "reopenings", "power_cycles"]
         let done = names.compactMap { name in
-            (recovery?[name]?.int).flatMap { $0 > 0 ? "\($0) \(name.replacing("_", with: " "))" : nil }
+            (recovery?[name]?.int).flatMap { $0 > 0 ? "\(name.replacing("_", with: " ")) \($0)" : nil }
         }
         return done.isEmpty ? nil : done.joined(separator: ", ")
     }

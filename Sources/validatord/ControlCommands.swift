@@ -23,6 +23,13 @@ protocol ControlCommands: AnyObject {
     /// Marks taps or positions that were carried away in a file. Returns how many uploads no longer wait or stand refused.
     func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int
 
+    /// What makes this box the one that the platform knows.
+    func identity() throws(ControlError) -> BoxIdentity
+
+    /// Takes this box out of service for good, since another takes its place. False, and nothing happens, when it has records that
+    /// the request does not know of.
+    func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool
+
     /// Puts the collected records back in the queue. Returns how many uploads of taps wait again.
     func returnCollected() throws(ControlError) -> Int
 

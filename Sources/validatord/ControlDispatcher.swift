@@ -12,7 +12,7 @@ enum ControlDispatcher {
 
     private static let names = [
         "status", "taps", "outbox", "outbox_refused", "outbox_retry", "outbox_export", "outbox_collected",
-        "outbox_uncollect", "lists", "keys", "gps", "readers",
+        "outbox_uncollect", "identity", "handover", "lists", "keys", "gps", "readers",
         "readers_probe", "platform", "set", "sync", "log", "selftest", "selftest_result", "restart",
     ]
 
@@ -88,6 +88,16 @@ enum ControlDispatcher {
         case "outbox_uncollect":
             try request.finish()
             return ["returned": .int(try commands.returnCollected())]
+        case "identity":
+            try request.finish()
+            return try commands.identity().json
+        case "handover":
+            let handover = HandoverRequest(
+                file: try request.text("file"), checksum: try request.text("xxh64"),
+                lastTap: Int64(try request.integer("last_tap", default: 0, in: 0...Int.max)),
+                lastPosition: Int64(try request.integer("last_position", default: 0, in: 0...Int.max)))
+            try request.finish()
+            return ["handed_over": .bool(try commands.handOver(handover))]
         case "set":
             let key = try request.text("key")
             let value = try request.text("value")

@@ -132,7 +132,7 @@ extension Daemon: ControlCommands {
         }
     }
 
-    private func reading<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) throws(ControlError) -> Result {
+    func reading<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) throws(ControlError) -> Result {
         guard let outbox, outbox.flush(), let result = outbox.attempt(work) else {
             throw ControlError(.failed, "the outbox cannot be read or written; see the log for the reason")
         }

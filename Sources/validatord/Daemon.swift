@@ -97,7 +97,7 @@ final class Daemon {
             onNotice: { [weak self] in self?.note($0) })
     }
 
-    func stop() {
+    func stop(exitCode: Int32 = 0) {
         note(Notice(.info, "validatord stops"))
         service?.stopping()
         handle(.stopping)
@@ -106,8 +106,11 @@ final class Daemon {
         announcer?.switchOff()
         control?.stop()
         readEvents?.stop()
-        exit(0)
+        exit(exitCode)
     }
+
+    /// No ride is recorded any more.
+    func retire() { validator = nil }
 
     /// A file system that the kernel has made read-only after an error says so here before the next rider finds out.
     private var canStore: Bool {
@@ -144,7 +147,8 @@ final class Daemon {
         let (source, subject): (SourceIndex, Subject)
         switch event {
         case .card(let uid, let reader):
-            guard configuration.readers[reader].role == .validate, let card = CardNumber(hexadecimal(uid)) else { return }
+            guard configuration.readers[reader].role == .validate, let card = CardNumberProfile.standIn(for: uid)
+            else { return }
             (source, subject) = (reader, .card(card))
         case .ticket(let payload, let scanner): (source, subject) = (scanner, .ticket(payload))
         default: return
@@ -209,9 +213,15 @@ final class Daemon {
     private func openOutbox() {
         let path = configuration.device.stateFolder + "/outbox.db"
         do throws(StorageError) {
-            let outbox = try Outbox(path: path, limits: OutboxLimits(positions: configuration.outbox.maximumPositions))
+            var outbox = try Outbox(path: path, limits: OutboxLimits(positions: configuration.outbox.maximumPositions))
             for notice in outbox.notices { note(notice) }
+            let hasTakenOver = Takeover.takeRecords(
+                into: &outbox, from: configuration.device.stateFolder, as: configuration.device.id
+            ) { note($0) }
             begin(with: outbox)
+            if hasTakenOver {
+                for target in SyncTarget.allCases { handle(.synchronise(target, full: true)) }
+            }
         } catch {
             let text = "out of service: \(error)"
             if reopenComplaint != text { note(Notice(.error, text)) }

@@ -62,6 +62,9 @@ final class OutboxKeeper {
         return counts
     }
 
+    /// Taps of this turn wait for its commit.
+    var isAboutToCommit: Bool { !taps.isEmpty }
+
     /// Part of this turn's commit, which comes when all events that are already waiting have been handled.
     func store(_ tap: Tap) {
         if taps.isEmpty { DispatchQueue.main.async { self.commit() } }

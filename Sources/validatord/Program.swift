@@ -1,11 +1,14 @@
 import Glibc
 import Kernel
 import Logging
+import Storage
 import TomlConfiguration
 import ValidatorCore
 
 /// The program's outermost layer: arguments, the configuration file, exit codes of sysexits(3).
 enum Program {
+    /// The identity is another box's now.
+    static let handedOver: Int32 = 67
     private static let usageError: Int32 = 64
     private static let unavailable: Int32 = 69
     private static let systemError: Int32 = 71
@@ -53,6 +56,14 @@ enum Program {
         if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
             say("validatord: \(SystemError.last("make the folder \(folder)")); make it, or set device.state_dir")
             return cannotCreate
+        }
+        guard !HandoverMark.isPresent(in: folder) else {
+            say(
+                """
+                validatord: this box's identity was handed over to another box (\(HandoverMark.path(in: folder))), beside which it \
+                must not serve; if no box has taken it over: validatorctl handover --undo FOLDER-OF-THE-STICK
+                """)
+            return handedOver
         }
         let output = LogOutput.standardError(level: configuration.log.level)
         do {

@@ -73,7 +73,7 @@ struct RenderingTests {
     func recovery() throws {
         let result = try JSONValue(
             parsing: #"{"readers":[{"id":"r0","recovery":{"aborts":2,"reinitialisations":0,"reopenings":0,"power_cycles":1}}]}"#)
-        #expect(Rendering.readers(result).hasSuffix("\nr0 was brought back by 2 aborts, 1 power cycles"))
+        #expect(Rendering.readers(result).hasSuffix("\nr0 was brought back: aborts 2, power cycles 1"))
     }
 
     @Test("a probed card is shown under every profile, the one that is set marked")

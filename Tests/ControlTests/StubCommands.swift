@@ -86,6 +86,20 @@ final class StubCommands: ControlCommands {
 
     func returnCollected() throws(ControlError) -> Int { 4 }
 
+    var isAllCarried = true
+    private(set) var handovers: [HandoverRequest] = []
+
+    func identity() throws(ControlError) -> BoxIdentity {
+        BoxIdentity(
+            deviceID: "VLD1", version: "0.1.0", configurationFile: "/etc/validator/validator.toml",
+            stateFolder: "/var/lib/validator", files: ["/etc/validator/ticket.secret"])
+    }
+
+    func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool {
+        handovers.append(request)
+        return isAllCarried
+    }
+
     func apply(_ setting: ControlSetting) throws(ControlError) { settings.append(setting) }
 
     func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) { synchronised.append((target, full)) }

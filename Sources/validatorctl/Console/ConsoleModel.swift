@@ -112,7 +112,7 @@ struct ConsoleModel {
             guard isTesting, result["running"] == false else { return }
             isTesting = false
             verdicts = SelfTestVerdicts(result)
-        case .writeReport(let path): message = ConsoleText.written(language) + path
+        case .writeReport: message = ConsoleText.written(language) + (result.string ?? "")
         case .collect: message = ConsolePages.collected(result, language)
         case .set, .retryRefused, .sync, .restart: message = ConsoleText.done(language)
         }

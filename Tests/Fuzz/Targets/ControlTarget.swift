@@ -73,6 +73,10 @@ private final class IdleDaemon: ControlCommands {
     func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] { [] }
     func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int { names.count }
     func returnCollected() throws(ControlError) -> Int { 0 }
+    func identity() throws(ControlError) -> BoxIdentity {
+        BoxIdentity(deviceID: "-", version: "-", configurationFile: "-", stateFolder: "-", files: [])
+    }
+    func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool { true }
     func retryRefused() throws(ControlError) -> Int { 0 }
     func apply(_ setting: ControlSetting) throws(ControlError) {}
     func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {}

@@ -1,0 +1,87 @@
+import Glibc
+
+/// The folder of the configuration and its secrets, into which another box's are put: all of them are there and checked before
+/// the first takes its place.
+struct ConfigurationFolder {
+    private let path: String
+    private let configuration: String
+    private let owner: BoxUser
+    private let stage: StickFolder
+    private var contents: [IdentityFile.Content] = []
+
+    /// Writes them beside the present ones.
+    init(_ configurationFile: String, _ contents: [IdentityFile.Content], owner: BoxUser) throws(ControlFailure) {
+        path = IdentityFile.folder(of: configurationFile)
+        configuration = IdentityFile.name(of: configurationFile)
+        self.owner = owner
+        let folder = "\(path)/.takeover.new"
+        Self.empty(folder)
+        guard unsafe mkdir(folder, 0o700) == 0 else {
+            throw .cannotWrite(
+                "\(folder) cannot be made: \(unsafe String(cString: strerror(errno))); be root; nothing was changed")
+        }
+        stage = try StickFolder(folder, allowsOwnDisk: true, consequence: "nothing was changed")
+        // The configuration last: it names the others.
+        let name = configuration
+        self.contents = contents.filter { $0.name != name } + contents.filter { $0.name == name }
+        do throws(ControlFailure) {
+            for content in self.contents {
+                let file = try stage.write(content.bytes, named: content.name, type: "new")
+                try owner.own(file, isReadOnly: content.name == name)
+            }
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Has validatord say what is wrong with the new configuration, with its files where they are now.
+    func check() throws(ControlFailure) {
+        guard var text = contents.last.map({ String(decoding: $0.bytes, as: UTF8.self) }) else { return }
+        for content in contents {
+            for quote in ["\"", "'"] {
+                text = text.replacing("\(path)/\(content.name)\(quote)", with: "\(stage.path)/\(content.name).new\(quote)")
+            }
+        }
+        let file = try stage.write(Array(text.utf8), named: "check", type: "toml")
+        let (status, output) = Machine.run(Machine.program("validatord"), "--check-config", "--config", file)
+        guard status == 0 else {
+            throw .badData("the other box's configuration does not hold here; nothing was changed\n\(output)")
+        }
+    }
+
+    /// Puts each in the place of the present one, which is kept as `.previous`.
+    func install() throws(ControlFailure) {
+        for content in contents {
+            let place = "\(path)/\(content.name)"
+            let present = WholeFile.exists(place) ? try WholeFile.read(place, limit: IdentityFile.maximumFileBytes) : nil
+            if let present, present != content.bytes {
+                unsafe unlink("\(place).previous")
+                guard unsafe link(place, "\(place).previous") == 0 else { throw Self.interrupted(place) }
+            }
+            guard unsafe rename("\(stage.path)/\(content.name).new", place) == 0 else { throw Self.interrupted(place) }
+        }
+        try stage.synchronise(path)
+    }
+
+    private static func interrupted(_ place: String) -> ControlFailure {
+        .cannotWrite(
+            "\(place) cannot be replaced: \(unsafe String(cString: strerror(errno))); some files may be replaced already, run it again"
+        )
+    }
+
+    /// Removes what was not put in place.
+    func discard() { Self.empty(stage.path) }
+
+    private static func empty(_ folder: String) {
+        guard let stream = unsafe opendir(folder) else { return }
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { unsafe unlink("\(folder)/\(name)") }
+        }
+        unsafe closedir(stream)
+        unsafe rmdir(folder)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+import JSON
+
+struct HandoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "handover", abstract: "Hands this box's identity and unsent records over to another box.",
+        discussion: """
+            Writes them to a USB stick and takes this box out of service for good; validatorctl takeover brings them to the other. \
+            Until everything is safely on the stick, this box serves on. To be run as root.
+            """)
+
+    @OptionGroup var options: ControlOptions
+
+    @Argument(help: "The folder that the USB stick is mounted at.")
+    var folder: String
+
+    @Flag(help: "No box has taken the stick's copy: take it off the stick, and let this box serve again.")
+    var undo = false
+
+    @Flag(help: "Let it write to the box's own disk.")
+    var sameDisk = false
+
+    func run() throws {
+        do throws(ControlFailure) {
+            let result = undo ? try takeBack() : try handOver()
+            print(options.json ? result.text : undo ? Self.undone(result) : Self.done(result, folder))
+        } catch {
+            error.tell()
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    private func handOver() throws(ControlFailure) -> JSONValue {
+        var connection = try ControlConnection(socket: options.socket)
+        var handover = try Handover(folder: folder, allowsOwnDisk: sameDisk, &connection)
+        return try handover.run(&connection)
+    }
+
+    private func takeBack() throws(ControlFailure) -> JSONValue {
+        let carried = try CarriedIdentity(in: folder)
+        let state = carried.identity.stateFolder
+        let mark = "\(state)/handed-over.json"
+        guard WholeFile.exists(mark) else { throw .refused("\(mark) is not there: this box was not handed over") }
+        let content = try? JSONValue(parsing: try WholeFile.read(mark, limit: 65536))
+        guard content?["xxh64"] == .string(carried.checksum) else {
+            throw .refused("the stick holds another handover than the one that took this box out of service (see \(mark))")
+        }
+        // First of all the stick's copy becomes unusable.
+        try carried.claim(for: "taken back")
+        guard unsafe unlink(mark) == 0 else {
+            throw .cannotWrite("\(mark) cannot be removed: \(unsafe String(cString: strerror(errno))); be root, and try again")
+        }
+        try StickFolder(state, allowsOwnDisk: true, consequence: "this box may be out of service still").synchronise(state)
+        carried.remove()
+        return ["device_id": .string(carried.identity.deviceID)]
+    }
+
+    private static func done(_ result: JSONValue, _ folder: String) -> String {
+        """
+        \(result["device_id"].cell) is handed over with \(result["records"].cell) records: \(result["file"].cell)
+        This box serves no more. On the new one, as root: validatorctl takeover \(folder)
+        The stick holds secrets and whole card numbers: keep it as you keep cash, and delete the files afterwards.
+        """
+    }
+
+    private static func undone(_ result: JSONValue) -> String {
+        "this box is \(result["device_id"].cell) again; start it: systemctl start validator"
+    }
+}

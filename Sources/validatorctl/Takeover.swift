@@ -1,0 +1,115 @@
+import Glibc
+import JSON
+
+/// `validatorctl takeover`: another box's identity and records from a stick to this one.
+///
+/// Everything is read, checked and written before anything is replaced, the configuration last of all. Cut off wherever it may be,
+/// it is run again. The records go into the state folder; validatord takes them into its outbox when it starts, each once.
+struct Takeover {
+    private let carried: CarriedIdentity
+    private let socket: String
+    private let owner = BoxUser()
+    private var identity: IdentityFile { carried.identity }
+
+    init(folder: String, configurationFile: String, socket: String) throws(ControlFailure) {
+        carried = try CarriedIdentity(in: folder)
+        self.socket = socket
+        guard carried.identity.configurationFile == configurationFile else {
+            throw .refused(
+                """
+                the other box has its configuration in \(carried.identity.configurationFile), not in \(configurationFile) \
+                (--config); nothing was changed
+                """)
+        }
+    }
+
+    /// What this box is now, and whether validatord starts anew by itself.
+    func run() throws(ControlFailure) -> JSONValue {
+        let folder = try ConfigurationFolder(identity.configurationFile, identity.contents, owner: owner)
+        defer { folder.discard() }
+        try folder.check()
+        try requireVacancy()
+        try carried.claim(for: Self.machine)
+        try putRecords()
+        try folder.install()
+        return [
+            "device_id": .string(identity.deviceID), "records": .int(identity.recordCount), "restarts": .bool(restartsDaemon()),
+        ]
+    }
+
+    /// Nobody would ever settle this box's own fares. Its positions are worth nothing, and validatord sets them aside.
+    private func requireVacancy() throws(ControlFailure) {
+        let state = identity.stateFolder
+        guard !WholeFile.exists("\(state)/handed-over.json") else {
+            throw .refused(
+                """
+                this box was handed over itself (\(state)/handed-over.json). Is it the one that the stick comes from? Then: \
+                validatorctl handover --undo FOLDER. Else, once all its records are at the hub, empty \(state) first
+                """)
+        }
+        for number in 1...RecordFile.maximumTakeoverFiles where WholeFile.exists(recordPath(number)) {
+            let bytes = try WholeFile.read(recordPath(number), limit: RecordFile.maximumBytes)
+            guard number <= identity.recordFiles.count,
+                identity.recordFiles[number - 1].checksum == RecordFile.checksum(of: bytes)
+            else {
+                throw .refused("\(recordPath(number)) is still to be taken in: start validatord first; nothing was changed")
+            }
+        }
+        let present = try? WholeFile.read(identity.configurationFile, limit: IdentityFile.maximumFileBytes)
+        let isOurs = identity.contents.contains {
+            $0.bytes == present && $0.name == IdentityFile.name(of: identity.configurationFile)
+        }
+        do throws(ControlFailure) {
+            var connection = try ControlConnection(socket: socket)
+            if try connection.request("status")["device_id"] == .string(identity.deviceID) { return }
+            guard try connection.request("outbox_export", ["kind": "taps", "limit": 1])["records"]?.array == [] else {
+                throw .refused(
+                    """
+                    this box has unsent or refused taps of its own, which must not go out as the other's: \
+                    validatorctl outbox collect FOLDER first; nothing was changed
+                    """)
+            }
+        } catch {
+            guard case .unreachable = error else { throw error }
+            guard isOurs || !WholeFile.exists("\(state)/outbox.db") else {
+                throw .refused(
+                    """
+                    \(error)
+                    without it nobody knows whether this box has unsent taps of its own (\(state)/outbox.db): start it first; \
+                    nothing was changed
+                    """)
+            }
+        }
+    }
+
+    private func recordPath(_ number: Int) -> String { "\(identity.stateFolder)/takeover-\(number).jsonl" }
+
+    private func putRecords() throws(ControlFailure) {
+        let state = identity.stateFolder
+        if unsafe mkdir(state, 0o700) == 0 {
+            guard unsafe chown(state, owner.user, owner.group) == 0 else { throw .cannotWrite("\(state) is root's; be root") }
+        }
+        let folder = try StickFolder(state, allowsOwnDisk: true, consequence: "nothing was replaced")
+        for (index, file) in identity.recordFiles.enumerated() {
+            let path = recordPath(index + 1)
+            if !WholeFile.exists(path) {
+                _ = try folder.write(carried.records(of: file), named: "takeover-\(index + 1)")
+            }
+            try owner.own(path)
+        }
+    }
+
+    private func restartsDaemon() -> Bool {
+        do throws(ControlFailure) {
+            var connection = try ControlConnection(socket: socket)
+            _ = try connection.request("restart")
+            return true
+        } catch {
+            // Not running, or not under a service manager: whoever runs this is told to start it.
+            return false
+        }
+    }
+
+    /// What tells this box from others; empty where there is no such thing.
+    private static var machine: String { Machine.line(of: "/etc/machine-id") ?? "" }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import JSON
+
+struct TakeoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "takeover", abstract: "Makes this box the one that was handed over.",
+        discussion: """
+            Takes configuration, secrets and unsent records from a USB stick that validatorctl handover has written; what was here \
+            is kept as FILE.previous. To be run as root, on a box without unsent records of its own.
+            """)
+
+    @OptionGroup var options: ControlOptions
+
+    @Argument(help: "The folder that the USB stick is mounted at.")
+    var folder: String
+
+    @Option(help: "The configuration of validatord.")
+    var config = "/etc/validator/validator.toml"
+
+    func run() throws {
+        do throws(ControlFailure) {
+            let result = try Takeover(folder: folder, configurationFile: config, socket: options.socket).run()
+            print(options.json ? result.text : Self.done(result))
+        } catch {
+            error.tell()
+            throw ExitCode(error.exitCode)
+        }
+    }
+
+    private static func done(_ result: JSONValue) -> String {
+        let next =
+            result["restarts"] == true
+            ? "validatord restarts" : "now restart validatord: systemctl restart validator"
+        return """
+            this box is \(result["device_id"].cell) from now on; \(next)
+            It uploads the \(result["records"].cell) records of the former one. Delete the files on the stick once it has.
+            """
+    }
+}

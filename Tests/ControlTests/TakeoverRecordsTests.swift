@@ -1,0 +1,188 @@
+import JSON
+import Testing
+import ValidatorCore
+
+@testable import Storage
+@testable import validatorctl
+@testable import validatord
+
+@Suite("Records of a former box, at the start of validatord")
+struct TakeoverRecordsTests {
+    private let folder: TemporaryFolder
+    private let notices = Notices()
+
+    private final class Notices { var texts: [String] = [] }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func openOutbox() throws -> Outbox {
+        try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))
+    }
+
+    private nonisolated static func tap(_ number: Int, subject: Subject? = nil, pending: UploadParts = [.booking, .log]) -> Tap {
+        Tap(
+            logID: UniqueID(high: 1, low: UInt64(number)), bookingID: UniqueID(high: 2, low: UInt64(number)), source: "r0",
+            subject: subject ?? CardNumber("04A2B3C4").map(Subject.card)!, outcome: .accepted, reason: .ok, mode: .fallback,
+            stamp: Stamp(
+                instant: Instant(nanoseconds: 0), boot: UniqueID(high: 0, low: 0),
+                wall: WallTime(milliseconds: 1_700_000_000_000 + Int64(number)), source: .gps),
+            position: Position(latitude: 31.230417, longitude: 121.473701, speedKilometresPerHour: nil, course: 90.5),
+            pending: pending)
+    }
+
+    private nonisolated static func position(_ number: Int) -> PositionRecord {
+        PositionRecord(requestID: UniqueID(high: 3, low: UInt64(number)), stamp: tap(number).stamp, position: nil)
+    }
+
+    /// What the former box's outbox exports, as `validatorctl handover` writes it.
+    private static func file(of device: String = "VLD1", taps: [Tap], positions: [PositionRecord] = []) throws -> [UInt8] {
+        let former = try TemporaryFolder()
+        var outbox = try Outbox(path: "\(former.path)/outbox.db", limits: OutboxLimits(positions: 1000))
+        _ = try outbox.commit(taps, changes: positions.map { .position($0) })
+        var file = RecordFile(device: device, version: "0.1.0", time: WallTime(seconds: 1_700_000_000))
+        for tap in try outbox.unfinishedTaps(limit: 1000) { file.append(tap.json) }
+        for position in try outbox.storedPositions(limit: 1000) { file.append(position.json) }
+        file.finish()
+        return file.bytes
+    }
+
+    private func put(_ bytes: [UInt8], number: Int = 1) throws {
+        _ = try folder.write("takeover-\(number).jsonl", String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func take(into outbox: inout Outbox, as device: String = "VLD1") -> Bool {
+        let notices = notices
+        return Takeover.takeRecords(into: &outbox, from: folder.path, as: device) { notices.texts.append($0.text) }
+    }
+
+    private var spool: String { "\(folder.path)/takeover-1.jsonl" }
+
+    @Test(
+        "come out of the file as they went in, but for the boot that made them",
+        arguments: [
+            Self.tap(1), Self.tap(2, subject: .ticket(Array("VT1 票".utf8)), pending: .log),
+            Self.tap(3, subject: .ticket([0xFF, 0, 0x80]), pending: .booking),
+        ])
+    func roundTrip(tap: Tap) throws {
+        let file = try CollectionFile(Self.file(taps: [tap], positions: [Self.position(4)]))
+        let (taps, positions) = try file.read(from: 0, limit: 10)
+        #expect(file.deviceID == "VLD1" && taps == [tap] && positions == [Self.position(4)])
+        #expect(try file.read(from: 1, limit: 10).taps.isEmpty && file.read(from: 0, limit: 1).positions.isEmpty)
+    }
+
+    @Test("wait for their upload under their old req_ids, in front of what this box records")
+    func taken() throws {
+        try put(Self.file(taps: [Self.tap(1), Self.tap(2)]))
+        try put(Self.file(taps: [Self.tap(3)], positions: [Self.position(1)]), number: 2)
+        var outbox = try openOutbox()
+        let hasTaken = take(into: &outbox)
+        #expect(hasTaken && outbox.counts.records == 6 && outbox.counts.positions == 1)
+        let uploads = try outbox.backlog(limit: 10, fromStart: true)
+        #expect(uploads.map(\.requestID.high) == [2, 1, 2, 1, 2, 1, 3] && uploads.map(\.requestID.low) == [1, 1, 2, 2, 3, 3, 1])
+        #expect(!WholeFile.exists(spool))
+        let hasMore = take(into: &outbox)
+        #expect(!hasMore)
+    }
+
+    @Test("are taken once, even if the file comes again when they are long delivered")
+    func again() throws {
+        let file = try Self.file(taps: [Self.tap(1)], positions: [Self.position(1)])
+        try put(file)
+        var outbox = try openOutbox()
+        _ = take(into: &outbox)
+        _ = try outbox.commit([], changes: [.delivered(.booking(1)), .delivered(.log(1)), .delivered(.position(1))])
+        try put(file)
+        let hasTaken = take(into: &outbox)
+        #expect(hasTaken && outbox.counts.records == 0 && outbox.counts.positions == 0)
+        #expect(notices.texts.last?.contains("taken over before") == true)
+    }
+
+    @Test("that were taken in part, before the power went, are completed")
+    func interrupted() throws {
+        var outbox = try openOutbox()
+        _ = try outbox.commit([Self.tap(8)])
+        var file = RecordFile(device: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000))
+        file.append(["kind": "surprise"])
+        file.finish()
+        try put(file.bytes)
+        _ = take(into: &outbox)
+        // The first of two was committed.
+        _ = try outbox.commit([Self.tap(1)])
+        try put(Self.file(taps: [Self.tap(1), Self.tap(2)]))
+        _ = take(into: &outbox)
+        #expect(try outbox.unfinishedTaps(limit: 10).map(\.tap) == [Self.tap(1), Self.tap(2)])
+        #expect(outbox.counts.collected == 2)
+    }
+
+    @Test("never mix with this box's own: what it had under its former identity is kept and not sent")
+    func formerIdentity() throws {
+        var outbox = try openOutbox()
+        _ = try outbox.commit([Self.tap(8)], changes: [.position(Self.position(8))])
+        try put(Self.file(taps: [Self.tap(1)]))
+        _ = take(into: &outbox)
+        #expect(outbox.counts.collected == 2 && outbox.counts.collectedPositions == 1)
+        #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.requestID.low) == [1, 1])
+        // What comes later was recorded under the new one.
+        _ = try outbox.commit([Self.tap(9)])
+        try put(Self.file(taps: [Self.tap(2)]))
+        _ = take(into: &outbox)
+        #expect(outbox.counts.collected == 2 && outbox.counts.records == 6)
+    }
+
+    @Test("are all taken, however many, and those of another release as far as they are understood")
+    func many() throws {
+        var file = RecordFile(device: "VLD1", version: "9.0.0", time: WallTime(seconds: 1_700_000_000))
+        for number in 1...1300 {
+            let stored = StoredTap(
+                row: Int64(number), tap: Self.tap(number), refused: [], bookingRefusals: 0, logRefusals: 0, refusalCode: nil,
+                refusalMessage: nil)
+            file.append(stored.json)
+        }
+        var strange = file
+        strange.append(["kind": "surprise"])
+        strange.finish()
+        try put(strange.bytes)
+        var outbox = try openOutbox()
+        _ = take(into: &outbox)
+        #expect(outbox.counts.records == 2000 && WholeFile.exists("\(spool).damaged"))
+        file.finish()
+        try put(file.bytes)
+        _ = take(into: &outbox)
+        #expect(outbox.counts.records == 2600)
+        #expect(notices.texts.last?.contains("300 taps, 0 positions") == true)
+    }
+
+    @Test("leave this box's own alone when it has been the same one before")
+    func sameIdentity() throws {
+        var outbox = try openOutbox()
+        _ = take(into: &outbox)
+        _ = try outbox.commit([Self.tap(8)])
+        try put(Self.file(taps: [Self.tap(1)]))
+        _ = take(into: &outbox)
+        #expect(outbox.counts.collected == 0 && outbox.counts.records == 4)
+    }
+
+    @Test("of another identity stay where they are, and nothing else happens")
+    func otherIdentity() throws {
+        var outbox = try openOutbox()
+        _ = try outbox.commit([Self.tap(8)])
+        try put(Self.file(of: "VLD2", taps: [Self.tap(1)]))
+        let hasTaken = take(into: &outbox)
+        #expect(!hasTaken)
+        #expect(outbox.counts.records == 2 && outbox.counts.collected == 0 && WholeFile.exists(spool))
+        #expect(notices.texts.first?.contains("of VLD2, not taken") == true)
+    }
+
+    @Test("in a damaged file are not taken: the file is kept, and the next step told", arguments: [3, 200, 0])
+    func damaged(cut: Int) throws {
+        var bytes = try Self.file(taps: [Self.tap(1)])
+        if cut > 0 { bytes.removeLast(cut) } else { bytes[bytes.count / 2] ^= 1 }
+        #expect(throws: CollectionFile.Mistake.self) { try CollectionFile(bytes) }
+        try put(bytes)
+        var outbox = try openOutbox()
+        let hasTaken = take(into: &outbox)
+        #expect(!hasTaken)
+        #expect(outbox.counts.records == 0 && WholeFile.exists("\(spool).damaged") && !WholeFile.exists(spool))
+        #expect(notices.texts.first?.contains("validator-hub import-records") == true)
+    }
+}
