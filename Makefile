@@ -25,7 +25,8 @@ KILL ?=
 SEED ?=
 TARGET ?=
 SECONDS_EACH ?= 30
-ARCH ?=
+# Of packages: amd64 or arm64, both without it. Of the image: arm64 without it.
+export ARCH ?=
 HIL_OPTIONS ?=
 
 .PHONY: help setup build test demo bench fuzz deb debtest image hil lint format voices clean
@@ -69,10 +70,10 @@ debtest: ## Install, upgrade, downgrade and purge the packages; play devices to 
 	@for architecture in $(or $(ARCH),amd64 arm64); do Tests/Package/packages.sh "$$architecture"; done
 	exec Tests/Package/rules.sh
 
-image: ## Make the bootable image of a box, as root
+image: ## Make the bootable image of a box, as root: ARCH=amd64 for a PC
 	@board/image/build.sh
 
-hil: build ## Boot the image in QEMU and play a bus to it: HIL_OPTIONS="--cuts 20 --replug"
+hil: build ## Boot the image in QEMU and play a bus to it: HIL_OPTIONS=--long
 	@bin="$$($(SWIFT_BUILD) --show-bin-path)"
 	exec board/image/hil.sh "$$bin" $(HIL_OPTIONS)
 

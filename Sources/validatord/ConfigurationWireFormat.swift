@@ -1,4 +1,5 @@
 import PlatformAPI
+import Transport
 import ValidatorCore
 
 nonisolated extension Configuration {
@@ -18,5 +19,15 @@ nonisolated extension Configuration {
         format.tokenCall.tokenField = platform.token.tokenField
         format.tokenCall.expiresInField = platform.token.expiresInField
         return format
+    }
+}
+
+extension Configuration.Platform {
+    /// Whom the box believes, and as whom it comes.
+    var tlsFiles: TLSFiles {
+        TLSFiles(
+            authorities: authoritiesFile.isEmpty ? nil : authoritiesFile,
+            identity: clientCertificateFile.isEmpty
+                ? nil : TLSFiles.Identity(certificate: clientCertificateFile, key: clientKeyFile))
     }
 }

@@ -118,13 +118,7 @@ final class Daemon {
     }
 
     func note(_ notice: Notice) {
-        let level: Logger.Level =
-            switch notice.level {
-            case .info: .info
-            case .warning: .warning
-            case .error: .error
-            }
-        logger.log(level: level, "\(notice.text)")
+        logger.log(level: Logger.Level(notice.level), "\(notice.text)")
     }
 
     // MARK: Events in
@@ -314,13 +308,9 @@ final class Daemon {
 
     private func makePlatformClient() -> PlatformClient {
         let settings = configuration.platform
-        var identity: TLSFiles.Identity?
-        if !settings.clientCertificateFile.isEmpty {
-            identity = TLSFiles.Identity(certificate: settings.clientCertificateFile, key: settings.clientKeyFile)
-        }
-        let tls = TLSFiles(authorities: settings.authoritiesFile.isEmpty ? nil : settings.authoritiesFile, identity: identity)
         return PlatformClient(
-            format: configuration.wireFormat(timeZone: timeZone), http: HTTPClient(tls: tls, epoll: epoll), stall: settings.stall,
+            format: configuration.wireFormat(timeZone: timeZone), http: HTTPClient(tls: settings.tlsFiles, epoll: epoll),
+            stall: settings.stall,
             onReply: { [weak self] id, result in self?.handle(.reply(id, result)) })
     }
 

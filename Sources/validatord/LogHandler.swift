@@ -147,3 +147,14 @@ nonisolated extension Logger.Level {
         }
     }
 }
+
+nonisolated extension Logger.Level {
+    init(_ level: Notice.Level) {
+        self =
+            switch level {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+}

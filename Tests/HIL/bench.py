@@ -5,10 +5,24 @@ import socket
 import subprocess
 from pathlib import Path
 
-from machine import Failure, wait_until
+from waiting import Failure, wait_until
 
 # Of the image's three partitions the first begins here.
 BOOT_OFFSET = 1 << 20
+
+DEVICE_ID = "HIL0001"
+# Both may ride.
+GOOD_CARD, OTHER_CARD = "04A2B3C4", "04D5E6F7"
+SECRET = "not for eyes"
+
+# A line of the GPIO chip on QEMU's board which nothing else uses.
+IGNITION_LINE = 5
+IGNITION_TOML = f"""\
+[vehicle]
+ignition = "gpiochip0:{IGNITION_LINE}"
+ignition_off_delay_s = 90
+ignition_off_max_s = 240
+"""
 
 VALIDATOR_TOML = """\
 [device]
@@ -42,6 +56,13 @@ SUBSYSTEM=="input", KERNEL=="event*", ENV{ID_VENDOR_ID}=="0627", ENV{ID_INPUT_KE
 """
 
 
+def output(*command):
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise Failure(f"{command[0]} ended with {result.returncode}: {result.stderr.strip()}")
+    return result.stdout
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -49,6 +70,8 @@ def free_port():
 
 
 class Bench:
+    """`folder` takes everything that belongs to a run."""
+
     def __init__(self, programs, folder):
         self._programs = Path(programs)
         self.folder = Path(folder)
@@ -71,10 +94,20 @@ class Bench:
                 process.wait()
 
     def hub(self, command, *arguments):
-        result = subprocess.run(
-            [self._programs / "validator-hub", command, "--config", self.folder / "hub.toml", *arguments],
-            stdout=subprocess.PIPE, text=True, check=True)
-        return result.stdout
+        return output(self._programs / "validator-hub", command, "--config", self.folder / "hub.toml", *arguments)
+
+    def fill_hub(self):
+        """One card that may ride, and ticket keys; then it serves."""
+        cards = self.folder / "cards.csv"
+        cards.write_text(f"card_no,flag\n{GOOD_CARD},1\n{OTHER_CARD},1\n")
+        self.hub("import-cards", str(cards))
+        self.hub("rotate-keys")
+        self.start_hub()
+
+    def import_from_stick(self, name, text):
+        file = self.folder / name
+        file.write_text(text)
+        self.hub("import-records", str(file))
 
     def start_hub(self):
         with (self.folder / "hub.log").open("ab") as log:
@@ -93,7 +126,12 @@ class Bench:
 
     def records(self):
         """Card number or ticket, of each booking or log entry that the hub has taken."""
-        return [record for record in json.loads(self.hub("records", "--json"))]
+        return json.loads(self.hub("records", "--json"))
+
+    def last_report(self):
+        """What the box told in its latest heartbeat."""
+        devices = json.loads(self.hub("devices", "--json"))
+        return next((device for device in devices if device["device_id"] == DEVICE_ID), {})
 
     def card(self, uid):
         self._step(f"card reader0 {uid}")
@@ -109,21 +147,55 @@ class Bench:
 
     def make_disk(self, image):
         """A fresh box: the image as it was flashed, and what the workshop puts onto its boot partition."""
-        disk = self.folder / "disk.img"
-        subprocess.run(["cp", "--sparse=always", image, disk], check=True)
-        files = {
-            "validator-provision.toml": f'device_id = "HIL0001"\nbase_url = "http://10.0.2.2:{self._port}/api"\n'
-            'platform_secret = "not for eyes"\napn = "cmiot"\n',
-            "validator.toml": VALIDATOR_TOML,
-            "69-validator-local.rules": DEVICE_RULES,
-        }
-        for name, text in files.items():
-            subprocess.run(["mcopy", "-o", "-i", f"{disk}@@{BOOT_OFFSET}", "-", f"::{name}"], input=text, text=True, check=True)
-        return disk
+        self.disk = self.folder / "disk.img"
+        # Of validator_VERSION_ARCHITECTURE.img.
+        self.architecture = Path(image).stem.split("_")[-1]
+        subprocess.run(["cp", "--sparse=always", image, self.disk], check=True)
+        self.provision(VALIDATOR_TOML)
+        self._copy_in(self._boot, "69-validator-local.rules", DEVICE_RULES)
 
-    def boot_files(self, disk):
-        listing = subprocess.run(["mdir", "-b", "-i", f"{disk}@@{BOOT_OFFSET}", "::"], stdout=subprocess.PIPE, text=True, check=True)
-        return listing.stdout.split()
+    def provision(self, configuration):
+        """In force from the next start on."""
+        identity = (
+            f'device_id = "{DEVICE_ID}"\nbase_url = "http://10.0.2.2:{self._port}/api"\n'
+            f'platform_secret = "{SECRET}"\napn = "cmiot"\n')
+        self._copy_in(self._boot, "validator.toml", configuration)
+        self._copy_in(self._boot, "validator-provision.toml", identity)
+
+    def boot_files(self):
+        return self._list(self._boot)
+
+    def was_ended_in_good_order(self):
+        """Whether the data partition's journal is empty, as it is once it was unmounted."""
+        partitions = json.loads(output("sfdisk", "--json", self.disk))["partitiontable"]["partitions"]
+        start = next(partition["start"] for partition in partitions if partition.get("name") == "validator-data") * 512
+        return "needs_recovery" not in output("dumpe2fs", "-h", f"{self.disk}?offset={start}")
+
+    def make_stick(self):
+        """A USB stick as it is sold: one partition, FAT."""
+        self.stick = self.folder / "stick.img"
+        with self.stick.open("wb") as file:
+            file.truncate(64 << 20)
+        subprocess.run(["sfdisk", "--quiet", self.stick], input="label: dos\nstart=1MiB, type=c\n", text=True, check=True)
+        subprocess.run(["mkfs.vfat", "--offset", "2048", "-n", "STICK", self.stick], stdout=subprocess.DEVNULL, check=True)
+
+    def stick_files(self):
+        """Name to text, of what is on the stick."""
+        volume = f"{self.stick}@@{1 << 20}"
+        names = [name.removeprefix("::/") for name in self._list(volume)]
+        return {name: output("mtype", "-i", volume, f"::{name}") for name in names}
+
+    @property
+    def _boot(self):
+        return f"{self.disk}@@{BOOT_OFFSET}"
+
+    @staticmethod
+    def _list(volume):
+        return output("mdir", "-b", "-i", volume, "::").split()
+
+    @staticmethod
+    def _copy_in(volume, name, text):
+        subprocess.run(["mcopy", "-o", "-i", volume, "-", f"::{name}"], input=text, text=True, check=True)
 
     def remove(self):
         shutil.rmtree(self.folder)

@@ -1,69 +1,21 @@
-"""The box under test: QEMU with its disk, its devices, and the two lines by which it is watched and handled."""
+"""The box under test: QEMU with its disk, its devices, and the lines by which it is watched and handled."""
 import json
-import re
-import socket
+import os
 import subprocess
-import threading
 import time
 from pathlib import Path
 
-FIRMWARE = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
+from terminal import Terminal
+from waiting import Failure, connect, wait_until
+
+# By the image's architecture: the emulator, its board and the firmware.
+BOARDS = {
+    "arm64": ["qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "max,pauth-impdef=on",
+              "-bios", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"],
+    "amd64": ["qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-bios", "/usr/share/ovmf/OVMF.fd"],
+}
 # A keyboard's key for each character that is no letter; capital letters are typed with Shift.
 KEYS = {**{digit: digit for digit in "0123456789"}, "-": "minus", "=": "equal", "/": "slash", ".": "dot", "\r": "ret"}
-
-
-class Failure(Exception):
-    """What the scenario expected and did not come."""
-
-
-def wait_until(what, seconds, condition):
-    """Asks again and again; the first true answer, or a Failure."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        answer = condition()
-        if answer:
-            return answer
-        time.sleep(0.2)
-    raise Failure(f"not within {seconds} s: {what}")
-
-
-def connect(path):
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(str(path))
-    return connection
-
-
-class SerialLine:
-    """The technician's end of the serial port: everything that came, and a keyboard."""
-
-    def __init__(self, path, log):
-        self._socket = connect(path)
-        self._log = log
-        self._text = ""
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self):
-        with self._log.open("ab", buffering=0) as log:
-            while True:
-                try:
-                    data = self._socket.recv(4096)
-                except OSError:
-                    return
-                if not data:
-                    return
-                log.write(data)
-                self._text += data.decode(errors="replace")
-
-    @property
-    def text(self):
-        return self._text
-
-    def type(self, text):
-        self._socket.sendall(text.encode())
-
-    def expect(self, pattern, seconds, since=0):
-        return wait_until(f"{pattern!r} on the serial line", seconds, lambda: re.search(pattern, self._text[since:]))
 
 
 class Monitor:
@@ -84,6 +36,10 @@ class Monitor:
             if "return" in answer:
                 return answer["return"]
 
+    def children(self, path):
+        """Name and type of each part of the machine below `path`."""
+        return {entry["name"]: entry["type"] for entry in self.command("qom-list", path=path)}
+
     def type(self, text, seconds_between=0.03):
         """As a keyboard scanner does: the text, then Enter."""
 
@@ -103,60 +59,105 @@ class Monitor:
                 press("shift", False)
 
 
+class Wires:
+    """Levels on the pins of the board's GPIO chip, by QEMU's test protocol. Only a board by device tree has the chip."""
+
+    def __init__(self, path, monitor):
+        self._file = connect(path).makefile("rw")
+        parts = monitor.children("/machine/unattached")
+        chips = [name for name, kind in parts.items() if kind == "child<pl061>"]
+        if len(chips) != 1:
+            raise Failure(f"the board has {len(chips)} GPIO chips of the kind PL061 instead of one")
+        self._chip = f"/machine/unattached/{chips[0]}"
+
+    def set(self, line, level):
+        self._file.write(f"set_irq_in {self._chip} unnamed-gpio-in {line} {level}\n")
+        self._file.flush()
+        answer = self._file.readline()
+        if not answer.startswith("OK"):
+            raise Failure(f"QEMU does not set line {line}: {answer.strip()}")
+
+
 class Machine:
     """One life of the box, from power-on to power-off. `devices`: name to the pseudo-terminal of its stand-in."""
 
-    def __init__(self, folder, disk, devices):
+    def __init__(self, folder, disk, architecture, devices, by_device_tree=False):
         self._folder = Path(folder)
-        self._devices = devices
-        self._bridges = {}
-        for name in [*devices, "console", "monitor"]:
+        for name in ("console", "monitor", "wires"):
             (self._folder / f"{name}.sock").unlink(missing_ok=True)
         command = [
-            "qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "max,pauth-impdef=on", "-accel", "tcg,thread=multi",
-            "-smp", "2", "-m", "1024", "-display", "none", "-nodefaults", "-no-reboot", "-bios", FIRMWARE,
+            *BOARDS[architecture], *(["-machine", "acpi=off"] if by_device_tree else []), "-accel", "tcg,thread=multi",
+            "-smp", "2", "-m", "1024", "-display", "none", "-nodefaults", "-no-reboot",
             "-drive", f"file={disk},if=none,id=disk,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=disk",
             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
-            "-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,id=balloon", "-device", "qemu-xhci,id=usb", "-device", "usb-kbd,id=scanner",
-            "-qmp", f"unix:{self._folder}/monitor.sock,server=on,wait=off",
-            "-chardev", self._chardev("console"), "-serial", "chardev:console",
+            "-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,id=balloon",
+            "-device", "qemu-xhci,id=usb", "-device", "usb-kbd,id=scanner",
+            "-qmp", self._socket("monitor"), "-qtest", self._socket("wires"), "-qtest-log", "/dev/null",
+            "-serial", self._socket("console"),
         ]
-        for name in devices:
-            command += ["-chardev", self._chardev(name), "-device", ",".join(self._adapter(name))]
+        for name, terminal in devices.items():
+            command += ["-chardev", f"serial,id={name},path={terminal}", "-device", ",".join(self._adapter(name))]
         self.powered_on = time.time()
         with (self._folder / "qemu.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until("QEMU's sockets", 20, lambda: (self._folder / "console.sock").exists() or self._ended())
-        self.console = SerialLine(self._folder / "console.sock", self._folder / "console.log")
-        self.monitor = Monitor(self._folder / "monitor.sock")
-        for name in devices:
-            self._bridge(name)
+        wait_until("QEMU's sockets", 60, self._listens)
+        self.monitor = Monitor(self._path("monitor"))
 
-    def _chardev(self, name):
-        return f"socket,id={name},path={self._folder}/{name}.sock,server=on,wait=off"
+    def _path(self, name):
+        return self._folder / f"{name}.sock"
+
+    def _socket(self, name):
+        return f"unix:{self._path(name)},server=on,wait=off"
+
+    def _listens(self):
+        if not self.is_on():
+            raise Failure(f"QEMU ended: see {self._folder}/qemu.log")
+        return all(self._path(name).exists() for name in ("console", "monitor", "wires"))
+
+    def is_on(self):
+        return self._process.poll() is None
+
+    def terminal(self):
+        """On the serial port; everything that it gets is in console.log."""
+        return Terminal(self._path("console"), self._folder / "console.log")
+
+    def wires(self):
+        return Wires(self._path("wires"), self.monitor)
 
     @staticmethod
     def _adapter(name):
         # always-plugged: an adapter is there whether or not somebody talks on its other side.
-        return ["usb-serial", f"id={name}-adapter", f"chardev={name}", f"serial={name}", "always-plugged=on"]
+        return ["usb-serial", f"id={name}", f"chardev={name}", f"serial={name}", "always-plugged=on"]
 
-    def _ended(self):
-        if self._process.poll() is not None:
-            raise Failure(f"QEMU ended: see {self._folder}/qemu.log")
-
-    def _bridge(self, name):
-        self._bridges[name] = subprocess.Popen(
-            ["socat", f"UNIX-CONNECT:{self._folder}/{name}.sock", f"OPEN:{self._devices[name]},raw,echo=0"],
-            stdin=subprocess.DEVNULL)
+    def plug_adapter(self, name):
+        properties = {"id": name, "chardev": name, "serial": name, "always-plugged": True}
+        self.monitor.command("device_add", driver="usb-serial", bus="usb.0", **properties)
 
     def unplug(self, name):
-        self.monitor.command("device_del", id=f"{name}-adapter")
+        """Until the device is really gone."""
+        self.monitor.command("device_del", id=name)
+        wait_until(f"{name} is unplugged", 60, lambda: name not in self.monitor.children("/machine/peripheral"))
 
-    def plug(self, name):
-        driver, *properties = self._adapter(name)
-        arguments = dict(entry.split("=") for entry in properties)
-        arguments["always-plugged"] = True
-        self.monitor.command("device_add", driver=driver, bus="usb.0", **arguments)
+    def plug_stick(self, file):
+        blocks = {"driver": "file", "filename": str(file)}
+        self.monitor.command("blockdev-add", driver="raw", **{"node-name": "stick"}, file=blocks)
+        self.monitor.command("device_add", driver="usb-storage", bus="usb.0", id="stick-drive", drive="stick", removable=True)
+
+    def unplug_stick(self):
+        self.unplug("stick-drive")
+        wait_until("QEMU lets go of the stick's file", 60, self._forget_stick)
+
+    def _forget_stick(self):
+        try:
+            self.monitor.command("blockdev-del", **{"node-name": "stick"})
+        except Failure:
+            return False
+        return True
+
+    def processor_seconds(self):
+        """What QEMU has computed so far: as good a measure on a busy machine as on a quiet one."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self):
         """What the system says of its memory: what is not available to programs, and all."""
@@ -174,7 +175,4 @@ class Machine:
     def cut_power(self):
         """At once: nothing of what the system still holds in memory reaches the disk."""
         self._process.kill()
-        for bridge in self._bridges.values():
-            bridge.terminate()
-            bridge.wait()
         self._process.wait()

@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
-# Makes .build-image/boot: Debian 13's arm64 kernel, systemd-boot and busybox, unpacked; does nothing when it is there.
+# Makes .build-image/boot-ARCHITECTURE: Debian's kernel, systemd-boot and busybox, unpacked; does nothing when it is there.
 # Installed with the system, the kernel's scripts would take 15 minutes of emulation, to make what is replaced here anyway.
 set -euo pipefail
 # shellcheck source=board/image/common.sh
 . "$(dirname "$0")/common.sh"
 
-packages=linux-image-arm64,systemd-boot-efi,busybox-static
+packages=linux-image-$architecture,systemd-boot-efi,busybox-static
 
 make_boot_files() {
     say "kernel and boot loader"
-    with_retries mmdebstrap --quiet --variant=extract --architectures=arm64 --include="$packages" \
-        --aptopt='Acquire::Retries "3"' --aptopt='APT::Install-Recommends "false"' trixie "$1" "$(mirror)"
+    with_retries mmdebstrap --quiet --variant=extract --architectures="$architecture" --include="$packages" \
+        --aptopt='Acquire::Retries "3"' --aptopt='APT::Install-Recommends "false"' "$release" "$1" "$(mirror)"
+    # Debian 12's packages still name the folders that have since been merged into /usr.
+    local folder
+    for folder in bin lib; do
+        [ -L "$1/$folder" ] || [ ! -d "$1/$folder" ] || cp -a --no-target-directory "$1/$folder" "$1/usr/$folder"
+    done
 }
 
 need_root "file systems of other Debian releases"
 need_programs mmdebstrap
-cached boot "1 $packages" make_boot_files
+cached "boot-$architecture" "1 $release $packages" make_boot_files

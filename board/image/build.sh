@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh: makes .build-image/validator_VERSION_arm64.img.zst, a disk image that boots any arm64 machine with UEFI (docs/image.md).
+# build.sh: makes .build-image/validator_VERSION_ARCHITECTURE.img.zst, a disk image that boots machines with UEFI (docs/image.md).
 set -euo pipefail
 # shellcheck source=board/image/common.sh
 . "$(dirname "$0")/common.sh"
@@ -11,16 +11,29 @@ work=$cache/work
 "$source_root/board/setup.sh" arch-test cpio dosfstools e2fsprogs fdisk kmod mmdebstrap mtools qemu-user-static xz-utils zstd
 need_root "file systems with owners"
 
-[ -n "$(find "$debs" -maxdepth 1 -name 'validator_*_arm64.deb')" ] || "$source_root/board/package/build.sh" arm64
-deb=$(find "$debs" -maxdepth 1 -name 'validator_*_arm64.deb')
-[ -f "$deb" ] || fail "there must be one validator_*_arm64.deb in $debs; found: $deb" 66
+[ -n "$(find "$debs" -maxdepth 1 -name "validator_*_$architecture.deb")" ] || "$source_root/board/package/build.sh" "$architecture"
+deb=$(find "$debs" -maxdepth 1 -name "validator_*_$architecture.deb")
+[ -f "$deb" ] || fail "there must be one validator_*_$architecture.deb in $debs; found: $deb" 66
 "$image_source/boot-files.sh"
-"$image_source/system-root.sh"
+"$image_source/system-root.sh" "$deb"
 
-kernel=$(basename "$cache"/boot/usr/lib/modules/*)
+boot_files=$cache/boot-$architecture
+kernel=$(basename "$boot_files"/usr/lib/modules/*)
+# What the kernel says to the serial port lies across the technician's screen: only what is critical.
+kernel_options="quiet loglevel=3 panic=10 fsck.repair=yes"
 # For the disks that boards boot from: of virtual machines, NVMe, SATA, USB, SD and eMMC.
-disk_modules=(ext4 virtio_pci virtio_blk virtio_scsi nvme ahci sd_mod usb-storage uas xhci-pci xhci-plat-hcd
-    mmc_block sdhci-pci sdhci-acpi sdhci-iproc dw_mmc-rockchip meson-gx-mmc sunxi-mmc)
+disk_modules=(ext4 virtio_pci virtio_blk virtio_scsi nvme ahci sd_mod usb-storage uas xhci-pci mmc_block sdhci-pci sdhci-acpi)
+case $architecture in
+arm64)
+    disk_modules+=(xhci-plat-hcd sdhci-iproc dw_mmc-rockchip meson-gx-mmc sunxi-mmc)
+    loader=systemd-bootaa64.efi
+    ;;
+amd64)
+    loader=systemd-bootx64.efi
+    # Its firmware does not name the serial port.
+    kernel_options+=" console=tty0 console=ttyS0,115200"
+    ;;
+esac
 # What no bus has: graphics, cameras and television, wireless networks, storage networks.
 unwanted_modules=(drivers/gpu drivers/media drivers/infiniband drivers/net/wireless drivers/staging drivers/iio drivers/scsi/qla2xxx
     drivers/scsi/lpfc drivers/net/ethernet/mellanox net/bluetooth drivers/bluetooth)
@@ -28,13 +41,13 @@ unwanted_modules=(drivers/gpu drivers/media drivers/infiniband drivers/net/wirel
 install_system() {
     local root=$1
     say "system with $(basename "$deb")"
-    cp -a "$cache/system" "$root"
+    cp -a "$cache/system-$architecture" "$root"
     cp "$deb" "$root/validator.deb"
     # Without lists of other packages: a dependency that `packages` does not bring is a failure here.
     chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
         --option Dpkg::Use-Pty=0 ./validator.deb
     rm "$root/validator.deb"
-    cp -a "$cache/boot/usr/lib/modules" "$root/usr/lib/"
+    cp -a "$boot_files/usr/lib/modules" "$root/usr/lib/"
     (cd "$root/usr/lib/modules/$kernel/kernel" && rm -rf "${unwanted_modules[@]}")
     depmod --basedir "$root" "$kernel"
     cp -r --no-target-directory "$image_source/files" "$root"
@@ -46,6 +59,9 @@ install_system() {
     ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
     echo validator >"$root/etc/hostname"
     systemctl --quiet --root "$root" enable validator-provision.service
+    # No login on the screen: a scanner types there (docs/packages.md).
+    systemctl --quiet --root "$root" disable getty@tty1.service
+    systemctl --quiet --root "$root" mask getty@.service autovt@.service
     systemctl --quiet --root "$root" mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
     rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/* "$root"/var/log/*.log
 }
@@ -66,26 +82,28 @@ make_data() {
 make_initial_ram_disk() {
     local output=$1 folder=$work/initramfs module number=100
     mkdir -p "$folder"/{bin,modules,proc,sys,dev,run,root,data}
-    cp "$cache"/boot/usr/bin/busybox "$folder/bin/busybox"
+    cp "$boot_files/usr/bin/busybox" "$folder/bin/busybox"
     install -m 0755 "$image_source/initramfs-init" "$folder/init"
     modprobe --dirname "$work/root" --set-version "$kernel" --show-depends --all "${disk_modules[@]}" \
         | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/initramfs-modules"
     while read -r module; do
         number=$((number + 1))
-        xz --decompress --stdout "$module" >"$folder/modules/$number-$(basename "$module" .xz)"
+        # Debian 13 packs its modules, Debian 12 does not.
+        xz --decompress --force --stdout "$module" >"$folder/modules/$number-$(basename "$module" .xz)"
     done <"$work/initramfs-modules"
     (cd "$folder" && find . | LC_ALL=C sort | cpio --quiet --create --format=newc --owner=0:0) | zstd -q -15 >"$output"
 }
 
 make_boot_partition() {
-    local output=$1 folder=$work/boot
+    local output=$1 folder=$work/boot name
     mkdir -p "$folder/EFI/BOOT" "$folder/loader/entries"
-    cp "$cache/boot/usr/lib/systemd/boot/efi/systemd-bootaa64.efi" "$folder/EFI/BOOT/BOOTAA64.EFI"
-    cp "$cache/boot/boot/vmlinuz-$kernel" "$folder/vmlinuz"
+    name=${loader#systemd-}
+    cp "$boot_files/usr/lib/systemd/boot/efi/$loader" "$folder/EFI/BOOT/${name^^}"
+    cp "$boot_files/boot/vmlinuz-$kernel" "$folder/vmlinuz"
     make_initial_ram_disk "$folder/initrd.img"
     cp "$image_source/validator-provision.toml.example" "$folder/"
     printf 'timeout 0\neditor no\n' >"$folder/loader/loader.conf"
-    printf '%s\n' "title Validator" "linux /vmlinuz" "initrd /initrd.img" "options quiet panic=10 fsck.repair=yes" \
+    printf '%s\n' "title Validator" "linux /vmlinuz" "initrd /initrd.img" "options $kernel_options" \
         >"$folder/loader/entries/validator.conf"
     truncate --size "${boot_size_mib}M" "$output"
     mkfs.vfat -F 32 -n VALIDATOR "$output" >/dev/null

@@ -7,7 +7,11 @@ set -euo pipefail
 [ $# -ge 1 ] || fail "usage: hil.sh PROGRAMS [OPTION...]" 64
 programs=$1
 shift
-"$source_root/board/setup.sh" ipxe-qemu mtools qemu-efi-aarch64 qemu-system-arm socat
-image=$(find "$cache" -maxdepth 1 -name 'validator_*_arm64.img')
+case $architecture in
+arm64) emulator=(qemu-efi-aarch64 qemu-system-arm) ;;
+amd64) emulator=(ovmf qemu-system-x86) ;;
+esac
+"$source_root/board/setup.sh" dosfstools e2fsprogs fdisk ipxe-qemu mtools "${emulator[@]}"
+image=$(find "$cache" -maxdepth 1 -name "validator_*_$architecture.img")
 [ -f "$image" ] || fail "there must be one image in $cache: run make image; found: $image" 66
 exec "$source_root/Tests/HIL/hil.py" "$programs" "$image" "$@"
