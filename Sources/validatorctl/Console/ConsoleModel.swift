@@ -5,7 +5,7 @@ import ValidatorCore
 struct ConsoleModel {
     enum Screen: Hashable, Sendable {
         case menu, taps, gps, readers, probe, outbox, collection, lists, network, vehicle, platform, selfTest, settings, log,
-            report, restart
+            report, handover, restart
     }
 
     /// What is asked of the validator or of this machine.
@@ -18,6 +18,8 @@ struct ConsoleModel {
         case writeReport(path: String)
         /// The unsent and the refused records, onto a medium.
         case collect(folder: String)
+        /// This box's identity and records, onto a medium; it then serves no more.
+        case handOver(folder: String)
         case restart
     }
 
@@ -85,7 +87,7 @@ struct ConsoleModel {
         case .probe: .probe
         case .log: .log
         case .network: .network
-        case .report, .collection: .media
+        case .report, .collection, .handover: .media
         case .selfTest: isTesting ? .selfTestResult : nil
         case .menu: .status
         case .settings, .restart: nil
@@ -114,6 +116,7 @@ struct ConsoleModel {
             verdicts = SelfTestVerdicts(result)
         case .writeReport: message = ConsoleText.written(language) + (result.string ?? "")
         case .collect: message = ConsolePages.collected(result, language)
+        case .handOver: message = ConsoleText.handedOver(language) + result["file"].cell
         case .set, .retryRefused, .sync, .restart: message = ConsoleText.done(language)
         }
     }
@@ -184,6 +187,8 @@ struct ConsoleModel {
         case (.report, "w"): entry = Entry(purpose: .reportPath)
         case (.report, _): if let folder = medium(key) { return [.ask(.writeReport(path: folder))] }
         case (.collection, _): if let folder = medium(key) { return [.ask(.collect(folder: folder))] }
+        case (.handover, _):
+            if let folder = medium(key) { entry = Entry(purpose: .confirmation(.handOver(folder: folder))) }
         case (.restart, "r"): entry = Entry(purpose: .confirmation(.restart))
         default: break
         }

@@ -4,7 +4,7 @@ import JSON
 enum ConsolePages {
     static let menu: [(key: Character, screen: ConsoleModel.Screen)] = [
         ("1", .taps), ("2", .gps), ("3", .readers), ("4", .outbox), ("5", .lists), ("6", .network), ("7", .platform),
-        ("v", .vehicle), ("8", .selfTest), ("9", .settings), ("0", .log), ("d", .report), ("r", .restart),
+        ("v", .vehicle), ("8", .selfTest), ("9", .settings), ("0", .log), ("d", .report), ("h", .handover), ("r", .restart),
     ]
 
     static func title(of screen: ConsoleModel.Screen) -> Phrase {
@@ -24,6 +24,7 @@ enum ConsolePages {
         case .settings: ConsoleText.settings
         case .log: ConsoleText.log
         case .report: ConsoleText.report
+        case .handover: ConsoleText.handover
         case .restart: ConsoleText.restart
         }
     }
@@ -39,7 +40,7 @@ enum ConsolePages {
             case .selfTest: ConsoleText.selfTestKeys
             case .settings: ConsoleText.settingsKeys
             case .report: ConsoleText.reportKeys
-            case .collection: ConsoleText.collectionKeys
+            case .collection, .handover: ConsoleText.collectionKeys
             case .restart: ConsoleText.restartKeys
             default: nil
             }
@@ -76,6 +77,7 @@ enum ConsolePages {
         case .log: return page(.log, log)
         case .vehicle: return page(.status, vehicle)
         case .report: return page(.media) { media($0, ConsoleText.reportHint, $1) }
+        case .handover: return page(.media) { media($0, ConsoleText.handoverHint, $1) }
         case .collection: return page(.media) { media($0, ConsoleText.collectionHint, $1) }
         case .restart: return [ConsoleText.restartHint(language)]
         case .settings:

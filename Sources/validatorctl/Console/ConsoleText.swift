@@ -17,6 +17,7 @@ enum ConsoleText {
     static let settings = Phrase("Settings", "设置")
     static let log = Phrase("Log", "日志")
     static let report = Phrase("Diagnostics report", "诊断报告")
+    static let handover = Phrase("Hand over to another box", "移交给另一台设备")
     static let restart = Phrase("Restart the validator", "重启验票程序")
     static let language = Phrase("中文 (Chinese)", "English")
     static let end = Phrase("End", "退出")
@@ -47,6 +48,10 @@ enum ConsoleText {
     static let collectionHint = Phrase(
         "What waits or was refused goes to the hub on a USB stick and is no longer uploaded. Plug one in; these media are there:",
         "待上传和被拒绝的记录写入 U 盘，由后台导入，不再上传。请插入并挂载 U 盘；当前可用的介质：")
+    static let handoverHint = Phrase(
+        "Identity, secrets and unsent records go onto a USB stick, for the box in this one's place; this one serves no more. These are there:",
+        "设备号、密钥和未上传的记录写入 U 盘，由替换的设备接管；本机随后停止服务。请插入并挂载 U 盘；当前可用的介质：")
+    static let handedOver = Phrase("handed over; this box serves no more: ", "已移交，本机停止服务：")
     static let collectionKeys = Phrase("number: onto that medium", "按编号：写入该介质")
     static let nothingToCollect = Phrase("nothing waits, nothing was refused", "没有待上传或被拒绝的记录")
     static let reportKeys = Phrase("number: onto that medium  w: type a path", "按编号：保存到该介质  w：输入路径")
