@@ -44,6 +44,8 @@ build: setup ## Build the four programs
 
 test: setup ## Build, and run every test
 	@swift build --build-tests
+	# Before a test's patience depends on it.
+	Tests/Integration/ReadEventLibraryClient.sh install
 	# In turn, so that what computes does not keep the two or so processors from what waits for devices and peers.
 	swift test --skip-build --skip '$(DEVICES)|$(PEERS)|$(PROGRAMS)|SimulationTests'
 	swift test --skip-build --filter '$(DEVICES)'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A client of the read-event interface on the Python package websockets: ReadEventLibraryClient.sh URL HEADER VALUE
-# Sends each line of its input as a text, and prints each text that it receives.
+# A client of the read-event interface on the Python package websockets:
+#   ReadEventLibraryClient.sh install           gets the package, where that has not been done
+#   ReadEventLibraryClient.sh URL HEADER VALUE  sends each line of its input as a text, and prints each text that it receives
 # The package comes from PyPI, at one version, into a folder of its own beside the build.
 set -euo pipefail
 
@@ -26,4 +27,5 @@ if [ ! -x "$venv/bin/python" ]; then
     mv -T "$new" "$venv" 2>/dev/null || [ -x "$venv/bin/python" ] || fail "cannot write $venv"
 fi
 
+[ "${1:-}" != install ] || exit 0
 exec "$venv/bin/python" "$folder/ReadEventLibraryClient.py" "$@"
