@@ -16,9 +16,10 @@ JSONTESTSUITE_DIR ?= $(wildcard $(abspath ../shared/data/JSONTestSuite))
 ifneq ($(JSONTESTSUITE_DIR),)
 export JSONTESTSUITE_DIR
 endif
-# Tests by what they lean on: the kernel's clocks and devices, sockets and those at their other end, and whole programs.
+# Tests by what they lean on: the kernel's clocks and devices, servers and clients at the other end of sockets, and whole programs.
 DEVICES = KernelTests|HardwareTests
-PEERS = TransportTests|WebSocketTests|ControlTests
+SERVERS = TransportTests
+CLIENTS = WebSocketTests|ControlTests
 PROGRAMS = IntegrationTests|RigTests
 KEEP ?=
 KILL ?=
@@ -44,12 +45,14 @@ build: setup ## Build the four programs
 
 test: setup ## Build, and run every test
 	@swift build --build-tests
-	# Before a test's patience depends on it.
+	# Before a test's patience depends on them.
 	Tests/Integration/ReadEventLibraryClient.sh install
+	Tests/EchoServer/kosoku.sh install
 	# In turn, so that what computes does not keep the two or so processors from what waits for devices and peers.
-	swift test --skip-build --skip '$(DEVICES)|$(PEERS)|$(PROGRAMS)|SimulationTests'
+	swift test --skip-build --skip '$(DEVICES)|$(SERVERS)|$(CLIENTS)|$(PROGRAMS)|SimulationTests'
 	swift test --skip-build --filter '$(DEVICES)'
-	swift test --skip-build --filter '$(PEERS)'
+	swift test --skip-build --filter '$(SERVERS)'
+	swift test --skip-build --filter '$(CLIENTS)'
 	swift test --skip-build --filter '$(PROGRAMS)'
 	swift test --skip-build --filter SimulationTests
 
