@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "validatorctl", path: "Redaction", swiftSettings: pure),
         // Only what reads files of others.
         .target(
-            name: "validator_hub", dependencies: ["ValidatorCore"], path: "Sources/validator-hub/Rules",
+            name: "validator_hub", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], path: "Sources/validator-hub/Rules",
             exclude: ["DailyWindow.swift", "DeviceSettings.swift", "ReturnCode.swift"], swiftSettings: pure),
 
         .executableTarget(
