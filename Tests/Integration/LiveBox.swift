@@ -123,7 +123,7 @@ final class LiveBox {
         }
     }
 
-    private var events: [Event] {
+    var events: [Event] {
         // The last line may still be on its way.
         text("events").split(separator: "\n").compactMap { try? JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
     }

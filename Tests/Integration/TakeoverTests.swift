@@ -64,7 +64,7 @@ struct TakeoverTests {
 
             let handover = try await validatorctl(box, "handover", stick.path, "--same-disk")
             #expect(handover.status == 0 && handover.output.contains("TEST01 is handed over"), "\(handover.output)")
-            try await eventually("the old box has ended") { (try? box.status()) == nil }
+            try await untilEnded(box)
             let refused = try await Programs.run(
                 "validatord", ["--config", configuration.path], log: folder.appending(path: "refused.log"))
             #expect(refused.status == 67 && refused.output.contains("handed over to another box"), "\(refused.output)")
@@ -150,7 +150,7 @@ struct TakeoverTests {
             let stick = box.folder.appending(path: "stick")
             try FileManager.default.createDirectory(at: stick, withIntermediateDirectories: true)
             _ = try await box.validatorctl("handover", stick.path, "--same-disk")
-            try await eventually("it has ended") { (try? box.status()) == nil }
+            try await untilEnded(box)
             _ = try await box.validatorctl("handover", stick.path, "--undo")
             let left = try FileManager.default.contentsOfDirectory(atPath: stick.path)
             #expect(left.allSatisfy { $0.hasSuffix(".jsonl") }, "no secret is left on it")
@@ -158,6 +158,13 @@ struct TakeoverTests {
             try await box.start()
             try await box.untilDelivered()
             #expect(platform.requests("card_check_log").contains { $0.fields["card_id"] == LiveBox.goodCard })
+        }
+    }
+
+    /// By the rig's word, which starts no second one before that.
+    private func untilEnded(_ box: LiveBox) async throws {
+        try await eventually("the daemon has ended") {
+            box.events.contains { $0.text?.hasPrefix("validatord ended") == true }
         }
     }
 
