@@ -16,7 +16,14 @@ struct Handover {
     /// The last row of each kind that is on the stick.
     private var last = [0, 0]
 
-    init(
+    /// The whole of it. Where the identity is, and how many records are beside it.
+    static func run(onto folder: String, allowsOwnDisk: Bool, socket: String) throws(ControlFailure) -> JSONValue {
+        var connection = try ControlConnection(socket: socket)
+        var handover = try Handover(folder: folder, allowsOwnDisk: allowsOwnDisk, &connection)
+        return try handover.run(&connection)
+    }
+
+    private init(
         folder: String, allowsOwnDisk: Bool, _ connection: inout ControlConnection
     ) throws(ControlFailure) {
         stick = try StickFolder(folder, allowsOwnDisk: allowsOwnDisk, consequence: "this box serves on")
@@ -58,8 +65,7 @@ struct Handover {
         }
     }
 
-    /// Where the identity is, and how many records are beside it.
-    mutating func run(_ connection: inout ControlConnection) throws(ControlFailure) -> JSONValue {
+    private mutating func run(_ connection: inout ControlConnection) throws(ControlFailure) -> JSONValue {
         for round in 0..<Self.rounds {
             if round > 0 { usleep(200_000) }
             try writeRecords(&connection)

@@ -23,18 +23,14 @@ struct HandoverCommand: ParsableCommand {
 
     func run() throws {
         do throws(ControlFailure) {
-            let result = undo ? try takeBack() : try handOver()
+            let result =
+                try undo
+                ? takeBack() : Handover.run(onto: folder, allowsOwnDisk: sameDisk, socket: options.socket)
             print(options.json ? result.text : undo ? Self.undone(result) : Self.done(result, folder))
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
         }
-    }
-
-    private func handOver() throws(ControlFailure) -> JSONValue {
-        var connection = try ControlConnection(socket: options.socket)
-        var handover = try Handover(folder: folder, allowsOwnDisk: sameDisk, &connection)
-        return try handover.run(&connection)
     }
 
     private func takeBack() throws(ControlFailure) -> JSONValue {

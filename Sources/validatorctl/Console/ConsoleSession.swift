@@ -153,7 +153,7 @@ final class ConsoleSession {
         case .media: .array(Machine.media.map { .string($0) })
         case .collect(let folder):
             try collect(onto: folder)
-        case .handOver(let folder): try handOver(onto: folder)
+        case .handOver(let folder): try Handover.run(onto: folder, allowsOwnDisk: false, socket: socket)
         case .writeReport(let path): .string(try ReportCommand.write(to: path, socket: socket))
         }
     }
@@ -161,12 +161,6 @@ final class ConsoleSession {
     private func collect(onto folder: String) throws(ControlFailure) -> JSONValue {
         var connection = try ControlConnection(socket: socket)
         return try RecordCollection(folder: folder, allowsOwnDisk: false).run(&connection)
-    }
-
-    private func handOver(onto folder: String) throws(ControlFailure) -> JSONValue {
-        var connection = try ControlConnection(socket: socket)
-        var handover = try Handover(folder: folder, allowsOwnDisk: false, &connection)
-        return try handover.run(&connection)
     }
 
     /// Over a connection that is kept; a failure lets go of it, and the next request tries anew.
