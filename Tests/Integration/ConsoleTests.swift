@@ -170,7 +170,8 @@ struct ConsoleTests {
             try await box.start()
             try await box.until("it answers") { _ in true }
             let file = box.folder.appending(path: "console.pin").path
-            try Data(StoredPIN("4711", salt: Array(repeating: 1, count: 16)).text.utf8).write(to: URL(fileURLWithPath: file))
+            try Data(StoredPIN("4711", salt: Array(repeating: 1, count: 16), iterations: 10).text.utf8).write(
+                to: URL(fileURLWithPath: file))
             let console = try ConsoleTerminal(box, ["--pin-file", file])
             try await console.untilShown("PIN: ")
             console.type("1111\r4711\r")
