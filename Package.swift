@@ -5,167 +5,198 @@ let pure: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)
 /// The daemon's state has one thread, and the compiler proves it.
 let mainActor = pure + [.defaultIsolation(MainActor.self)]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+
+// MARK: C libraries: a module map and, where their interface has macros or variadics, small inline functions
+
+let shims: [Target] = [
+    .systemLibrary(name: "CALSA", path: "CShims/CALSA"),
+    .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
+    .systemLibrary(name: "CCurl", path: "CShims/CCurl"),
+    .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
+    .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
+    .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
+    .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
+    .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
+    .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
+    .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+]
+
+/// A library of one wing, in the folder that bears its name. What it may import is what stands here, and nothing else.
+func library(
+    _ name: String, in wing: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = pure
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: settings)
+}
+
+/// A program of one wing.
+func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: settings)
+}
+
+// MARK: Common: what box, hub and rig share; each library imports those above it only
+
+let common: [Target] = [
+    library("Base", in: "Common"),
+    library("JSON", in: "Common"),
+    library("TomlConfiguration", in: "Common", ["CToml"]),
+    library("Fares", in: "Common", ["Base"]),
+    library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares"]),
+    library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
+    library("SQLite", in: "Common", ["CSQLite"]),
+    library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
+    library("Kernel", in: "Common", ["Base", "CLinux", "OperatingSystem"], mainActor),
+    library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
+    library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"], mainActor),
+    library("ReadEvents", in: "Common", ["Base", "JSON"]),
+]
+
+// MARK: Box: the validator on the bus
+
+let box: [Target] = [
+    library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
+    library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "SQLite", "ValidatorCore"]),
+    library("HIDDescriptor", in: "Box"),
+    library(
+        "Hardware", in: "Box",
+        ["Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore"],
+        mainActor),
+    library("DeviceDiscovery", in: "Box", ["HIDDescriptor"]),
+    library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"], mainActor),
+    program(
+        "validatord", in: "Box",
+        [
+            "Base", "CLinux", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
+            "ReadEvents",
+            "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
+        ], mainActor),
+    program("validatorctl", in: "Box", ["Base", "CLinux", "Cryptography", "DeviceDiscovery", "JSON", argumentParser], pure),
+]
+
+// MARK: Hub: the back office
+
+let hub: [Target] = [
+    program(
+        "validator-hub", in: "Hub",
+        [
+            "Base", "Cryptography", "Fares", "JSON", "PlatformAPI", "SQLite", "OperatingSystem", "TomlConfiguration",
+            argumentParser,
+            hummingbird,
+            logging,
+        ], pure)
+]
+
+// MARK: Rig: a bus on the desk, for demonstrations, tests and benchmarks
+
+let rig: [Target] = [
+    library("ReaderEmulators", in: "Rig", ["Base", "Hardware"], mainActor),
+    program(
+        "validator-rig", in: "Rig", ["Base", "Hardware", "JSON", "Kernel", "ReaderEmulators", "OperatingSystem", argumentParser],
+        mainActor
+    ),
+]
+
+// MARK: Tests
+
+func suite(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = [],
+    _ settings: [SwiftSetting] = pure
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
+let tests: [Target] = [
+    // A SQLite file system that forgets, at a power cut, what was not synced.
+    .target(
+        name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
+        linkerSettings: [.linkedLibrary("sqlite3")]),
+    // A bad link between a box and its platform.
+    .target(
+        name: "FaultProxy", dependencies: ["Base", "Kernel", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
+    // What the Autobahn cases are run against.
+    .executableTarget(
+        name: "websocket-echo", dependencies: ["Kernel", "OperatingSystem", "WebSocket"], path: "Tests/EchoServer",
+        exclude: ["kosoku.sh"],
+        swiftSettings: mainActor),
+
+    suite("JSONTests", ["JSON"]),
+    suite("TomlConfigurationTests", ["TomlConfiguration"]),
+    suite("CryptographyTests", ["Base", "Cryptography"]),
+    suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),
+    suite("KernelTests", ["Base", "CLinux", "Kernel", "OperatingSystem"], mainActor),
+    suite("TransportTests", ["Base", "Fares", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"], exclude: ["server.py"]),
+    suite("WebSocketTests", ["Base", "CLinux", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
+    suite("ReadEventsTests", ["Base", "JSON", "ReadEvents"]),
+
+    suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
+    suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
+    suite(
+        "HardwareTests",
+        [
+            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators",
+            "OperatingSystem",
+            "ValidatorCore",
+        ], mainActor),
+    suite("DeviceDiscoveryTests", ["DeviceDiscovery"]),
+    suite(
+        "ControlTests",
+        [
+            "Base", "CLinux", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel", "ReadEventServing", "SQLite", "Storage",
+            "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
+        ], mainActor),
+    suite(
+        "SimulationTests", ["Base", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "SQLite", "Storage", "ValidatorCore"],
+        path: "Tests/Simulation"),
+
+    suite(
+        "HubTests",
+        [
+            "Base", "Fares", "JSON", "Kernel", "PlatformAPI", "OperatingSystem", "TomlConfiguration", "validator-hub",
+            argumentParser,
+            logging,
+        ]),
+    suite("RigTests", ["Base", "Hardware", "Kernel", "ReaderEmulators", "OperatingSystem", "validator-rig"]),
+    suite(
+        "IntegrationTests",
+        [
+            "Base", "CLinux", "Fares", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "OperatingSystem", "ValidatorCore",
+            "validator-hub", "validator-rig", "validatorctl", "validatord",
+        ],
+        path: "Tests/Integration",
+        exclude: ["ReadEventLibraryClient.sh", "ReadEventLibraryClient.py", "ReadEventRawClient.py"]),
+    // The fuzzing targets' corpus, replayed.
+    suite(
+        "FuzzTests",
+        [
+            "Base", "CLinux", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
+            "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket",
+            "validator-hub",
+            "validatorctl", "validatord",
+        ],
+        path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),
+    .executableTarget(
+        name: "validator-benchmarks",
+        dependencies: [
+            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
+            "ReadEventServing",
+            "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore", "WebSocket",
+        ],
+        path: "Tests/Benchmarks",
+        swiftSettings: [.treatAllWarnings(as: .error)]),
+]
+
 let package = Package(
     name: "validator",
-    products: [
-        .executable(name: "validatord", targets: ["validatord"]),
-        .executable(name: "validatorctl", targets: ["validatorctl"]),
-        .executable(name: "validator-hub", targets: ["validator-hub"]),
-        .executable(name: "validator-rig", targets: ["validator-rig"]),
-    ],
+    products: ["validatord", "validatorctl", "validator-hub", "validator-rig"].map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         // No traits: swift-configuration, which one would bring, is of no use here.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
     ],
-    targets: [
-        .systemLibrary(name: "CALSA", path: "CShims/CALSA"),
-        .systemLibrary(name: "CCrypto", path: "CShims/CCrypto"),
-        .systemLibrary(name: "CCurl", path: "CShims/CCurl"),
-        .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
-        .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
-        .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
-        .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
-        .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
-        .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
-        .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
-
-        .target(name: "ValidatorCore", swiftSettings: pure),
-        .target(name: "JSON", swiftSettings: pure),
-        .target(name: "TomlConfiguration", dependencies: ["CToml"], swiftSettings: pure),
-        .target(name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
-        .target(
-            name: "Hardware",
-            dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
-            swiftSettings: mainActor),
-        // Stand-ins for readers, which the daemon does not carry.
-        .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
-        .target(name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"], swiftSettings: mainActor),
-
-        .target(
-            name: "WebSocket", dependencies: ["CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "ValidatorCore"],
-            swiftSettings: mainActor),
-        .target(name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
-        .target(
-            name: "ReadEventServing", dependencies: ["Kernel", "ReadEvents", "ValidatorCore", "WebSocket"],
-            swiftSettings: mainActor),
-        .target(name: "HIDDescriptor", swiftSettings: pure),
-        .target(name: "DeviceDiscovery", dependencies: ["HIDDescriptor"], swiftSettings: pure),
-
-        .executableTarget(
-            name: "validatord",
-            dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
-                "ReadEvents", "Storage", "Transport", "ValidatorCore", "WebSocket",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: mainActor),
-        .executableTarget(
-            name: "validatorctl",
-            dependencies: [
-                "CLinux", "Cryptography", "DeviceDiscovery", "JSON", "ValidatorCore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: pure),
-        .executableTarget(
-            name: "validator-hub",
-            dependencies: [
-                "TomlConfiguration", "Cryptography", "JSON", "Kernel", "PlatformAPI", "Storage", "ValidatorCore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: pure),
-        .executableTarget(
-            name: "validator-rig",
-            dependencies: [
-                "Hardware", "JSON", "Kernel", "ReaderEmulators", "ValidatorCore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: mainActor),
-
-        // A SQLite file system that forgets, at a power cut, what was not synced.
-        .target(
-            name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
-            linkerSettings: [.linkedLibrary("sqlite3")]),
-        .testTarget(name: "ValidatorCoreTests", dependencies: ["Cryptography", "ValidatorCore"], swiftSettings: pure),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
-        .testTarget(name: "TomlConfigurationTests", dependencies: ["TomlConfiguration"], swiftSettings: pure),
-        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: pure),
-        .testTarget(name: "PlatformAPITests", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], swiftSettings: pure),
-        .testTarget(name: "StorageTests", dependencies: ["CCrashVFS", "Storage", "ValidatorCore"], swiftSettings: pure),
-        .testTarget(name: "KernelTests", dependencies: ["CLinux", "Kernel", "ValidatorCore"], swiftSettings: mainActor),
-        .testTarget(
-            name: "HardwareTests",
-            dependencies: ["CALSA", "CGPS", "CLinux", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators", "ValidatorCore"],
-            swiftSettings: mainActor),
-        .testTarget(
-            name: "TransportTests", dependencies: ["Kernel", "PlatformAPI", "Transport", "ValidatorCore"], exclude: ["server.py"],
-            swiftSettings: pure),
-        .testTarget(
-            name: "ControlTests",
-            dependencies: [
-                "CLinux", "DeviceDiscovery", "Hardware", "TomlConfiguration", "JSON", "Kernel", "ReadEventServing", "Storage",
-                "ValidatorCore",
-                "WebSocket", "validatorctl", "validatord",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: mainActor),
-        .testTarget(
-            name: "HubTests",
-            dependencies: [
-                "JSON", "Kernel", "PlatformAPI", "TomlConfiguration", "ValidatorCore", "validator-hub",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: pure),
-        .testTarget(
-            name: "RigTests", dependencies: ["Hardware", "Kernel", "ReaderEmulators", "ValidatorCore", "validator-rig"],
-            swiftSettings: pure),
-        .testTarget(name: "ReadEventsTests", dependencies: ["JSON", "ReadEvents", "ValidatorCore"], swiftSettings: pure),
-        .testTarget(name: "DeviceDiscoveryTests", dependencies: ["DeviceDiscovery"], swiftSettings: pure),
-        // What the Autobahn cases are run against.
-        .executableTarget(
-            name: "websocket-echo", dependencies: ["Kernel", "WebSocket"], path: "Tests/EchoServer", exclude: ["kosoku.sh"],
-            swiftSettings: mainActor),
-        .testTarget(
-            name: "WebSocketTests", dependencies: ["CLinux", "Kernel", "ValidatorCore", "WebSocket", "websocket-echo"],
-            swiftSettings: mainActor),
-        .testTarget(
-            name: "SimulationTests",
-            dependencies: ["CCrashVFS", "Cryptography", "Storage", "ValidatorCore"], path: "Tests/Simulation", swiftSettings: pure
-        ),
-        // A bad link between a box and its platform.
-        .target(name: "FaultProxy", dependencies: ["Kernel", "ValidatorCore"], path: "Tests/FaultProxy", swiftSettings: pure),
-        .testTarget(
-            name: "IntegrationTests",
-            dependencies: [
-                "CLinux", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "ValidatorCore", "validatord", "validatorctl",
-                "validator-hub", "validator-rig",
-            ],
-            path: "Tests/Integration",
-            exclude: ["ReadEventLibraryClient.sh", "ReadEventLibraryClient.py", "ReadEventRawClient.py"], swiftSettings: pure),
-        // The fuzzing targets' corpus, replayed.
-        .testTarget(
-            name: "FuzzTests",
-            dependencies: [
-                "CLinux", "Cryptography", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
-                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator-hub", "validatorctl",
-                "validatord",
-            ],
-            path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], swiftSettings: mainActor),
-        .executableTarget(
-            name: "validator-benchmarks",
-            dependencies: [
-                "CCurl", "CLinux", "Cryptography", "FaultProxy", "Hardware", "Kernel", "PlatformAPI", "ReadEventServing",
-                "ReadEvents", "ReaderEmulators", "Storage", "ValidatorCore", "WebSocket",
-            ],
-            path: "Tests/Benchmarks",
-            swiftSettings: [.treatAllWarnings(as: .error)]),
-    ],
+    targets: shims + common + box + hub + rig + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -1,5 +1,5 @@
 import Glibc
-import Kernel
+import OperatingSystem
 import Storage
 import ValidatorCore
 

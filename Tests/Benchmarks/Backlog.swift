@@ -1,5 +1,5 @@
-import Kernel
-import Storage
+import Base
+import OperatingSystem
 import ValidatorCore
 
 /// What lies in a box's outbox when it starts.

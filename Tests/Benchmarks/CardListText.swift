@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 /// A full card list as the platform's document prints it: its rows are made once, whatever the version.
 struct CardListText: Sendable {

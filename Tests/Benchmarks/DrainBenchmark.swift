@@ -1,6 +1,8 @@
+import Base
+import Fares
 import Foundation
 import Glibc
-import Kernel
+import OperatingSystem
 import ValidatorCore
 
 /// Emptying the outbox: the daemon against libcurl alone, which posts the same bodies to the same server, as many at once, with

@@ -1,7 +1,7 @@
+import Base
 import Foundation
 import Glibc
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// Read events to many subscribers of one process, one of whom never reads, against a loop that writes the same bytes to as many
 /// sockets. Server, subscribers and probe share the machine.

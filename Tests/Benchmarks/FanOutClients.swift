@@ -1,8 +1,8 @@
+import Base
 import CLinux
 import Glibc
-import Kernel
+import OperatingSystem
 import ReadEventServing
-import ValidatorCore
 
 /// Many subscribers in one thread, which notes how long each event took to reach each of them.
 final class FanOutClients {

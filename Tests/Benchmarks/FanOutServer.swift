@@ -1,10 +1,12 @@
+import Base
 import CLinux
 import Dispatch
+import Fares
 import Glibc
 import Kernel
+import OperatingSystem
 import ReadEventServing
 import ReadEvents
-import ValidatorCore
 import WebSocket
 
 /// A process of its own that publishes read events steadily until it is killed. It prints its port, and then a line when it

@@ -1,5 +1,5 @@
 import Glibc
-import Kernel
+import OperatingSystem
 
 /// The few calls that a benchmark of many connections needs, without anything between it and the system.
 enum FanOutSocket {

@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import ValidatorCore
 
 /// A full list of a million cards, from its reply's bytes to tables ready for lookups: against copying the bytes, and against
 /// Foundation's JSONDecoder, which only makes an array of the rows.

@@ -1,8 +1,8 @@
+import Base
 import Foundation
 import Glibc
-import Kernel
+import OperatingSystem
 import PlatformAPI
-import ValidatorCore
 
 /// Ways to read a list's reply, each run in a process of its own, so that its memory can be told.
 enum ListDecoding: String, CaseIterable {

@@ -1,5 +1,6 @@
-import Storage
-import ValidatorCore
+import Base
+import Fares
+import SQLite
 
 /// Looking a card up, each lookup depending on the one before, so that no two overlap: against a walk through memory of the
 /// same size that depends on itself in the same way, and against SQLite's prepared SELECT.

@@ -1,5 +1,5 @@
-import Kernel
-import ValidatorCore
+import Base
+import OperatingSystem
 
 /// One claim: what was measured, against what, in the same run.
 struct Measurement {

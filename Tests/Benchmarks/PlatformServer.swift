@@ -1,9 +1,10 @@
+import Base
+import Fares
 import FaultProxy
 import Foundation
-import Kernel
+import OperatingSystem
 import PlatformAPI
 import Synchronization
-import ValidatorCore
 
 /// A platform that takes every record, at once or after a set time, and notes when each came. HTTP/1.1, a thread for each
 /// connection, so that a delay of one delays no other.

@@ -1,7 +1,7 @@
+import Base
 import Foundation
 import Glibc
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// The daemon as a process: from its start to the first light, its memory, its size.
 struct ProcessBenchmark {

@@ -1,5 +1,6 @@
+import Base
 import Glibc
-import Kernel
+import OperatingSystem
 import Storage
 import ValidatorCore
 

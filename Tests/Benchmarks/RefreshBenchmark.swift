@@ -1,6 +1,6 @@
+import Base
 import Foundation
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// Taps while the daemon fetches, builds and adopts another list of a million cards, against taps while it does not; and what
 /// memory the refresh takes beside the list in force.

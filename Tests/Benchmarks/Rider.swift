@@ -1,8 +1,9 @@
+import Base
+import Fares
 import Glibc
 import Hardware
-import Kernel
+import OperatingSystem
 import ReaderEmulators
-import ValidatorCore
 
 /// Puts one card after the other on a stage's reader, playing the chip's part.
 struct Rider {

@@ -1,8 +1,10 @@
+import Base
 import Cryptography
+import Fares
 import Foundation
 import Glibc
 import Hardware
-import Kernel
+import OperatingSystem
 import Storage
 import ValidatorCore
 

@@ -1,6 +1,6 @@
+import Base
 import Foundation
 import Kernel
-import ValidatorCore
 
 /// From the last byte of a UID on the reader's line to the light: the whole daemon, against a thread that only waits on an epoll,
 /// appends 4 KiB, syncs and writes to a FIFO, turn about.

@@ -1,8 +1,8 @@
+import Base
 import CLinux
 import Foundation
 import Glibc
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// The least that a durable answer to a byte on a line can cost here.
 final class WakeProbe: Sendable {

@@ -2,7 +2,6 @@ import Dispatch
 import JSON
 import Kernel
 import Testing
-import ValidatorCore
 
 @testable import validatorctl
 @testable import validatord

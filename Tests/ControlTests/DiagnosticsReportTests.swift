@@ -1,8 +1,7 @@
+import Base
 import Glibc
 import JSON
-import Storage
 import Testing
-import ValidatorCore
 
 @testable import validatorctl
 @testable import validatord

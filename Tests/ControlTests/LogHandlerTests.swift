@@ -1,7 +1,7 @@
+import Base
 import Glibc
 import Logging
 import Testing
-import ValidatorCore
 
 @testable import validatord
 

@@ -1,7 +1,8 @@
-import Kernel
+import Base
 import Testing
 import ValidatorCore
 
+@testable import SQLite
 @testable import Storage
 @testable import validatord
 

@@ -1,7 +1,7 @@
+import Base
 import Foundation
 import JSON
 import Testing
-import ValidatorCore
 
 @testable import validatorctl
 

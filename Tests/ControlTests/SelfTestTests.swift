@@ -1,3 +1,4 @@
+import Base
 import Hardware
 import Testing
 import ValidatorCore

@@ -1,3 +1,5 @@
+import Base
+import Fares
 import Hardware
 import JSON
 import Storage

@@ -1,3 +1,5 @@
+import Base
+import Fares
 import JSON
 import Testing
 import ValidatorCore

@@ -1,6 +1,6 @@
+import Base
 import Cryptography
 import Testing
-import ValidatorCore
 
 struct CertificateExpiriesTests {
     private func expiries(_ texts: String...) -> [WallTime]? {

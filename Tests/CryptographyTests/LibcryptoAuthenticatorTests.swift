@@ -1,6 +1,6 @@
+import Base
 import Cryptography
 import Testing
-import ValidatorCore
 
 /// The HMAC-SHA-256 vectors of RFC 4231, section 4.
 struct LibcryptoAuthenticatorTests {

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Kernel
+import OperatingSystem
 import WebSocket
 
 // Sends every message back: what the Autobahn cases ask of a server. Prints its port, and ends with its standard input.

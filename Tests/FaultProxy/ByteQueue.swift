@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 /// The bytes that are on their way in one direction of one connection.
 struct ByteQueue {

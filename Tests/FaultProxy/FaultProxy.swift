@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Kernel
+import OperatingSystem
 import Synchronization
 
 /// A link between a box and its platform that is as bad as a test wants: a TCP proxy on a thread of its own.

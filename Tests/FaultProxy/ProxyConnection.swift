@@ -1,6 +1,6 @@
+import Base
 import Glibc
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// One box's connection, and the one to the platform that stands behind it.
 final class ProxyConnection {

@@ -1,6 +1,6 @@
+import Base
 import Glibc
-import Kernel
-import ValidatorCore
+import OperatingSystem
 
 /// The proxy's thread: waits until a byte can move, and moves it.
 struct ProxyLoop {

@@ -1,5 +1,5 @@
 import Glibc
-import Kernel
+import OperatingSystem
 
 /// A TCP socket of this machine's loopback, closed when its owner lets go of it. Blocking unless made otherwise.
 public final class Socket: Sendable {

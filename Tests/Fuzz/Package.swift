@@ -22,27 +22,40 @@ let package = Package(
         .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
         .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]),
 
-        .target(name: "ValidatorCore", swiftSettings: pure),
-        .target(name: "JSON", swiftSettings: pure),
-        .target(name: "TomlConfiguration", dependencies: ["CToml"], swiftSettings: pure),
-        .target(name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], swiftSettings: pure),
-        .target(name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], swiftSettings: mainActor),
-        .target(name: "HIDDescriptor", swiftSettings: pure),
+        .target(name: "ValidatorCore", path: "Sources/Box/ValidatorCore", swiftSettings: pure),
+        .target(name: "JSON", path: "Sources/Common/JSON", swiftSettings: pure),
+        .target(
+            name: "TomlConfiguration", dependencies: ["CToml"], path: "Sources/Common/TomlConfiguration", swiftSettings: pure),
+        .target(
+            name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], path: "Sources/Common/Cryptography",
+            swiftSettings: pure),
+        .target(
+            name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], path: "Sources/Common/PlatformAPI", swiftSettings: pure),
+        .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], path: "Sources/Box/Storage", swiftSettings: pure),
+        .target(
+            name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], path: "Sources/Common/Kernel", swiftSettings: mainActor),
+        .target(name: "HIDDescriptor", path: "Sources/Box/HIDDescriptor", swiftSettings: pure),
         .target(
             name: "Hardware",
             dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
+            path: "Sources/Box/Hardware",
             swiftSettings: mainActor),
-        .target(name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], swiftSettings: mainActor),
+        .target(
+            name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], path: "Sources/Rig/ReaderEmulators",
+            swiftSettings: mainActor),
         .target(
             name: "WebSocket", dependencies: ["CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "ValidatorCore"],
+            path: "Sources/Common/WebSocket",
             swiftSettings: mainActor),
-        .target(name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], swiftSettings: pure),
+        .target(
+            name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], path: "Sources/Common/ReadEvents", swiftSettings: pure),
         .target(
             name: "ReadEventServing", dependencies: ["Kernel", "ReadEvents", "ValidatorCore", "WebSocket"],
+            path: "Sources/Box/ReadEventServing",
             swiftSettings: mainActor),
-        .target(name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"], swiftSettings: mainActor),
+        .target(
+            name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"],
+            path: "Sources/Common/Transport", swiftSettings: mainActor),
         // Without its entry point: it is a library here.
         .target(
             name: "validatord",
@@ -51,12 +64,13 @@ let package = Package(
                 "ReadEvents", "Storage", "Transport", "ValidatorCore", "WebSocket",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["main.swift"], swiftSettings: mainActor),
+            path: "Sources/Box/validatord", exclude: ["main.swift"], swiftSettings: mainActor),
         // Only what hides secrets.
         .target(name: "validatorctl", path: "Redaction", swiftSettings: pure),
         // Only what reads files of others.
         .target(
-            name: "validator_hub", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"], path: "Sources/validator-hub/Rules",
+            name: "validator_hub", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"],
+            path: "Sources/Hub/validator-hub/Rules",
             exclude: ["DailyWindow.swift", "DeviceSettings.swift", "ReturnCode.swift"], swiftSettings: pure),
 
         .executableTarget(

@@ -1,8 +1,8 @@
+import Base
 import Glibc
-import Kernel
+import OperatingSystem
 import ReaderEmulators
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

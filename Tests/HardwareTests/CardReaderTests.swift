@@ -1,8 +1,9 @@
+import Base
 import Foundation
 import Kernel
+import OperatingSystem
 import ReaderEmulators
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

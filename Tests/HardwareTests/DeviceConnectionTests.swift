@@ -1,8 +1,8 @@
+import Base
 import Dispatch
 import Foundation
-import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

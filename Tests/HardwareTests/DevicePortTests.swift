@@ -1,5 +1,5 @@
 import Foundation
-import Kernel
+import OperatingSystem
 import Testing
 
 @testable import Hardware

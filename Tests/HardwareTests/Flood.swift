@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Kernel
+import OperatingSystem
 import Synchronization
 
 /// Writes zeros to a descriptor, as fast as it takes them, until it is let go of.

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Kernel
+import OperatingSystem
 import Testing
 
 import class Foundation.FileManager

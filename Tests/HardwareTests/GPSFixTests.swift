@@ -1,3 +1,4 @@
+import Base
 import CGPS
 import Testing
 import ValidatorCore

@@ -1,7 +1,6 @@
+import Base
 import Foundation
-import Kernel
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

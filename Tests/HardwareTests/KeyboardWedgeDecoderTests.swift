@@ -1,6 +1,6 @@
+import Base
 import CLinux
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

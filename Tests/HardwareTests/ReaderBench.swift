@@ -1,6 +1,6 @@
+import Base
 import Hardware
 import ReaderEmulators
-import ValidatorCore
 
 /// A reader's driver and an emulated device on a line without delay, in virtual time.
 nonisolated struct ReaderBench {

@@ -1,6 +1,7 @@
 import Foundation
 import Hardware
 import Kernel
+import OperatingSystem
 import ReaderEmulators
 import Testing
 

@@ -1,8 +1,8 @@
+import Base
 import CALSA
 import Glibc
-import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

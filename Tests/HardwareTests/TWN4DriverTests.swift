@@ -1,6 +1,6 @@
+import Base
 import ReaderEmulators
 import Testing
-import ValidatorCore
 
 @testable import Hardware
 

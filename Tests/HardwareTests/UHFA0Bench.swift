@@ -1,5 +1,5 @@
+import Base
 import ReaderEmulators
-import ValidatorCore
 
 @testable import Hardware
 

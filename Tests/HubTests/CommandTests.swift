@@ -1,7 +1,7 @@
 import ArgumentParser
+import Fares
 import Foundation
 import Testing
-import ValidatorCore
 
 @testable import validator_hub
 

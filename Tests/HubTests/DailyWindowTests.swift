@@ -1,6 +1,6 @@
+import Base
 import PlatformAPI
 import Testing
-import ValidatorCore
 
 @testable import validator_hub
 

@@ -1,6 +1,6 @@
+import Base
 import Testing
 import TomlConfiguration
-import ValidatorCore
 
 @testable import validator_hub
 

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Base
 import Foundation
 import JSON
 import Testing
-import ValidatorCore
 
 @testable import validator_hub
 

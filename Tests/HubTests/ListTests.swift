@@ -1,6 +1,7 @@
+import Base
+import Fares
 import JSON
 import Testing
-import ValidatorCore
 
 @testable import validator_hub
 

@@ -1,9 +1,10 @@
+import Base
+import Fares
 import Foundation
 import FoundationNetworking
 import JSON
 import Logging
 import Testing
-import ValidatorCore
 
 @testable import validator_hub
 

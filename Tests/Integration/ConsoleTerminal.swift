@@ -1,6 +1,6 @@
 import CLinux
 import Foundation
-import Kernel
+import OperatingSystem
 import Testing
 
 /// A terminal with the real `validatorctl console` on it, as a serial login has it: a screen of a VT100, and keys.

@@ -1,10 +1,10 @@
+import Base
 import FaultProxy
 import Foundation
 import JSON
-import Kernel
+import OperatingSystem
 import Synchronization
 import Testing
-import ValidatorCore
 
 @Suite("Draining what was recorded without network", .timeLimit(.minutes(10)))
 struct DrainTests {

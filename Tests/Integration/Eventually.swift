@@ -1,5 +1,5 @@
+import Base
 import Testing
-import ValidatorCore
 
 /// Waits for something that another program brings about, and returns it.
 ///

@@ -1,6 +1,6 @@
+import Base
 import Foundation
 import JSON
-import ValidatorCore
 
 /// What a platform has and how it answers. Unless told otherwise it is a good one that takes everything.
 struct PlatformScript: Sendable {

@@ -1,7 +1,7 @@
 import FaultProxy
 import Foundation
 import JSON
-import Kernel
+import OperatingSystem
 
 /// One client's connection to a scripted platform: its requests, one after the other. Used by one thread.
 final class ScriptedConnection: Sendable {

@@ -1,10 +1,10 @@
+import Base
 import FaultProxy
 import Foundation
 import JSON
-import Kernel
+import OperatingSystem
 import Synchronization
 import Testing
-import ValidatorCore
 
 /// A platform that writes down what it is asked, and answers as a test wants. HTTP/1.1, a thread for each connection.
 final class ScriptedPlatform: Sendable {

@@ -1,5 +1,7 @@
+import Base
+import Fares
 import Foundation
-import Kernel
+import OperatingSystem
 import Storage
 import ValidatorCore
 

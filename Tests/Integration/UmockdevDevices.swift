@@ -1,5 +1,5 @@
+import Base
 import Foundation
-import ValidatorCore
 
 @testable import validator_rig
 

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
-import ValidatorCore
 
 @testable import Kernel
+@testable import OperatingSystem
 
 @Suite("Child process", .timeLimit(.minutes(5)))
 struct ChildProcessTests {

@@ -1,5 +1,6 @@
 import Glibc
 import Kernel
+import OperatingSystem
 import Testing
 
 @Suite("File descriptors")

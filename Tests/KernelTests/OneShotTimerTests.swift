@@ -1,6 +1,7 @@
+import Base
 import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @Suite("One-shot timer", .timeLimit(.minutes(5)))
 struct OneShotTimerTests {

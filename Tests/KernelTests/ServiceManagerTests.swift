@@ -1,8 +1,8 @@
+import Base
 import CLinux
 import Glibc
-import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @Suite("The service manager")
 struct ServiceManagerTests {

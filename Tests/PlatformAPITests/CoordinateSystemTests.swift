@@ -1,6 +1,6 @@
+import Base
 import PlatformAPI
 import Testing
-import ValidatorCore
 
 @Suite("Coordinate systems")
 struct CoordinateSystemTests {

@@ -1,6 +1,6 @@
+import Base
 import PlatformAPI
 import Testing
-import ValidatorCore
 
 @Suite("The platform's side")
 struct DeviceRequestTests {

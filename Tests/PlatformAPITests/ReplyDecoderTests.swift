@@ -1,6 +1,7 @@
+import Base
+import Fares
 import PlatformAPI
 import Testing
-import ValidatorCore
 
 @Suite("Replies")
 struct ReplyDecoderTests {

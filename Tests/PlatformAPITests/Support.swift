@@ -1,6 +1,7 @@
+import Base
+import Fares
 import JSON
 import PlatformAPI
-import ValidatorCore
 
 /// 2023-08-03 07:45:00 in Shanghai.
 let morning = WallTime(seconds: 1_691_019_900)

@@ -1,7 +1,8 @@
+import Base
+import Fares
 import JSON
 import PlatformAPI
 import Testing
-import ValidatorCore
 
 @Suite("Requests on the wire")
 struct WireRequestTests {

@@ -1,7 +1,7 @@
+import Base
 import Foundation
-import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @testable import validator_rig
 

@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import PlatformAPI
 
 /// The true calendar. The simulation begins at midnight in Shanghai, on 1 March 2026.
 enum TrueTime {

@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import Fares
 
 /// The platform's card lists: what is true now, and every version that was ever whole.
 struct CardBook {

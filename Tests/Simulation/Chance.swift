@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 extension SeededGenerator {
     /// True with that probability.

@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import Fares
 
 /// The box's own decision, written down a second time, as a table: the first line that applies decides.
 struct DecisionOracle {

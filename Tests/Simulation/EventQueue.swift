@@ -1,3 +1,4 @@
+import Base
 import ValidatorCore
 
 /// What will happen, by its time; what is due at one time happens in the order in which it was planned.

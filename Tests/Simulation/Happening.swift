@@ -1,3 +1,5 @@
+import Base
+import PlatformAPI
 import ValidatorCore
 
 /// What happens to a box, but for what it does by itself.

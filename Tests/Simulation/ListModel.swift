@@ -1,3 +1,5 @@
+import Fares
+import PlatformAPI
 import ValidatorCore
 
 /// What the box's list must hold, told from the platform's versions alone.

@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 /// What the box promises, whatever happens to it.
 enum Promise: String {

@@ -1,3 +1,7 @@
+import Base
+import Fares
+import PlatformAPI
+import SQLite
 import Storage
 import ValidatorCore
 

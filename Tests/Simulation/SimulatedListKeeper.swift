@@ -1,3 +1,6 @@
+import Base
+import Fares
+import SQLite
 import Storage
 import ValidatorCore
 

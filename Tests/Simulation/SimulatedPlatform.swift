@@ -1,3 +1,6 @@
+import Base
+import Fares
+import PlatformAPI
 import ValidatorCore
 
 /// The platform as its interface describes it, with the humours of a real one. Idempotent by `req_id`.

@@ -1,3 +1,4 @@
+import Base
 import ValidatorCore
 
 /// What is checked after every turn, and what at the end of the day.

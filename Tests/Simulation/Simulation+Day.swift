@@ -1,3 +1,4 @@
+import Base
 import ValidatorCore
 
 /// The course of a day: morning, service with everything that can go wrong, the depot, where all must come right, and the night.

@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import PlatformAPI
 
 /// Between the box and the platform.
 extension Simulation {

@@ -1,3 +1,6 @@
+import Base
+import Fares
+import PlatformAPI
 import Storage
 import ValidatorCore
 

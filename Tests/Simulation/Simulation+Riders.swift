@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import Fares
 
 /// Riders as they are: in bursts, impatient, with last week's ticket, at two readers at once.
 extension Simulation {

@@ -1,5 +1,8 @@
+import Base
 import Cryptography
+import Fares
 import Foundation
+import PlatformAPI
 import Storage
 import ValidatorCore
 

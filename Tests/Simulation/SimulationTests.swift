@@ -1,6 +1,6 @@
+import Fares
 import Foundation
 import Testing
-import ValidatorCore
 
 @Suite("Whole boxes under seeded faults")
 struct SimulationTests {

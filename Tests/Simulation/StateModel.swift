@@ -1,4 +1,5 @@
-import ValidatorCore
+import Base
+import Fares
 
 /// The modes and keys that the platform has told the box, and which of them a restart may find.
 struct StateModel {

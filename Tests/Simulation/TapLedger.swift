@@ -1,3 +1,5 @@
+import Base
+import Fares
 import ValidatorCore
 
 /// Every tap that a rider made, what the box owes for it, and what became of it: kept beside the box, from outside only.

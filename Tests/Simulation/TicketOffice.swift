@@ -1,4 +1,4 @@
-import ValidatorCore
+import Fares
 
 /// Who stands at the reader: a card, a ticket of the office, or something that is no ticket.
 enum Passenger: Hashable {

@@ -1,4 +1,5 @@
 import CCrashVFS
+import SQLite
 import Storage
 
 /// A disk in memory under a name of its own, so that tests run in parallel.

@@ -1,4 +1,6 @@
+import Base
 import Foundation
+import SQLite
 import Storage
 import Testing
 import ValidatorCore

@@ -1,4 +1,4 @@
-import Storage
+import SQLite
 import Testing
 
 @Suite("A database")

@@ -1,4 +1,7 @@
+import Base
+import Fares
 import Foundation
+import SQLite
 import Storage
 import Testing
 import ValidatorCore

@@ -1,3 +1,4 @@
+import Fares
 import Storage
 import Testing
 import ValidatorCore

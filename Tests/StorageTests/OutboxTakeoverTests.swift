@@ -1,6 +1,7 @@
 import Testing
 import ValidatorCore
 
+@testable import SQLite
 @testable import Storage
 
 @Suite("Records of a former box")

@@ -1,4 +1,5 @@
-import Storage
+import Base
+import Fares
 import Testing
 import ValidatorCore
 

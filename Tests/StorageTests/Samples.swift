@@ -1,3 +1,5 @@
+import Base
+import Fares
 import Foundation
 import Storage
 import ValidatorCore

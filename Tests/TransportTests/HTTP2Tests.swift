@@ -1,6 +1,8 @@
+import Base
 import Kernel
+import OperatingSystem
+import PlatformAPI
 import Testing
-import ValidatorCore
 
 @testable import Transport
 

@@ -1,4 +1,4 @@
-import ValidatorCore
+import PlatformAPI
 
 @testable import Transport
 

@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
+import PlatformAPI
 import Testing
-import ValidatorCore
 
 @testable import Transport
 

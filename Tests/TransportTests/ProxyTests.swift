@@ -1,7 +1,7 @@
+import Fares
 import Foundation
 import Kernel
 import Testing
-import ValidatorCore
 
 @testable import Transport
 

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ValidatorCore
+@testable import Base
+@testable import Fares
 
 @Suite("Card lists")
 struct CardListTests {

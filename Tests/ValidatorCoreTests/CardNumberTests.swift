@@ -1,5 +1,6 @@
+import Base
+import Fares
 import Testing
-import ValidatorCore
 
 @Suite("Card numbers")
 struct CardNumberTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import Base
+@testable import Fares
 @testable import ValidatorCore
 
 @Suite("Records that a technician carries away")

@@ -1,4 +1,7 @@
+import Base
 import Cryptography
+import Fares
+import ReadEvents
 import ValidatorCore
 
 /// A box of which only the read events are looked at: the real validator on virtual time, counted in milliseconds since its first

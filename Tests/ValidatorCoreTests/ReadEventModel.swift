@@ -1,3 +1,5 @@
+import Base
+import ReadEvents
 import ValidatorCore
 
 /// What read events must come of a box's life, by the definition: worked out from all reads and outages of a run at once, visit

@@ -1,6 +1,7 @@
+import Base
 import Cryptography
+import ReadEvents
 import Testing
-import ValidatorCore
 
 @Suite("Read events of whole lives")
 struct ReadEventModelTests {

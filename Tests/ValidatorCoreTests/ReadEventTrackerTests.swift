@@ -1,3 +1,5 @@
+import Base
+import ReadEvents
 import Testing
 import ValidatorCore
 

@@ -1,5 +1,8 @@
+import Base
 import Testing
 
+@testable import Fares
+@testable import PlatformAPI
 @testable import ValidatorCore
 
 @Suite("Fetching lists and keys")

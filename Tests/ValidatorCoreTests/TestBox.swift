@@ -1,4 +1,7 @@
+import Base
 import Cryptography
+import Fares
+import PlatformAPI
 import ValidatorCore
 
 /// A validator on virtual time whose commits always succeed, and which collects what it asked for.

@@ -1,6 +1,8 @@
 import Cryptography
 import Testing
 
+@testable import Base
+@testable import Fares
 @testable import ValidatorCore
 
 @Suite("QR tickets at the box")

@@ -1,7 +1,8 @@
 import Cryptography
 import Testing
 
-@testable import ValidatorCore
+@testable import Base
+@testable import Fares
 
 @Suite("VT1 tickets")
 struct TicketTests {

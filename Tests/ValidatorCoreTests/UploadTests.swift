@@ -1,5 +1,8 @@
 import Testing
 
+@testable import Base
+@testable import Fares
+@testable import PlatformAPI
 @testable import ValidatorCore
 
 @Suite("Emptying the outbox")

@@ -1,5 +1,5 @@
+import Base
 import Testing
-import ValidatorCore
 
 @Suite("XXH64 gives what its authors publish")
 struct XXHash64Tests {

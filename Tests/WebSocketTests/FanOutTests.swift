@@ -1,7 +1,7 @@
+import Base
 import Glibc
 import Kernel
 import Testing
-import ValidatorCore
 
 @testable import WebSocket
 

@@ -1,7 +1,8 @@
+import Base
 import Glibc
 import Kernel
+import OperatingSystem
 import Testing
-import ValidatorCore
 
 @testable import WebSocket
 

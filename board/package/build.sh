@@ -14,10 +14,10 @@ esac
 "$source_root/board/setup.sh" "${requirements[@]}"
 
 version=$(sed -nE 's/.*version = \(major: ([0-9]+), minor: ([0-9]+), patch: ([0-9]+)\).*/\1.\2.\3/p' \
-    "$source_root/Sources/ValidatorCore/Release.swift")
-schema=$(sed -nE 's/.*static let version: Int64 = ([0-9]+).*/\1/p' "$source_root/Sources/Storage/OutboxSchema.swift")
-[ -n "$version" ] || fail "no version found in Sources/ValidatorCore/Release.swift"
-[ -n "$schema" ] || fail "no schema version found in Sources/Storage/OutboxSchema.swift"
+    "$source_root/Sources/Common/Base/Release.swift")
+schema=$(sed -nE 's/.*static let version: Int64 = ([0-9]+).*/\1/p' "$source_root/Sources/Box/Storage/OutboxSchema.swift")
+[ -n "$version" ] || fail "no version found in Sources/Common/Base/Release.swift"
+[ -n "$schema" ] || fail "no schema version found in Sources/Box/Storage/OutboxSchema.swift"
 [ "$(dpkg-parsechangelog -l "$source_root/board/debian/changelog" -S Version)" = "$version" ] \
     || fail "board/debian/changelog does not begin with version $version, which Release.swift names"
 

@@ -1,1 +1,1 @@
-../../../Sources/validatorctl/Redaction.swift
+../../../Sources/Box/validatorctl/Redaction.swift

@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 @testable import validator_hub
 

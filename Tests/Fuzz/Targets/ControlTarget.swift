@@ -1,7 +1,9 @@
+import Base
 import CLinux
+import Fares
 import Glibc
 import JSON
-import Kernel
+import OperatingSystem
 import Storage
 import ValidatorCore
 

@@ -1,5 +1,5 @@
+import Base
 import PlatformAPI
-import ValidatorCore
 
 extension FuzzTarget {
     /// A box's request as the hub reads it, as JSON and as a form: messages are short, and the box's own writer says the same again.

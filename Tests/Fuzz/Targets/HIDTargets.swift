@@ -1,5 +1,5 @@
+import Base
 import HIDDescriptor
-import ValidatorCore
 
 @testable import Hardware
 

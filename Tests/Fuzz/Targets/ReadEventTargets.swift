@@ -1,5 +1,5 @@
+import Base
 import JSON
-import ValidatorCore
 
 @testable import ReadEvents
 

@@ -1,6 +1,6 @@
+import Base
 import Hardware
 import ReaderEmulators
-import ValidatorCore
 
 /// A reader's driver with its port and clock played by the fuzzer, and perhaps a device that answers.
 struct ReaderLine {

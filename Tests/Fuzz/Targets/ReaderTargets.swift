@@ -1,6 +1,6 @@
+import Base
 import Hardware
 import ReaderEmulators
-import ValidatorCore
 
 extension FuzzTarget {
     /// The reader's bytes: frames do not depend on how they were cut up, are well formed, and garbage passes.

@@ -1,5 +1,6 @@
+import Base
+import Fares
 import PlatformAPI
-import ValidatorCore
 
 extension FuzzTarget {
     /// A platform's reply to each of the calls: its meaning does not depend on how it arrives, its messages are short, and

@@ -1,5 +1,5 @@
 import Cryptography
-import ValidatorCore
+import Fares
 
 extension FuzzTarget {
     /// A scanned text: what has a ticket's form is the one text of that ticket, and only its own seal makes it good.

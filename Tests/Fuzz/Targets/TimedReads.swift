@@ -1,4 +1,4 @@
-import ValidatorCore
+import Base
 
 extension Sequence<UInt8> {
     /// These bytes as reads with time between them: a byte says how many times 4 ms pass before the read, the next one how many

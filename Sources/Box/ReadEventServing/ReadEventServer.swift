@@ -1,0 +1,136 @@
+import Base
+import Kernel
+import OperatingSystem
+import ReadEvents
+import WebSocket
+
+/// Serves the read-event interface: a `WebSocketServer` and the tokens that open it, joined with a `ReadEventService`.
+///
+/// The program must ignore SIGPIPE, and call `stop` before it lets go.
+@MainActor public final class ReadEventServer {
+    nonisolated public struct Settings: Hashable, Sendable {
+        public var address: ListenAddress
+        /// Nil: without TLS.
+        public var tls: ServerIdentity?
+        /// Nil: whoever reaches the address is let in.
+        public var tokensFile: String?
+
+        public init(address: ListenAddress, tls: ServerIdentity?, tokensFile: String?) {
+            self.address = address
+            self.tls = tls
+            self.tokensFile = tokensFile
+        }
+    }
+
+    /// As the document prints it.
+    nonisolated public static let path = "/api/v1/webSocket/readEventsBydeviceID"
+
+    /// About 3,000 events: what a client may fall behind before it is closed with 1013.
+    private static let queueSize = 1 << 20
+
+    private let settings: Settings
+    private let onNotice: (Notice) -> Void
+    private var tokens: AccessTokens?
+    private var service = ReadEventService()
+    private var server: WebSocketServer?
+    private var timer: OneShotTimer?
+
+    /// Listens from now on. `onNotice` must not keep the server alive.
+    public init(_ settings: Settings, epoll: InnerEpoll, onNotice: @escaping (Notice) -> Void) throws {
+        self.settings = settings
+        self.onNotice = onNotice
+        tokens = try settings.tokensFile.map(Self.readTokens)
+        timer = OneShotTimer { [weak self] in self?.handle(.timer) }
+        var limits = WebSocketLimits()
+        limits.messageSize = ClientMessage.maximumBytes
+        limits.queueSize = Self.queueSize
+        server = try WebSocketServer(
+            listen: settings.address, tls: settings.tls, limits: limits, epoll: epoll,
+            handlers: WebSocketServer.Handlers(
+                authorise: { [weak self] in self?.verdict(on: $0) ?? .refuse(status: 503, text: "the server stops") },
+                onOpen: { [weak self] in self?.handle(.opened($0.rawValue)) },
+                onText: { [weak self] in self?.handle(.text($0.rawValue, $1)) },
+                onTooLarge: { [weak self] in self?.handle(.tooLarge($0.rawValue)) },
+                onClose: { [weak self] in self?.handle(.closed($0.rawValue)) },
+                onTrouble: { [weak self] in self?.onNotice(Notice(.warning, "read events: \($0)")) }))
+        let scheme = settings.tls == nil ? "ws" : "wss"
+        let host = settings.address.host.contains(":") ? "[\(settings.address.host)]" : settings.address.host
+        onNotice(Notice(.info, "read events: listening on \(scheme)://\(host):\(port)\(Self.path)"))
+    }
+
+    /// The port that it listens on, also where the system chose it.
+    public var port: UInt16 { server?.port ?? 0 }
+
+    public var connectionCount: Int { server?.connectionCount ?? 0 }
+
+    /// The devices that there are, as far as they have not been named before.
+    public func add(devices: [String]) { handle(.devices(devices)) }
+
+    /// Pushes read events to whoever has subscribed to their devices. Those from an earlier run are kept for a while too, for
+    /// those who subscribe later.
+    public func publish(_ events: [DeviceReadEvent], isFromEarlierRun: Bool) {
+        handle(isFromEarlierRun ? .closedByRestart(events) : .events(events))
+    }
+
+    /// Reads the file of tokens again. With one that cannot be used, the old tokens stay.
+    public func reloadTokens() {
+        guard let path = settings.tokensFile, let old = tokens else { return }
+        do {
+            let new = try Self.readTokens(path)
+            tokens = new
+            onNotice(Notice(.info, "read events: the tokens in \(path) are in force"))
+            if !new.isSuperset(of: old) { handle(.tokenWithdrawn) }
+        } catch {
+            onNotice(Notice(.error, "read events: \(error); the tokens read before stay in force"))
+        }
+    }
+
+    /// Takes leave of all clients, and closes everything.
+    public func stop() {
+        server?.stop()
+        server = nil
+        timer = nil
+    }
+
+    // MARK: -
+
+    private static func readTokens(_ path: String) throws -> AccessTokens {
+        let content = try SmallFile.read(path, limit: AccessTokens.maximumFileSize)
+        do throws(AccessTokensError) {
+            return try AccessTokens(file: content)
+        } catch {
+            throw UnusableTokensFile(path: path, reason: error)
+        }
+    }
+
+    private func verdict(on request: UpgradeRequest) -> UpgradeVerdict {
+        guard request.path == Self.path else {
+            return .refuse(status: 404, text: "there is only \(Self.path) here")
+        }
+        let isAdmitted = tokens?.admit { name in name == "sec-websocket-key" ? request.key : request.values(of: name).first }
+        guard isAdmitted ?? true else {
+            return .refuse(
+                status: 401, text: "the token in Sec-WebSocket-Key, X-Subject-Token or Authorization: Bearer is not known here")
+        }
+        return .accept
+    }
+
+    private func handle(_ input: ReadEventService.Input) {
+        for output in service.handle(input, at: Clocks.now()) {
+            switch output {
+            case .send(let text, let clients): server?.send(text, to: clients.lazy.map(ConnectionID.init(rawValue:)))
+            case .close(let client, let code, let reason):
+                server?.close(ConnectionID(rawValue: client), code: code, reason: reason)
+            }
+        }
+        timer?.schedule(at: service.nextDeadline)
+    }
+}
+
+/// A file of tokens that is there and cannot be meant so.
+struct UnusableTokensFile: Error, CustomStringConvertible {
+    var path: String
+    var reason: AccessTokensError
+
+    var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,87 @@
+import Base
+import CSQLite
+import Glibc
+import SQLite
+
+/// System calls that make files and their names durable.
+enum DurableFile {
+    /// What is handed to the medium at a time: a slow card (10 MB/s) has it in about 25 ms.
+    private static let portionBytes = 256 << 10
+
+    /// Has the medium hold all of a file, whoever wrote it, or all names in a folder.
+    static func synchronise(_ path: String) throws(StorageError) {
+        let descriptor = try open(path, O_RDONLY)
+        defer { close(descriptor) }
+        // Portion by portion: the record of a tap, which is synced meanwhile, queues behind one and not behind a whole list.
+        for start in stride(from: 0, to: size(of: descriptor), by: portionBytes) {
+            // Where the file system cannot, the sync below does it all.
+            guard csqlite_write_out(descriptor, Int64(start), Int64(portionBytes)) == 0 else { break }
+        }
+        guard fsync(descriptor) == 0 else { throw StorageError(systemError: errno, path: path, action: "be synced") }
+    }
+
+    /// Gives `path` another name, in place of what had that name.
+    static func rename(_ path: String, to new: String) throws(StorageError) {
+        guard unsafe Glibc.rename(path, new) == 0 else {
+            throw StorageError(systemError: errno, path: path, action: "be renamed to \(new)")
+        }
+    }
+
+    /// Removes a file of ours that nobody needs; one that is not there is fine.
+    static func remove(_ path: String) throws(StorageError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+            throw StorageError(systemError: errno, path: path, action: "be removed")
+        }
+    }
+
+    /// The first `count` bytes, or as many as there are.
+    static func beginning(of path: String, count: Int) throws(StorageError) -> [UInt8] {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        return try read(source, path, atMost: count)
+    }
+
+    /// Makes `copy`, which must not exist. Nothing of it is left when that fails. It is not synced.
+    static func copy(_ path: String, to copy: String) throws(StorageError) {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        let target = try open(copy, O_WRONLY | O_CREAT | O_EXCL)
+        defer { close(target) }
+        do throws(StorageError) {
+            while true {
+                let chunk = try read(source, path, atMost: 1 << 20)
+                guard !chunk.isEmpty else { return }
+                guard unsafe Glibc.write(target, chunk, chunk.count) == chunk.count else {
+                    throw StorageError(systemError: errno, path: copy, action: "be written")
+                }
+            }
+        } catch {
+            try remove(copy)
+            throw error
+        }
+    }
+
+    private static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32 {
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError(systemError: errno, path: path, action: "be opened") }
+        return descriptor
+    }
+
+    private static func read(_ descriptor: Int32, _ path: String, atMost count: Int) throws(StorageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe Glibc.read(descriptor, &bytes, count)
+        guard got >= 0 else { throw StorageError(systemError: errno, path: path, action: "be read") }
+        return Array(bytes.prefix(got))
+    }
+
+    /// 0 for a folder.
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
+    }
+
+    static func exists(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0
+    }
+}

@@ -1,0 +1,96 @@
+import Base
+import SQLite
+
+/// What has to be done between commits, and when.
+struct Upkeep {
+    /// Frames (of 4 KiB and a header) after which an idle loop checkpoints.
+    static let idleCheckpointFrames = 128
+    /// The write-ahead log has at least this size, twice what it needs on a box with idle moments.
+    static let reservedLogBytes: Int64 = 32 + 2 * Int64(idleCheckpointFrames) * (24 + 4096)
+    /// Frames after which even a busy loop does: 16 MiB.
+    static let busyCheckpointFrames = 4096
+    /// Finished taps forgotten at once.
+    static let prunedTaps = 256
+
+    /// `Database.pagesWritten` at the last checkpoint.
+    var pagesAtCheckpoint = 0
+    /// No finished tap before this row is left to forget.
+    var prunedTo: Int64 = 0
+    /// No collected one before this row is.
+    var prunedCollectedTo: Int64 = 0
+    /// The log is to be emptied as soon as the loop is idle: a commit failed, perhaps for want of space.
+    var wantsCheckpoint = false
+    /// A sync failed. What was written before it without a sync may be lost although reading still shows it,
+    /// and with it everything behind it in the log.
+    var isLogDoubtful = false
+
+    private static let failedSyncs: Set<Int32> = [1034, 1290]  // SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC
+
+    mutating func note(_ error: StorageError) {
+        wantsCheckpoint = true
+        if Self.failedSyncs.contains(error.extendedCode) { isLogDoubtful = true }
+    }
+}
+
+extension Outbox {
+    /// To be called at the end of every loop turn, after the answers. Does nothing most of the time.
+    ///
+    /// When the log has grown and the loop is idle: forgets old history, moves the log into the database and begins it anew,
+    /// so that no rider pays for either. When it has grown far, also in a busy loop.
+    /// - Parameter time: now, if a clock is trusted; used tickets that have expired by then are forgotten.
+    public mutating func maintain(isIdle: Bool, time: WallTime?) throws(StorageError) {
+        let frames = database.pagesWritten - upkeep.pagesAtCheckpoint
+        let isDue = frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames)
+        guard isDue || (isIdle && upkeep.wantsCheckpoint) else { return }
+        try checkpoint()
+        // The first commit after a checkpoint begins the log anew and syncs its header: this one, not a rider's.
+        try begin(isSynced: false)
+        var forgotten = 0
+        do throws(StorageError) {
+            try state.set(.checkpoints, to: state.number(.checkpoints) + 1)
+            if isIdle { try forget(expiredAt: time, &forgotten) }
+        } catch {
+            throw abandon(error)
+        }
+        try end()
+        books.counts.collected -= forgotten
+    }
+
+    /// - Parameter forgotten: becomes the number of collected uploads that went.
+    private mutating func forget(expiredAt time: WallTime?, _ forgotten: inout Int) throws(StorageError) {
+        let end = min(books.firstPending, books.nextRow - Int64(max(1, limits.finishedTaps)))
+        if upkeep.prunedTo < end {
+            upkeep.prunedTo = try TapTable.prune(upkeep.prunedTo..<end, limit: Upkeep.prunedTaps, database)
+        }
+        let collectedEnd = books.nextRow - Int64(max(1, limits.collectedTaps))
+        if books.counts.collected > 0, upkeep.prunedCollectedTo < collectedEnd {
+            let (next, uploads) = try TapTable.pruneCollected(
+                upkeep.prunedCollectedTo..<collectedEnd, limit: Upkeep.prunedTaps, database)
+            upkeep.prunedCollectedTo = next
+            forgotten = uploads
+        }
+        if let time { try UsedTicketTable.purge(expiredAt: time, limit: limits.usedTickets, database) }
+    }
+
+    /// Moves the log into the database, before the power goes.
+    public mutating func settle() throws(StorageError) { try checkpoint() }
+
+    private mutating func checkpoint() throws(StorageError) {
+        do throws(StorageError) {
+            try database.checkpoint(.passive)
+        } catch {
+            upkeep.note(error)
+            throw error
+        }
+        upkeep.pagesAtCheckpoint = database.pagesWritten
+        upkeep.wantsCheckpoint = false
+    }
+
+    /// After a failed sync the log is emptied into the database before anything else is promised.
+    mutating func repairAfterFailure() throws(StorageError) {
+        guard upkeep.isLogDoubtful else { return }
+        try database.checkpoint(.truncate)
+        upkeep.isLogDoubtful = false
+        upkeep.pagesAtCheckpoint = database.pagesWritten
+    }
+}

@@ -1,0 +1,12 @@
+import Fares
+
+/// What the platform told the box and a restart must not forget; small, saved whole.
+public struct BoxState: Hashable, Sendable {
+    public var modes = Modes()
+    public var window: ServiceWindow?
+    public var keys = KeyRing()
+    /// `enterprise_id` as the last heartbeat reply named it.
+    public var enterpriseID: String?
+
+    public init() {}
+}

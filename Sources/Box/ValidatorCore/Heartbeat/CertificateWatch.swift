@@ -1,0 +1,55 @@
+import Base
+import PlatformAPI
+
+/// Tells of certificates that end soon, early enough for somebody to replace them: 14 days ahead, and once a day.
+public struct CertificateWatch: Sendable {
+    private static let day = Duration.seconds(86400)
+    private static let warningSpan = day * 14
+
+    private var told: [WatchedCertificate: Instant] = [:]
+
+    public init() {}
+
+    /// What is to be said about `certificates`, all that there are, at `time`; nothing while no clock is trusted. May be asked
+    /// as often as anything has changed.
+    public mutating func review(_ certificates: [WatchedCertificate], at time: WallTime?, now: Instant) -> [Notice] {
+        guard let time else { return [] }
+        let known = Set(certificates)
+        told = told.filter { known.contains($0.key) && now - $0.value < Self.day }
+        return certificates.compactMap { certificate in
+            guard certificate.expiry - time <= Self.warningSpan, told[certificate] == nil else { return nil }
+            told[certificate] = now
+            return notice(certificate, at: time)
+        }
+    }
+
+    private func notice(_ certificate: WatchedCertificate, at time: WallTime) -> Notice {
+        let subject =
+            switch certificate.role {
+            case .client: "client certificate \(certificate.name)"
+            case .authority: "a certificate in CA file \(certificate.name)"
+            case .server: "certificate of \(certificate.name)"
+            }
+        let advice =
+            switch certificate.role {
+            case .client: "have the platform's operator issue the next one and put it in the place of this file"
+            case .authority: "ask the platform's operator for its successor and add it to the file"
+            case .server: "tell the platform's operator"
+            }
+        let date = CivilTime(secondsSince1970: certificate.expiry.seconds).dateText
+        guard certificate.expiry >= time else {
+            return Notice(.error, "TLS: \(subject) has expired on \(date); \(advice)")
+        }
+        let days = (certificate.expiry - time).wholeSeconds / 86400
+        let span = days == 0 ? "within a day" : days == 1 ? "in 1 day" : "in \(days) days"
+        return Notice(.warning, "TLS: \(subject) expires \(span), on \(date); \(advice)")
+    }
+}
+
+extension CivilTime {
+    /// `2026-03-01`.
+    fileprivate var dateText: String {
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(padded(month))-\(padded(day))"
+    }
+}

@@ -1,0 +1,48 @@
+/// Every bound inside the core, and what happens at it. Bounds that a configuration sets are in `Policy`.
+public enum Limits {
+    /// Taps that the repeat guard remembers; beyond, the oldest is forgotten and would be recorded again.
+    public static let rememberedTaps = 1024
+    /// Used single rides; beyond, the one that expires soonest is forgotten.
+    public static let usedTickets = 100_000
+    /// Fresh uploads held in memory; beyond, they wait their turn in the outbox.
+    public static let liveUploads = 256
+    /// Uploads read from the outbox at once.
+    public static let backlogWindow = 64
+    /// How many times the configured number of uploads may be under way while a backlog drains.
+    public static let drainFactor = 4
+    /// Uploads in a row answered with something else than a reply, after which the platform counts as in trouble.
+    public static let unusableReplies = 8
+    /// Failed uploads held in memory until their next try; beyond, they are read from the outbox again.
+    public static let waitingUploads = 256
+    /// Riders waiting for the platform at once; beyond, the box decides itself.
+    public static let onlineChecks = 16
+
+    /// Cards at the readers whose visits are followed at once; beyond, that of the one unseen longest is closed early.
+    public static let ongoingReadings = 20_000
+    /// Visits closed in one turn; beyond, the rest is due in the next one, at once.
+    public static let readEventsPerTurn = 64
+    /// A visit that an outage of its reader keeps open is closed so long after it would have ended otherwise.
+    public static let readerOutage = Duration.seconds(3600)
+    /// The outbox hears of a visit's last read so long after it, which a killed program may forget.
+    public static let readingNoteInterval = Duration.seconds(10)
+    /// Last reads written at once, and the pause before the next so many, lest a crowd wear the flash disk out: with 10,000 cards
+    /// it may be 80 s that a killed program forgets.
+    public static let notedReadings = 128
+    public static let readingNotePause = Duration.seconds(1)
+
+    /// Between two complaints about the platform, where the reason is the same.
+    public static let sameComplaint = Duration.seconds(3600)
+    /// And where it is another.
+    public static let otherComplaint = Duration.seconds(60)
+
+    /// A fix older than this is not where the bus is.
+    public static let fixAge = Duration.seconds(10)
+    /// After so long without the receiver's time, `server_time` counts again.
+    public static let receiverTimeAge = Duration.seconds(3600)
+    /// Between downloads that bring a version other than the heartbeat named.
+    public static let listRetryInterval = Duration.seconds(600)
+    /// Versions newly named that are fetched at once in `listRetryInterval`; beyond, the next one waits until it has passed.
+    public static let newVersions = 12
+    /// A token is refreshed so long before it expires.
+    public static let tokenMargin = Duration.seconds(60)
+}

@@ -1,0 +1,82 @@
+import Base
+import Fares
+import Hardware
+import Logging
+import OperatingSystem
+import ValidatorCore
+
+/// Tells the rider, the log and the technician: the light first, since the rider waits.
+final class Announcer {
+    let indicators: Indicators
+    let voice: VoicePlayer
+    private let logger: Logger
+    private let sources: [String]
+    private let masksCards: Bool
+    private(set) var latency = StatusReport.Latency()
+    private(set) var history = ControlTapHistory()
+
+    /// When the stages of a tap were reached.
+    struct Timing {
+        var decided: Instant
+        /// Nil when nothing was stored for it.
+        var durable: Instant?
+    }
+
+    init(_ configuration: Configuration, logger: Logger, onNotice: @escaping (Notice) -> Void) {
+        let settings = configuration.indicators
+        indicators = Indicators(
+            greenFolder: settings.greenLED, redFolder: settings.redLED, buzzerFolder: settings.buzzer,
+            signal: settings.signalTime, onNotice: onNotice)
+        voice = VoicePlayer(
+            folder: settings.voiceFolder, device: settings.alsaDevice, volumePercent: settings.volumePercent, onNotice: onNotice)
+        self.logger = logger
+        sources = configuration.readers.map(\.id) + configuration.scanners.map(\.id)
+        masksCards = configuration.log.masksCards
+    }
+
+    func announce(_ answer: Answer, _ timing: Timing, time: WallTime) {
+        let isLit = indicators.show(IndicatorSignal(answer))
+        let answered = Clocks.now().instant
+        voice.play(soundNumber: answer.soundNumber, prompt: VoicePrompt(answer))
+
+        let decide = timing.decided - answer.received
+        let durable = timing.durable.map { $0 - answer.received }
+        let lit = answered - answer.received
+        if let durable {
+            latency.decide.record(decide)
+            latency.durable.record(durable)
+            if isLit { latency.answer.record(lit) }
+        }
+        let card = card(answer.subject)
+        history.append(
+            ControlTap(
+                sequence: 0, time: time, source: sources[answer.source], card: card, outcome: answer.outcome,
+                reason: answer.reason, mode: answer.mode, record: answer.record, decide: decide, durable: durable, answer: lit))
+        logger.info(
+            """
+            decision reader=\(sources[answer.source]) card=\(card) outcome=\(answer.outcome.name) \
+            reason=\(answer.reason.rawValue) mode=\(answer.mode.name) record=\(answer.record?.description ?? "none") \
+            decide_us=\(decide.wholeMicroseconds) durable_us=\(durable?.wholeMicroseconds ?? 0) answer_us=\(lit.wholeMicroseconds)
+            """)
+        // There is no display yet; the technician sees what the platform has to say.
+        if !answer.message.isEmpty { logger.info("platform to the rider: \(answer.message)") }
+    }
+
+    /// `indicators.volume_percent`, which may change while the daemon runs.
+    var volumePercent: Int {
+        get { voice.volumePercent }
+        set { voice.volumePercent = newValue }
+    }
+
+    func switchOff() { indicators.switchOff() }
+
+    private func card(_ subject: Subject) -> String {
+        switch subject {
+        case .card(let number): masksCards ? number.masked : number.description
+        case .ticket(let payload):
+            masksCards
+                ? "****" + String(decoding: payload.suffix(payload.count > 4 ? 4 : 1), as: UTF8.self)
+                : String(decoding: payload, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Fares
+import PlatformAPI
+import TomlConfiguration
+import ValidatorCore
+
+nonisolated extension Configuration {
+    /// `[platform]`: the platform, and how it wants to be spoken to.
+    struct Platform: Hashable, Sendable {
+        /// Without a slash at its end.
+        var baseURL: String
+        var body: WireFormat.Body
+        /// A name of the system's zone database.
+        var timeZone: String
+        var timeFormat: TimeFormat
+        var coordinates: CoordinateSystem
+        /// To connect, and to the first byte.
+        var timeout: Duration
+        /// No byte for so long ends a transfer.
+        var stall: Duration
+        var onlineTimeout: Duration
+        var fallbackCodes: Set<Int>
+        var unlisted: UnlistedMeaning
+        var checkWindow: Policy.CheckWindow
+        var checkWindowMaximumAge: Duration
+        var latePositions: Policy.LatePositions
+        var offlineUploads: Policy.OfflineUploads
+        /// PEM files; empty: none, and for the authorities the system's.
+        var authoritiesFile: String
+        var clientCertificateFile: String
+        var clientKeyFile: String
+        var token: Token
+
+        init(_ table: ConfigurationReader) {
+            baseURL = table.requiredString("base_url")
+            while baseURL.hasSuffix("/") { baseURL.removeLast() }
+            if !baseURL.isEmpty, !Self.isHTTP(baseURL) {
+                table.report("base_url", "must be https://HOST or http://HOST, with a path if the platform has one")
+            }
+            body = table.choice("body", default: .json)
+            timeZone = table.timeZone("time_zone", default: "Asia/Shanghai")
+            timeFormat = table.choice("time_format", default: .datetime)
+            coordinates = table.choice("coordinates", default: .wgs84)
+            timeout = table.milliseconds("timeout_ms", default: 5000, in: 100...60_000)
+            stall = table.milliseconds("stall_ms", default: 10_000, in: 100...120_000)
+            onlineTimeout = table.milliseconds("online_timeout_ms", default: 800, in: 50...10_000)
+            fallbackCodes = Set(table.integers("fallback_codes", default: []))
+            if fallbackCodes.contains(0) {
+                table.report("fallback_codes", "must not hold 0, which always means success")
+            }
+            unlisted = table.choice("flag0", default: .blocked)
+            checkWindow = table.choice("check_window", default: .enforce)
+            checkWindowMaximumAge = .seconds(3600 * table.integer("check_window_max_age_h", default: 12, in: 1...168))
+            latePositions = table.choice("late_positions", default: .send)
+            offlineUploads = table.choice("offline_uploads", default: .checkAndLog)
+            authoritiesFile = table.optionalFile("ca_file")
+            clientCertificateFile = table.optionalFile("client_cert")
+            clientKeyFile = table.optionalFile("client_key")
+            if clientCertificateFile.isEmpty != clientKeyFile.isEmpty {
+                table.report(
+                    clientKeyFile.isEmpty ? "client_key" : "client_cert",
+                    "is needed too: mutual TLS takes client_cert and client_key, or neither")
+            }
+            token = Token(table.table("token"))
+        }
+
+        private static func isHTTP(_ url: String) -> Bool {
+            guard let scheme = ["https://", "http://"].first(where: { url.lowercased().hasPrefix($0) }) else { return false }
+            let rest = url.dropFirst(scheme.count)
+            let isPlain = rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+            return isPlain && !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasPrefix(":")
+        }
+
+        /// `[platform.token]`: what list and key calls are authorised with.
+        struct Token: Hashable, Sendable {
+            enum Kind: String, CaseIterable, Sendable {
+                case fixed = "static"
+                case call
+            }
+
+            var kind: Kind
+            /// The token itself, of kind `static`.
+            var value: String
+            var call: String
+            var applicationID: String
+            var secret: String
+            var applicationIDField: String
+            var secretField: String
+            var tokenField: String
+            var expiresInField: String
+
+            init(_ table: ConfigurationReader) {
+                kind = table.choice("kind", default: .call)
+                value = String(decoding: table.secret("value_file"), as: UTF8.self)
+                if kind == .fixed, table.string("value_file", default: "").isEmpty {
+                    table.report("value_file", "is missing; kind \"static\" needs the file that holds the token")
+                }
+                call = table.nonEmptyString("call", default: "get_token")
+                applicationID = table.string("app_id", default: "")
+                secret = String(decoding: table.secret("secret_file"), as: UTF8.self)
+                applicationIDField = table.nonEmptyString("field_app_id", default: "app_id")
+                secretField = table.nonEmptyString("field_secret", default: "secret")
+                tokenField = table.nonEmptyString("field_token", default: "token")
+                expiresInField = table.nonEmptyString("field_expires_in", default: "expires_in")
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Base
+import Dispatch
+import JSON
+import OperatingSystem
+import SQLite
+import Storage
+
+/// Another box takes this one's place.
+extension Daemon {
+    func identity() throws(ControlError) -> BoxIdentity {
+        let path = configurationPath
+        let (present, files): (Configuration, [String])
+        do {
+            (present, files) = (try Configuration(path: path), try Configuration.filesNamed(in: path))
+        } catch {
+            throw ControlError(.refused, "\(error)")
+        }
+        guard present == configuration else {
+            throw ControlError(
+                .refused,
+                """
+                \(path) or a file that it names has changed since validatord read it: restart validatord first, so that what is \
+                handed over is what works
+                """)
+        }
+        return BoxIdentity(
+            deviceID: configuration.device.id, version: Release.text, configurationFile: path,
+            stateFolder: configuration.device.stateFolder, files: files)
+    }
+
+    func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool {
+        let isAllOnStick = try reading { outbox throws(StorageError) in
+            let hasTaps = try !outbox.unfinishedTaps(after: request.lastTap, limit: 1).isEmpty
+            let hasPositions = try !outbox.storedPositions(after: request.lastPosition, limit: 1).isEmpty
+            return !hasTaps && !hasPositions
+        }
+        guard isAllOnStick, outbox?.isAboutToCommit == false else { return false }
+        let mark: JSONValue = [
+            "device_id": .string(configuration.device.id), "time": .string(Clocks.now().system.timestamp),
+            "file": .string(request.file), "xxh64": .string(request.checksum),
+        ]
+        do {
+            try HandoverMark.set(mark.bytes + [UInt8(ascii: "\n")], in: configuration.device.stateFolder)
+        } catch {
+            throw ControlError(.failed, "\(error)")
+        }
+        note(Notice(.warning, "this box's identity was handed over to another (\(request.file)); validatord serves no more"))
+        retire()
+        // In a turn of its own, when the reply is out.
+        DispatchQueue.main.async { self.stop(exitCode: Program.handedOver) }
+        return true
+    }
+}

@@ -1,0 +1,198 @@
+import Base
+import Hardware
+
+/// Judges what a self-test has measured.
+nonisolated struct SelfTest: Sendable {
+    /// Less and the box will soon be out of service.
+    static let fullDisk: Int64 = 16 << 20
+    static let lowDisk: Int64 = 128 << 20
+    /// A rider waits for it.
+    static let slowSync = Duration.milliseconds(200)
+    /// Of the system's clock, by which the log is dated.
+    static let clockTolerance = Duration.seconds(5)
+    static let certificateMargin = Duration.seconds(30 * 86400)
+
+    enum Sound: Sendable {
+        /// As the configuration wants it.
+        case off
+        case played
+        /// There is no file for the prompt.
+        case missing(folder: String)
+        case failed(String)
+    }
+
+    enum Disk: Sendable {
+        case measured(DiskProbe)
+        case failed(String)
+        /// No answer in the time of the test.
+        case stuck
+    }
+
+    var status: StatusReport
+    /// The brightness files' folders.
+    var lightFolders: (green: String, red: String, buzzer: String)
+    /// Nil: an answer was shown whenever it was tried.
+    var lights: IndicatorTest?
+    var sound: Sound
+    var disk: Disk
+    /// `outbox.max_records`.
+    var maximumRecords: Int
+    /// False without an outbox, or when nothing can be written to it.
+    var canStore: Bool
+    /// The trusted time; nil when nobody vouches for one.
+    var now: WallTime?
+
+    var checks: [SelfTestCheck] {
+        // In steps: as one sum it takes the compiler too long.
+        var checks = devices(.reader, status.readers)
+        checks += devices(.scanner, status.scanners)
+        checks += lightChecks
+        checks += [soundCheck, diskCheck, clockCheck, platformCheck]
+        checks += certificateChecks
+        checks.append(gpsCheck)
+        checks += listChecks
+        checks += [keysCheck, outboxCheck]
+        return checks
+    }
+
+    private func devices(_ part: SelfTestCheck.Part, _ sources: [StatusReport.Source]) -> [SelfTestCheck] {
+        guard !sources.isEmpty else { return [SelfTestCheck(part: part, finding: .noDevice)] }
+        return sources.map { source in
+            let finding: SelfTestCheck.Finding =
+                switch DeviceState(rawValue: source.state) {
+                case .ready: .deviceReady
+                case .recovering: .deviceRecovering
+                case .absent, nil: .deviceAbsent
+                }
+            let detail = source.detail.contains(source.device) ? source.detail : "\(source.device) \(source.detail)"
+            return SelfTestCheck(part: part, subject: source.id, finding: finding, detail: detail)
+        }
+    }
+
+    private var lightChecks: [SelfTestCheck] {
+        guard let lights else { return [SelfTestCheck(part: .light, finding: .lightBusy)] }
+        func check(_ part: SelfTestCheck.Part, _ subject: String, _ isShown: Bool, _ folder: String) -> SelfTestCheck {
+            SelfTestCheck(part: part, subject: subject, finding: isShown ? .lightShown : .lightFailed, detail: folder)
+        }
+        return [
+            check(.light, "green", lights.green, lightFolders.green), check(.light, "red", lights.red, lightFolders.red),
+        ] + (lights.buzzer.map { [check(.buzzer, "", $0, lightFolders.buzzer)] } ?? [])
+    }
+
+    private var soundCheck: SelfTestCheck {
+        switch sound {
+        case .off: SelfTestCheck(part: .sound, finding: .soundOff)
+        case .played: SelfTestCheck(part: .sound, finding: .soundPlayed)
+        case .missing(let folder): SelfTestCheck(part: .sound, finding: .soundMissing, detail: folder)
+        case .failed(let reason): SelfTestCheck(part: .sound, finding: .soundFailed, detail: reason)
+        }
+    }
+
+    private var diskCheck: SelfTestCheck {
+        let probe: DiskProbe
+        switch disk {
+        case .measured(let measured): probe = measured
+        case .failed(let reason): return SelfTestCheck(part: .disk, finding: .diskUnwritable, detail: reason)
+        case .stuck: return SelfTestCheck(part: .disk, finding: .diskStuck)
+        }
+        let finding: SelfTestCheck.Finding =
+            if probe.freeBytes < Self.fullDisk {
+                .diskFull
+            } else if probe.syncTime > Self.slowSync {
+                .diskSlow
+            } else if probe.freeBytes < Self.lowDisk {
+                .diskLow
+            } else {
+                .diskGood
+            }
+        let detail = "\(probe.freeBytes >> 20) MiB, \(probe.syncTime.wholeMilliseconds) ms"
+        return SelfTestCheck(part: .disk, finding: finding, detail: detail)
+    }
+
+    private var clockCheck: SelfTestCheck {
+        guard status.clock.source != .none, let offset = status.clock.offset else {
+            return SelfTestCheck(part: .clock, finding: .clockUntrusted)
+        }
+        let isOff = offset > Self.clockTolerance || offset < .zero - Self.clockTolerance
+        return SelfTestCheck(
+            part: .clock, finding: isOff ? .clockOff : .clockGood,
+            detail: "\(status.clock.source.name), \(offset.wholeMilliseconds) ms")
+    }
+
+    private var platformCheck: SelfTestCheck {
+        let finding: SelfTestCheck.Finding =
+            switch status.platform.state {
+            case .online: .platformOnline
+            case .unknown: .platformUnknown
+            case .offline: .platformOffline
+            }
+        return SelfTestCheck(part: .platform, finding: finding, detail: status.platform.lastError ?? "")
+    }
+
+    /// None without a certificate, or without a time to hold it against.
+    private var certificateChecks: [SelfTestCheck] {
+        guard let certificate = status.platform.certificate, let now else { return [] }
+        let finding: SelfTestCheck.Finding =
+            if certificate.expiry <= now {
+                .certificateExpired
+            } else if certificate.expiry - now < Self.certificateMargin {
+                .certificateEnding
+            } else {
+                .certificateGood
+            }
+        return [
+            SelfTestCheck(
+                part: .certificate, subject: certificate.name, finding: finding, detail: certificate.expiry.timestamp)
+        ]
+    }
+
+    private var gpsCheck: SelfTestCheck {
+        guard status.gps.age != nil else { return SelfTestCheck(part: .gps, finding: .gpsSilent) }
+        let hasFix = status.gps.fix != .none
+        return SelfTestCheck(part: .gps, finding: hasFix ? .gpsFix : .gpsNoFix, detail: hasFix ? status.gps.fix.rawValue : "")
+    }
+
+    private var listChecks: [SelfTestCheck] {
+        let modes = status.modes
+        return [
+            listCheck("cards", status.cards, isNeeded: modes.cardsEnabled),
+            listCheck("line", status.line, isNeeded: modes.cardsEnabled && modes.lineListRequired),
+        ]
+    }
+
+    private func listCheck(_ name: String, _ list: StatusReport.List, isNeeded: Bool) -> SelfTestCheck {
+        let isPresent = list.version != "0" || list.count > 0
+        let finding: SelfTestCheck.Finding = isPresent ? .listPresent : isNeeded ? .listMissing : .listUnused
+        return SelfTestCheck(
+            part: .list, subject: name, finding: finding, detail: isPresent ? "\(list.count), v\(list.version)" : "")
+    }
+
+    private var keysCheck: SelfTestCheck {
+        let keys = status.keys
+        let finding: SelfTestCheck.Finding =
+            if keys.ids.isEmpty {
+                status.modes.ticketsEnabled ? .keysMissing : .keysUnused
+            } else {
+                keys.isWeak ? .keysWeak : .keysPresent
+            }
+        return SelfTestCheck(part: .keys, finding: finding, detail: keys.ids.isEmpty ? "" : "\(keys.ids.count), v\(keys.version)")
+    }
+
+    private var outboxCheck: SelfTestCheck {
+        let outbox = status.outbox
+        let percent = outbox.records * 100 / max(1, maximumRecords)
+        let finding: SelfTestCheck.Finding =
+            if !canStore {
+                .outboxBroken
+            } else if percent >= 90 {
+                .outboxFull
+            } else if percent >= 50 {
+                .outboxFilling
+            } else if outbox.refused > 0 {
+                .outboxRefused
+            } else {
+                .outboxGood
+            }
+        return SelfTestCheck(part: .outbox, finding: finding, detail: "\(outbox.records) + \(outbox.refused), \(percent) %")
+    }
+}

@@ -1,0 +1,33 @@
+import CCrypto
+import Fares
+
+/// HMAC-SHA-256 by OpenSSL's libcrypto (RFC 2104, RFC 4231).
+public struct LibcryptoAuthenticator: MessageAuthenticator {
+    public init() {}
+
+    public func authenticationCode(key: [UInt8], message: [UInt8]) -> [UInt8] {
+        unsafe digest { code in unsafe ccrypto_hmac_sha256(key, key.count, message, message.count, code) }
+    }
+}
+
+/// The 32 bytes of SHA-256 (FIPS 180-4) over `message`.
+public func sha256(_ message: [UInt8]) -> [UInt8] {
+    unsafe digest { code in unsafe ccrypto_sha256(message, message.count, code) }
+}
+
+/// The 32 bytes of PBKDF2 with HMAC-SHA-256 (RFC 8018): a password's hash that takes `iterations` times as long to guess.
+public func passwordHash(_ password: [UInt8], salt: [UInt8], iterations: Int32) -> [UInt8] {
+    unsafe digest { hash in
+        unsafe ccrypto_pbkdf2_sha256(password, password.count, salt, salt.count, iterations, hash)
+    }
+}
+
+private func digest(_ compute: (UnsafeMutablePointer<UInt8>) -> Bool) -> [UInt8] {
+    let size = Int(ccrypto_sha256_size)
+    return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        // It fails only without memory, or when the machine's OpenSSL configuration forbids SHA-256.
+        let isComputed = unsafe buffer.baseAddress.map { code in unsafe compute(code) } ?? false
+        precondition(isComputed, "libcrypto refuses SHA-256: check the machine's OpenSSL configuration and its memory")
+        count = size
+    }
+}

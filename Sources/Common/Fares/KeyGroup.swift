@@ -1,0 +1,22 @@
+/// The ticket keys of one version (`get_qrcode_keys`, section 5.2).
+public struct KeyGroup: Hashable, Sendable {
+    public struct Key: Hashable, Sendable {
+        /// 0...255: a VT1 ticket names its key in one byte.
+        public var id: UInt8
+        /// The text as the platform sent it; its "encryption" is not documented, so it is used as it is.
+        public var text: String
+
+        public init(id: UInt8, text: String) {
+            self.id = id
+            self.text = text
+        }
+    }
+
+    public var version: String
+    public var keys: [Key]
+
+    public init(version: String, keys: [Key]) {
+        self.version = version
+        self.keys = keys
+    }
+}

@@ -1,0 +1,5 @@
+public enum TicketFault: Error, Hashable, Sendable {
+    case malformed
+    case unknownKey
+    case forged
+}

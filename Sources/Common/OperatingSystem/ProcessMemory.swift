@@ -1,0 +1,12 @@
+import Glibc
+
+/// What this process takes of the machine's memory.
+public enum ProcessMemory {
+    /// Resident memory in kB (1024 bytes), as `/proc/self/statm` tells it; nil when that cannot be read.
+    public static func residentKilobytes() -> Int? {
+        guard let content = try? SmallFile.read("/proc/self/statm", limit: 256) else { return nil }
+        let fields = String(decoding: content, as: UTF8.self).split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
+        return pages * sysconf(Int32(_SC_PAGESIZE)) / 1024
+    }
+}

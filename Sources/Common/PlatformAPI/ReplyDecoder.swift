@@ -1,0 +1,163 @@
+import Base
+import Fares
+import JSON
+
+/// Reads the reply to one request from chunks that may be split anywhere. A list's rows go straight into a
+/// `CardListBuilder`; every other reply is short and bounded.
+public struct ReplyDecoder: Sendable {
+    /// Of every reply but a list's.
+    public static let maximumReplyBytes = 65536
+    /// Of a list's reply. Its rows are bounded too, see `ReplyReader.maximumRows`.
+    public static let maximumListBytes = 1 << 30
+
+    private let call: PlatformCall
+    private let format: WireFormat
+    private let maximumBytes: Int
+    private var tokenizer: JSONTokenizer
+    private var reader: ReplyReader
+    private var received = 0
+    /// How the body begins, for the message when it is no JSON at all.
+    private var beginning: [UInt8] = []
+
+    public init(for content: PlatformRequest.Content, format: WireFormat) {
+        call = PlatformCall(content)
+        self.format = format
+        tokenizer = JSONTokenizer(JSONRules(.lenient, maximumTokenBytes: Self.maximumReplyBytes))
+        switch content {
+        case .fullCardList, .cardIncrement:
+            reader = ReplyReader(rows: .cards(unlisted: format.unlisted), tokenCall: format.tokenCall)
+        case .lineCardList:
+            // Not on this line: never blocked.
+            reader = ReplyReader(rows: .cards(unlisted: .removed), tokenCall: format.tokenCall)
+        case .keys:
+            reader = ReplyReader(rows: .keys, tokenCall: format.tokenCall)
+        case .heartbeat, .check, .log, .token:
+            reader = ReplyReader(rows: .none, tokenCall: format.tokenCall)
+        }
+        maximumBytes = call == .cardList || call == .lineCardList ? Self.maximumListBytes : Self.maximumReplyBytes
+    }
+
+    /// Takes the next bytes of the body.
+    /// - Throws: An `undecodable` failure as soon as the body cannot become a reply any more.
+    public mutating func feed(_ chunk: Span<UInt8>) throws(ExchangeFailure) {
+        received += chunk.count
+        guard received <= maximumBytes else { throw undecodable("reply is longer than \(maximumBytes) bytes") }
+        var index = 0
+        while beginning.count < 32, index < chunk.count {
+            if !beginning.isEmpty || chunk[index] > UInt8(ascii: " ") { beginning.append(chunk[index]) }
+            index += 1
+        }
+        do throws(JSONError) {
+            try tokenizer.feed(chunk, to: &reader)
+        } catch {
+            throw notJSON(error)
+        }
+    }
+
+    public mutating func feed(_ chunk: [UInt8]) throws(ExchangeFailure) {
+        try feed(chunk.span)
+    }
+
+    /// Says that the body is complete.
+    /// - Throws: An `undecodable` failure that names what is missing or wrong.
+    public mutating func finish() throws(ExchangeFailure) -> PlatformReply {
+        guard received > 0 else { throw undecodable("reply is empty") }
+        do throws(JSONError) {
+            try tokenizer.finish(to: &reader)
+        } catch {
+            throw notJSON(error)
+        }
+        guard reader.isObject else { throw undecodable("reply is not a JSON object") }
+        do throws(FieldError) {
+            return try reply()
+        } catch {
+            throw undecodable("in the reply, \(error)")
+        }
+    }
+
+    private func reply() throws(FieldError) -> PlatformReply {
+        let verdict = try verdict()
+        let succeeded = verdict.code == 0
+        switch call {
+        case .heartbeat:
+            return .heartbeat(.init(verdict: verdict, content: succeeded ? try heartbeat() : nil))
+        case .cardCheck, .ticketCheck:
+            let sound = succeeded ? try reader.fields.integer(FieldName.soundNumber) : refusalSound
+            return .check(.init(verdict: verdict, soundNumber: sound))
+        case .cardLog, .ticketLog:
+            return .log(verdict)
+        case .cardList, .lineCardList:
+            guard succeeded else { return .list(.init(verdict: verdict, version: nil, entries: nil, skipped: 0)) }
+            for name in [FieldName.enterpriseID, FieldName.time] { _ = try reader.fields.text(name) }
+            let version = try reader.fields.version(FieldName.listVersion)
+            return .list(
+                .init(
+                    verdict: verdict, version: version, entries: try reader.cards(), skipped: reader.skippedCards))
+        case .keys:
+            guard succeeded else { return .keys(verdict, nil) }
+            let version = try reader.fields.version(FieldName.keyVersion)
+            return .keys(verdict, KeyGroup(version: version, keys: try reader.keys()))
+        case .token:
+            return .token(verdict, succeeded ? try token() : nil)
+        }
+    }
+
+    private func verdict() throws(FieldError) -> PlatformReply.Verdict {
+        // The token call is not printed: a bare token will do.
+        if call == .token, reader.fields[FieldName.returnCode] == nil,
+            reader.fields.optionalText(format.tokenCall.tokenField) != nil
+        {
+            return .init(code: 0, message: "")
+        }
+        let code = try reader.fields.integer(FieldName.returnCode)
+        if code == 0, call != .token { _ = try reader.fields.text(FieldName.returnMessage) }
+        return .init(code: code, message: reader.fields[FieldName.returnMessage] ?? "")
+    }
+
+    /// A refusal stays one, whatever its `sound_no` is.
+    private var refusalSound: Int {
+        (try? reader.fields.integer(FieldName.soundNumber)) ?? 0
+    }
+
+    private func heartbeat() throws(FieldError) -> PlatformReply.HeartbeatReply.Content {
+        let fields = reader.fields
+        var versions = try fields.listVersions()
+        versions.keys = try fields.version(FieldName.keyVersion)
+        let start = format.timeZone.wall(try fields.text(FieldName.windowStart))
+        let end = format.timeZone.wall(try fields.text(FieldName.windowEnd))
+        var window: (start: WallTime, end: WallTime)?
+        if let start, let end { window = (start, end) }
+        return .init(
+            enterpriseID: fields.optionalText(FieldName.enterpriseID),
+            serverTime: format.timeZone.wall(try fields.text(FieldName.serverTime)),
+            modes: try fields.modes(), versions: versions, window: window)
+    }
+
+    private func token() throws(FieldError) -> PlatformReply.Token {
+        let names = format.tokenCall
+        guard let text = reader.fields.optionalText(names.tokenField) else { throw .missing(names.tokenField) }
+        let lifetime = try reader.fields.integer(names.expiresInField, default: 3600)
+        guard lifetime > 0 else { throw .wrong(names.expiresInField, String(lifetime), "a number of seconds above 0") }
+        return .init(text: text, expiresInSeconds: min(lifetime, Self.longestTokenSeconds))
+    }
+
+    /// A year; a longer life is as good as for ever.
+    private static let longestTokenSeconds = 365 * 86400
+
+    private func notJSON(_ error: JSONError) -> ExchangeFailure {
+        guard reader.hasBegun || beginning.isEmpty else {
+            let start = String(
+                String.UnicodeScalarView(
+                    beginning.map { byte in
+                        (0x20...0x7E).contains(byte) ? Unicode.Scalar(byte) : "."
+                    }))
+            return undecodable(
+                "reply is not JSON: starts with \"\(start)\"; check platform.base_url, and whether the network wants a login")
+        }
+        return undecodable("reply is not JSON: \(error)")
+    }
+
+    private func undecodable(_ text: String) -> ExchangeFailure {
+        ExchangeFailure(.undecodable, "\(format.name(call)): \(text)")
+    }
+}

@@ -1,0 +1,47 @@
+import Base
+import JSON
+
+/// The fields of a request in the order of the document's table, each with the type that the table gives it.
+struct RequestBody {
+    private enum Value {
+        /// UTF-8, but for a ticket whose scanner delivered something else.
+        case string([UInt8])
+        case int(Int)
+    }
+
+    private var fields: [(name: String, value: Value)] = []
+
+    mutating func string(_ name: String, _ text: String) { fields.append((name, .string(Array(text.utf8)))) }
+    mutating func string(_ name: String, bytes: [UInt8]) { fields.append((name, .string(bytes))) }
+    mutating func int(_ name: String, _ number: Int) { fields.append((name, .int(number))) }
+
+    /// Optional fields that are unknown are left out, never sent as 0 or empty.
+    mutating func optional(_ name: String, _ text: String?) {
+        if let text { string(name, text) }
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD, since JSON can hold nothing else.
+    var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in fields {
+            writer.key(name)
+            switch value {
+            case .string(let bytes): writer.string(String(decoding: bytes, as: UTF8.self))
+            case .int(let number): writer.number(number)
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    var form: [UInt8] {
+        FormEncoding.encode(
+            fields.map { field in
+                switch field.value {
+                case .string(let bytes): (field.name, bytes)
+                case .int(let number): (field.name, Array(String(number).utf8))
+                }
+            })
+    }
+}

@@ -1,0 +1,129 @@
+import Base
+import CCurl
+
+/// libcurl's easy handle: one transfer's options while it runs, and what is known of it.
+@safe struct CurlEasy: ~Copyable {
+    /// libcurl 7.88 fills its buffer up to 100 times in one call while the network keeps up, and a tap must not wait behind
+    /// the decoding of all that.
+    private static let bulkBufferSize = 1024
+    /// A list that came faster would keep the processor from the taps; no mobile link is.
+    private static let bulkBytesPerSecond: curl_off_t = 16 << 20
+    /// More than any short reply: once a buffer has overflowed, libcurl 7.88 forgets to go on with streams that share the
+    /// connection (HTTP/2). Memory is used as far as it is filled.
+    private static let bufferSize = 131_072
+
+    let handle: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private let headers: UnsafeMutablePointer<curl_slist>?
+
+    /// A day: an address or a certificate that has changed is seen by then.
+    private static let maximumConnectionAge = 86400
+
+    /// `number` names the transfer when it has ended.
+    init(_ request: HTTPRequest, number: UInt, tls: TLSFiles) {
+        guard let handle = unsafe curl_easy_init() else { preconditionFailure("libcurl: no memory") }
+        unsafe self.handle = unsafe handle
+        unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        unsafe headers = Self.headerList(request)
+
+        unsafe Self.set(ccurl_easy_set_number(handle, number))
+        unsafe Self.set(ccurl_easy_set_error_buffer(handle, errorText))
+        unsafe Self.set(ccurl_easy_set_url(handle, request.url))
+        unsafe Self.set(ccurl_easy_set_protocols(handle, "http,https"))
+        unsafe Self.set(ccurl_easy_set_post_copy(handle, request.body, request.body.count))
+        unsafe Self.set(ccurl_easy_set_headers(handle, headers))
+        // Not brotli or zstd: their windows take up to 16 and 128 MB, these two's 32 KB.
+        unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate"))
+        unsafe Self.set(ccurl_easy_set_buffer_size(handle, request.isBulk ? Self.bulkBufferSize : Self.bufferSize))
+        if request.isBulk {
+            unsafe Self.set(ccurl_easy_set_http_1_1(handle))
+            unsafe Self.set(ccurl_easy_set_maximum_receive_speed(handle, Self.bulkBytesPerSecond))
+        }
+        unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
+        // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
+        // is tried before.
+        unsafe Self.set(ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.timeout.wholeMilliseconds, 1) * 3 / 2)))
+        unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
+        unsafe Self.set(ccurl_easy_set_quick_exit(handle))
+        unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))
+        // Only TLS tells with the handshake whether a server speaks HTTP/2; else the wait would be for a whole reply.
+        if request.isEncrypted { unsafe Self.set(ccurl_easy_set_wait_for_multiplexing(handle)) }
+        unsafe Self.set(ccurl_easy_set_certificate_info(handle))
+        if let file = tls.authorities {
+            unsafe Self.set(ccurl_easy_set_ca(handle, file, nil))
+        } else {
+            unsafe Self.set(ccurl_easy_set_ca(handle, nil, TLSFiles.systemAuthorities))
+        }
+        if let identity = tls.identity {
+            unsafe Self.set(ccurl_easy_set_client_certificate(handle, identity.certificate, identity.key))
+        }
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(handle)
+        unsafe curl_slist_free_all(headers)
+        unsafe errorText.deallocate()
+    }
+
+    /// Hands the reply to `transfer`, which owns this handle and so outlives it.
+    func deliver(to transfer: HTTPTransfer) {
+        let user = unsafe Unmanaged.passUnretained(transfer).toOpaque()
+        unsafe Self.set(
+            ccurl_easy_set_header_callback(
+                handle,
+                { _, size, count, user in
+                    guard let user = unsafe user else { return 0 }
+                    let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
+                    MainActor.assumeIsolated { transfer.receivedHeader() }
+                    return size * count
+                }, user))
+        unsafe Self.set(
+            ccurl_easy_set_write_callback(
+                handle,
+                { bytes, size, count, user in
+                    guard let user = unsafe user, let bytes = unsafe bytes else { return 0 }
+                    let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
+                    let body = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
+                    // Any other count than all makes libcurl end the transfer.
+                    return MainActor.assumeIsolated { transfer.receivedBody(body) } == .proceed ? body.count : 0
+                }, user))
+    }
+
+    /// 0 before the status line.
+    var status: Int { unsafe ccurl_easy_response_code(handle) }
+    var contentType: String? { unsafe Self.text(ccurl_easy_content_type(handle)) }
+    /// The absolute form of a redirect's `Location`.
+    var redirect: String? { unsafe Self.text(ccurl_easy_redirect_url(handle)) }
+
+    /// libcurl's own words about a failure; may be empty.
+    var errorDetail: String { unsafe String(cString: errorText) }
+    /// `errno` of the last failed connect; 0 for none.
+    var connectError: Int32 { unsafe Int32(truncatingIfNeeded: ccurl_easy_os_errno(handle)) }
+    /// OpenSSL's `X509_V_ERR_...` for the server's certificate; 0 for none.
+    var verifyResult: Int { unsafe ccurl_easy_verify_result(handle) }
+    var isNameResolved: Bool { unsafe ccurl_easy_name_lookup_time(handle) > 0 }
+    /// Connected, TLS included.
+    var isConnected: Bool { unsafe ccurl_easy_pretransfer_time(handle) > 0 }
+    /// Whether no connection was made for it.
+    var usesEarlierConnection: Bool { unsafe ccurl_easy_new_connections(handle) == 0 }
+    /// Bytes of the body so far, as they were sent: not yet decompressed.
+    var received: Int { unsafe Int(clamping: ccurl_easy_received(handle)) }
+    /// In PEM; nil unless this transfer made its connection, with TLS.
+    var serverCertificate: String? { unsafe Self.text(ccurl_easy_server_certificate(handle)) }
+
+    private static func set(_ code: CURLcode) {
+        precondition(code == CURLE_OK, "libcurl: option refused, code \(code.rawValue)")
+    }
+
+    private static func text(_ text: UnsafePointer<CChar>?) -> String? {
+        unsafe text.map { unsafe String(cString: $0) }
+    }
+
+    private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
+        // An empty Expect keeps libcurl from waiting for "100 Continue" before a large body.
+        var lines = ["Content-Type: \(request.contentType)", "Expect:"]
+        lines += request.headers.map { "\($0.name): \($0.value)" }
+        return unsafe lines.reduce(nil) { list, line in unsafe curl_slist_append(list, line) }
+    }
+}

@@ -1,0 +1,141 @@
+import Base
+import CCurl
+import OperatingSystem
+import PlatformAPI
+
+/// One exchange under way: its deadlines, and where its reply goes.
+@MainActor final class HTTPTransfer {
+    /// A body that is not wanted (its status is not 200) is read up to here, to keep the connection, and then given up.
+    private static let discardLimit = 65536
+    /// What a body may grow to when it is decompressed, beyond its first megabyte. JSON grows 10 to 30 times; what is made to
+    /// grow without measure would hold up the loop.
+    private static let growthLimit = 100
+
+    let number: UInt
+    let pool: ConnectionPool
+    let easy: CurlEasy
+    private let url: String
+    private let tls: TLSFiles
+    private let limits: (timeout: Duration, stall: Duration, total: Duration?)
+    private let started: Instant
+    private var lastByte: Instant?
+    private var discarded = 0
+    private var decoded = 0
+    private let onBody: ([UInt8]) -> BodyVerdict
+    private let onEnd: (Result<HTTPResponse, ExchangeFailure>) -> Void
+
+    init(
+        _ request: HTTPRequest, number: UInt, tls: TLSFiles, pool: ConnectionPool, started: Instant,
+        onBody: @escaping ([UInt8]) -> BodyVerdict, onEnd: @escaping (Result<HTTPResponse, ExchangeFailure>) -> Void
+    ) {
+        self.number = number
+        self.pool = pool
+        url = request.url
+        self.tls = tls
+        limits = (request.timeout, request.stall, request.total)
+        self.started = started
+        self.onBody = onBody
+        self.onEnd = onEnd
+        easy = CurlEasy(request, number: number, tls: tls)
+        easy.deliver(to: self)
+    }
+
+    /// When to give up unless something arrives before.
+    var deadline: Instant {
+        let next = lastByte.map { $0 + limits.stall } ?? started + limits.timeout
+        return limits.total.map { min(next, started + $0) } ?? next
+    }
+
+    /// No deadline that it may yet come to have is before this: its reply's first byte, now at the earliest, may bring it nearer.
+    func earliestDeadline(from now: Instant) -> Instant { min(deadline, now + limits.stall) }
+
+    func receivedHeader() {
+        lastByte = Clocks.now().instant
+    }
+
+    func receivedBody(_ bytes: [UInt8]) -> BodyVerdict {
+        lastByte = Clocks.now().instant
+        decoded += bytes.count
+        guard !isBomb else { return .abort }
+        guard easy.status != 200 else { return onBody(bytes) }
+        discarded += bytes.count
+        return discarded <= Self.discardLimit ? .proceed : .abort
+    }
+
+    private var authority: String { HTTPRequest.authority(of: url) }
+
+    private var isBomb: Bool { decoded > 1 << 20 && decoded / Self.growthLimit > easy.received }
+
+    /// After its deadline: whether its connection, and others as old, may be dead.
+    var isPathInDoubt: Bool { !easy.isConnected || easy.usesEarlierConnection || lastByte != nil }
+
+    /// libcurl is done with it.
+    func end(_ result: CURLcode) {
+        onEnd(outcome(result))
+    }
+
+    /// Its deadline has passed.
+    func endTimedOut() {
+        onEnd(.failure(timeoutFailure))
+    }
+
+    private func outcome(_ result: CURLcode) -> Result<HTTPResponse, ExchangeFailure> {
+        if isBomb {
+            return .failure(
+                ExchangeFailure(
+                    .undecodable,
+                    "\(authority): the reply grows more than \(Self.growthLimit) times when it is decompressed; check the platform"
+                ))
+        }
+        let isGivenUp = discarded > Self.discardLimit
+        if result == CURLE_OK || isGivenUp {
+            if (300..<400).contains(easy.status), let location = easy.redirect {
+                return .failure(
+                    ExchangeFailure(
+                        .status,
+                        "\(authority): redirected (\(easy.status)) to \(location); check platform.base_url"))
+            }
+            return .success(
+                HTTPResponse(
+                    status: easy.status, contentType: easy.contentType, serverCertificate: easy.serverCertificate))
+        }
+        if result == CURLE_OPERATION_TIMEDOUT { return .failure(timeoutFailure) }
+        return .failure(
+            CurlFailure(
+                result: result, detail: easy.errorDetail, connectError: easy.connectError, verifyResult: easy.verifyResult,
+                authority: authority, proxy: EnvironmentProxy(for: url), tls: tls
+            ).exchangeFailure)
+    }
+
+    private var timeoutFailure: ExchangeFailure {
+        let text: String
+        if let total = limits.total, deadline == started + total, lastByte != nil {
+            text = "\(authority): no complete reply in \(total.text); check the platform and the mobile network"
+        } else if lastByte != nil {
+            text = "\(authority): the reply stopped for \(limits.stall.text); check the platform and the mobile network"
+        } else {
+            let limit = limits.total.map { min($0, limits.timeout) } ?? limits.timeout
+            text =
+                if easy.isConnected {
+                    "\(authority): connected, no reply in \(limit.text); check the platform"
+                } else if easy.isNameResolved {
+                    "\(authority): no connection in \(limit.text); check the mobile network, \(proxyAdvice)firewalls and platform.base_url"
+                } else {
+                    "DNS: no address for \(authority) in \(limit.text); check the mobile network and the name server"
+                }
+        }
+        return ExchangeFailure(.timeout, text)
+    }
+
+    private var proxyAdvice: String {
+        EnvironmentProxy(for: url).map { "the proxy \($0.authority) (\($0.variable)), " } ?? ""
+    }
+}
+
+extension Duration {
+    /// For messages: `5 s`, `800 ms`.
+    var text: String {
+        let milliseconds = wholeMilliseconds
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    }
+}

@@ -1,0 +1,89 @@
+import Base
+import OperatingSystem
+import PlatformAPI
+
+/// The box's exchanges with the platform: a request is encoded and sent, its reply decoded while it arrives.
+@MainActor public final class PlatformClient {
+    /// What is known of the platform, for status.
+    public struct Status: Hashable, Sendable {
+        public enum State: String, Sendable {
+            /// Nothing has come of any exchange yet.
+            case unknown
+            /// The last exchange brought a reply, whatever its `ret_code`.
+            case up
+            case down
+        }
+
+        public internal(set) var state = State.unknown
+        public internal(set) var lastSuccess: Instant?
+        /// Of the last exchange that failed, however long ago.
+        public internal(set) var lastError: String?
+        /// Nil before the first reply over TLS.
+        public internal(set) var certificate: ServerCertificate?
+    }
+
+    /// The platform's certificate as it was when a connection was last made.
+    public struct ServerCertificate: Hashable, Sendable {
+        /// Host and port.
+        public var host: String
+        public var pem: String
+    }
+
+    private let format: WireFormat
+    private let http: HTTPClient
+    private let stall: Duration
+    private let onReply: (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
+    public private(set) var status = Status()
+
+    /// - Parameters:
+    ///   - stall: how long a reply may pause (`platform.stall_ms`).
+    ///   - onReply: gets the outcome of each exchange exactly once, never before `send` returns. It must not keep the
+    ///     client's owner alive.
+    public init(
+        format: WireFormat, http: HTTPClient, stall: Duration,
+        onReply: @escaping (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
+    ) {
+        self.format = format
+        self.http = http
+        self.stall = stall
+        self.onReply = onReply
+    }
+
+    public func send(_ id: ExchangeID, _ request: PlatformRequest) {
+        let wire = format.encode(request)
+        let reception = ReplyReception(ReplyDecoder(for: request.content, format: format))
+        let total = total(request)
+        let exchange = HTTPRequest(
+            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout, stall: stall, total: total,
+            isBulk: total == nil)
+        http.send(exchange) {
+            reception.receive($0)
+        } onEnd: { [weak self] result in
+            if let pem = (try? result.get())?.serverCertificate {
+                self?.status.certificate = ServerCertificate(host: exchange.authority, pem: pem)
+            }
+            self?.end(id, reception.outcome(result, of: wire))
+        }
+    }
+
+    private func end(_ id: ExchangeID, _ outcome: Result<PlatformReply, ExchangeFailure>) {
+        switch outcome {
+        case .success:
+            status.state = .up
+            status.lastSuccess = Clocks.now().instant
+        case .failure(let failure):
+            status.state = .down
+            status.lastError = failure.text
+        }
+        onReply(id, outcome)
+    }
+
+    /// A rider waits for an online check; a list takes as long as it flows; any other reply is short.
+    private func total(_ request: PlatformRequest) -> Duration? {
+        switch request.content {
+        case .check(_, .online, position: _, time: _): request.timeout
+        case .fullCardList, .cardIncrement, .lineCardList: nil
+        case .check, .heartbeat, .log, .keys, .token: request.timeout + stall
+        }
+    }
+}

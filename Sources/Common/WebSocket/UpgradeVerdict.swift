@@ -1,0 +1,6 @@
+/// What becomes of a request to open a connection.
+nonisolated public enum UpgradeVerdict: Hashable, Sendable {
+    case accept
+    /// An HTTP status of 400 to 599, and a sentence for whoever reads the answer.
+    case refuse(status: Int, text: String)
+}

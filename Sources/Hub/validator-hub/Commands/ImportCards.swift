@@ -1,0 +1,47 @@
+import ArgumentParser
+import Base
+import TomlConfiguration
+
+struct ImportCards: HubCommand {
+    /// Ten million cards of eight digits.
+    private static let maximumFileBytes = 128 << 20
+    /// Mistakes that are shown; the others are counted.
+    private static let shownMistakes = 100
+
+    static let configuration = CommandConfiguration(
+        abstract: "Take cards from a file of lines card_no,flag into the white list or a line's list.",
+        discussion: """
+            flag 1: may ride; flag 0: blocked, or with --line: not on the line. Nothing is imported unless every line is right. \
+            Devices fetch what changed after their next heartbeat; after --replace, the whole list.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The file.") var file: String
+    @Option(help: "The line whose list it is; made when it is new.") var line: String?
+    @Flag(help: "In place of the present list, not in addition to it.") var replace = false
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        if let line, let mistake = DeviceSetting.line.mistake(in: line) {
+            throw CommandFailure(.usage, "--line must have \(mistake)")
+        }
+        let content = try ConfigurationFile.read(file, maximumSize: Self.maximumFileBytes)
+        let cards: CardFile
+        do throws(CardFileMistakes) {
+            cards = try CardFile(content)
+        } catch {
+            var texts = error.all.prefix(Self.shownMistakes).map { "\(file):\($0)" }
+            if error.all.count > texts.count { texts.append("and \(error.all.count - texts.count) more") }
+            throw CommandFailure(.badData, "nothing imported\n" + texts.joined(separator: "\n"))
+        }
+        try database.transaction {
+            if let line {
+                try database.cards.adopt(cards.entries, line: line, replacing: replace, at: now)
+            } else {
+                try database.cards.adopt(cards.entries, replacing: replace, at: now)
+            }
+        }
+        let blocked = cards.entries.count { !$0.isListed }
+        let list = line.map { "the list of line \($0)" } ?? "the white list"
+        try Terminal.print("\(cards.entries.count) cards (\(blocked) with flag 0) \(replace ? "are now" : "taken into") \(list)")
+    }
+}

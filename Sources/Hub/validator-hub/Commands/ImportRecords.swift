@@ -1,0 +1,48 @@
+import ArgumentParser
+import Base
+import Cryptography
+import Fares
+import Logging
+import TomlConfiguration
+
+struct ImportRecords: HubCommand {
+    /// Five times what a box writes into one file.
+    private static let maximumFileBytes = 64 << 20
+    private static let shownConflicts = 20
+
+    static let configuration = CommandConfiguration(
+        abstract: "Take in records that a technician carried away from a box (validatorctl outbox collect).",
+        discussion: """
+            The records are taken as if the box had sent them. Those that are known by their req_id, from the air or from a file, \
+            are counted and left alone, so that a file may be imported again. Nothing is imported from a damaged file.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The file.") var file: String
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        let content = try ConfigurationFile.read(file, maximumSize: Self.maximumFileBytes)
+        let records: RecordFile
+        do throws(RecordFile.Mistake) {
+            records = try RecordFile(content)
+        } catch {
+            throw CommandFailure(.badData, "nothing imported\n\(file):\(error.line > 0 ? "" : " ")\(error)")
+        }
+        let platform = Platform(
+            configuration: configuration,
+            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let counts: Platform.ImportCounts
+        do {
+            counts = try database.transaction { try platform.take(records, in: database, at: now) }
+        } catch let refusal as Refusal {
+            throw CommandFailure(.badData, "nothing imported: \(refusal.message)")
+        }
+        try Terminal.print(
+            "\(records.deviceID): \(counts.taken) records taken, \(counts.known) known already, \(records.places.count) positions"
+        )
+        guard !counts.conflicts.isEmpty else { return }
+        let shown = counts.conflicts.prefix(Self.shownConflicts).joined(separator: "\n")
+        throw CommandFailure(.badData, "\(counts.conflicts.count) records were not taken\n\(shown)")
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Base
+import JSON
+import PlatformAPI
+
+struct Records: HubCommand {
+    static let configuration = CommandConfiguration(abstract: "List the checks, bookings and logs that were received.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "Of this device only.") var device: String?
+    @Flag(help: "A JSON array, one record a line.") var json = false
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        var listing = Listing(isJSON: json)
+        try database.snapshot {
+            try database.records.forEach(deviceID: device) { record in
+                try listing.row(record.json, record.line(zone: configuration.zone))
+            }
+        }
+        try listing.end()
+    }
+}
+
+struct Devices: HubCommand {
+    static let configuration = CommandConfiguration(abstract: "List the devices, with what they last reported.")
+
+    @OptionGroup var common: CommonOptions
+    @Flag(help: "A JSON array, one device a line.") var json = false
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        var listing = Listing(isJSON: json)
+        let keysVersion = try database.keys.currentVersion().map(String.init) ?? "0"
+        for device in try database.devices.all() {
+            try listing.row(device.json(keysInForce: keysVersion), device.line(zone: configuration.zone, now: now))
+        }
+        try listing.end()
+    }
+}
+
+/// Rows for people, or a JSON array with one row a line for scripts.
+private struct Listing {
+    let isJSON: Bool
+    private var count = 0
+
+    init(isJSON: Bool) {
+        self.isJSON = isJSON
+    }
+
+    mutating func row(_ value: @autoclosure () -> JSONValue, _ line: @autoclosure () -> String) throws {
+        try Terminal.print(isJSON ? (count == 0 ? "[" : ",") + value().text : line())
+        count += 1
+    }
+
+    mutating func end() throws {
+        if isJSON { try Terminal.print(count == 0 ? "[]" : "]") }
+    }
+}
+
+extension TapRecord {
+    var json: JSONValue {
+        [
+            "req_id": .string(requestID), "call": .string(call.rawValue), "device_id": .string(deviceID),
+            "subject": .string(subject), "status": .int(status), "check_mode": checkMode.map { .int($0.rawValue) } ?? .null,
+            "reason": reason.map { .string($0.rawValue) } ?? .null, "time": .int(time.seconds),
+            "lng": position.map { .double($0.longitude) } ?? .null, "lat": position.map { .double($0.latitude) } ?? .null,
+            "received_at_ms": .int(received.milliseconds), "duplicates": .int(duplicates),
+        ]
+    }
+
+    func line(zone: some TimeZoneRules) -> String {
+        let kind = checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
+        return "\(TimeFormat.datetime.text(zone.civil(time)))  \(deviceID)  \(call.rawValue)  \(kind)  status=\(status)  "
+            + "\(subject)  \(requestID)" + (duplicates > 0 ? "  duplicates=\(duplicates)" : "")
+    }
+}
+
+extension Device {
+    func json(keysInForce: String) -> JSONValue {
+        var settings = JSONObject()
+        for setting in DeviceSetting.allCases { settings[setting.rawValue] = own[setting].map { .string($0) } ?? .null }
+        return [
+            "device_id": .string(id), "last_heartbeat_at_ms": lastHeartbeat.map { .int($0.milliseconds) } ?? .null,
+            "software_ver": softwareVersion.map { .int($0) } ?? .null, "cards_version": .string(versions.cards),
+            "increment_version": .string(versions.cardIncrement), "line_version": .string(versions.lineCards),
+            "keys_version": .string(versions.keys), "keys_stale": .bool(versions.keys != keysInForce),
+            "lng": position.map { .double($0.longitude) } ?? .null, "lat": position.map { .double($0.latitude) } ?? .null,
+            "speed": position?.speedKilometresPerHour.map { .double($0) } ?? .null,
+            "course": position?.course.map { .double($0) } ?? .null, "settings": .object(settings),
+        ]
+    }
+
+    func line(zone: some TimeZoneRules, now: WallTime) -> String {
+        let seen = lastHeartbeat.map { TimeFormat.datetime.text(zone.civil($0)) } ?? "never seen"
+        let place = position.map { "\($0.latitude),\($0.longitude)" } ?? "no position"
+        let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0)" } }
+        return
+            ([
+                id, seen, place, "cards=\(versions.cards)+\(versions.cardIncrement)", "line=\(versions.lineCards)",
+                "keys=\(versions.keys)",
+            ] + own).joined(separator: "  ")
+    }
+}

@@ -1,0 +1,150 @@
+import Base
+import Fares
+import Logging
+import OperatingSystem
+import PlatformAPI
+import TomlConfiguration
+
+/// What the operator configured (`hub.toml`); docs/hub.md explains each key.
+struct HubConfiguration: Sendable {
+    static let defaultPath = "/etc/validator-hub/hub.toml"
+
+    /// `[server]`: where requests come in. Port 0 lets the system choose one.
+    var host = "0.0.0.0"
+    var port = 8080
+    /// The longest request body; a longer one is answered with 413.
+    var maximumBodyBytes = 65536
+
+    /// `[database]`
+    var databasePath = "/var/lib/validator-hub/hub.db"
+    /// Positions older than this are deleted; records never are.
+    var positionsKept = Duration.seconds(31 * 86400)
+
+    /// `[tokens]`: what a box says of itself to be given a token. Without a secret any box is.
+    var appID = ""
+    var secret: [UInt8] = []
+    var tokenLifetime = Duration.seconds(3600)
+
+    /// `[devices]`: how heartbeats are answered, unless `set-mode` said otherwise for a device.
+    var registersDevices = true
+    var maximumDevices = 10_000
+    var defaults = DeviceSettings()
+
+    /// `[tickets]`
+    var ticketSecret: [UInt8] = []
+    var ticketSkew = Duration.seconds(60)
+
+    /// `[sounds]`: `sound_no` of an online check's answer; 0, the box's own prompt, where there is none.
+    var sounds: [Reason: Int] = [:]
+
+    var zone: any TimeZoneRules = FixedZone.shanghai
+
+    var logLevel = Logger.Level.info
+    /// Only the last four characters of a card number in the log.
+    var masksCards = true
+
+    /// Reads the file and the secrets that it names; every mistake is in the error.
+    static func load(path: String) throws(ConfigurationError) -> HubConfiguration {
+        try ConfigurationReader.load(path: path, read)
+    }
+
+    static func read(_ root: ConfigurationReader) -> HubConfiguration {
+        var configuration = HubConfiguration()
+        configuration.readServer(root.table("server"))
+        configuration.readDatabase(root.table("database"))
+        configuration.readTokens(root.table("tokens"))
+        configuration.readDevices(root.table("devices"))
+        configuration.readTickets(root.table("tickets"))
+        configuration.readSounds(root.table("sounds"))
+        configuration.readZone(root)
+        configuration.readLog(root.table("log"))
+        return configuration
+    }
+
+    private mutating func readServer(_ table: ConfigurationReader) {
+        let listen = table.string("listen", default: "\(host):\(port)")
+        let host = listen.prefix { $0 != ":" }
+        if let port = UInt16(listen.dropFirst(host.count + 1)), !host.isEmpty {
+            self.host = String(host)
+            self.port = Int(port)
+        } else {
+            table.report("listen", "\"\(listen)\" is not ADDRESS:PORT, as in 0.0.0.0:8080")
+        }
+        maximumBodyBytes = table.integer("max_body_bytes", default: maximumBodyBytes, in: 4096...DeviceRequest.maximumBodyBytes)
+    }
+
+    private mutating func readDatabase(_ table: ConfigurationReader) {
+        databasePath = table.string("path", default: databasePath)
+        if databasePath.isEmpty { table.report("path", "must not be empty") }
+        positionsKept = .seconds(86400 * table.integer("keep_positions_days", default: 31, in: 1...3650))
+    }
+
+    private mutating func readTokens(_ table: ConfigurationReader) {
+        appID = table.string("app_id", default: appID)
+        secret = Self.secret(table, "secret_file")
+        tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
+    }
+
+    private mutating func readDevices(_ table: ConfigurationReader) {
+        registersDevices = table.boolean("auto_register", default: registersDevices)
+        maximumDevices = table.integer("max", default: maximumDevices, in: 1...1_000_000)
+        defaults.enterpriseID = table.string("enterprise_id", default: defaults.enterpriseID)
+        for setting in DeviceSetting.allCases {
+            switch setting {
+            case .line, .enterpriseID: break
+            case .window:
+                let text = table.string("window", default: "none")
+                if let mistake = setting.mistake(in: text) { table.report("window", "must be \(mistake)") }
+                defaults.window = DailyWindow(text)
+            default:
+                let standard = setting == .lineListRequired ? 0 : 1
+                defaults.apply(setting, String(table.integer(setting.rawValue, default: standard, in: 0...1)))
+            }
+        }
+    }
+
+    private mutating func readTickets(_ table: ConfigurationReader) {
+        ticketSecret = Self.secret(table, "secret_file")
+        ticketSkew = table.seconds("skew_s", default: 60, in: 0...3600)
+    }
+
+    private mutating func readSounds(_ table: ConfigurationReader) {
+        for reason in Reason.allCases where ReturnCode(reason) != .unavailable {
+            sounds[reason] = table.integer(reason.rawValue, default: 0, in: 0...65535)
+        }
+    }
+
+    private mutating func readZone(_ root: ConfigurationReader) {
+        do {
+            zone = try SystemTimeZone(name: root.string("time_zone", default: "Asia/Shanghai"))
+        } catch {
+            root.report("time_zone", error.description)
+        }
+    }
+
+    private mutating func readLog(_ table: ConfigurationReader) {
+        let name = table.string("level", default: logLevel.rawValue)
+        if let level = Logger.Level(rawValue: name) {
+            logLevel = level
+        } else {
+            table.report(
+                "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        masksCards = table.boolean("mask_cards", default: masksCards)
+    }
+
+    /// A secret is the file's content without the newline that an editor leaves at its end.
+    private static func secret(_ table: ConfigurationReader, _ key: String) -> [UInt8] {
+        let path = table.string(key, default: "")
+        guard !path.isEmpty else { return [] }
+        do throws(FileReadError) {
+            var content = try ConfigurationFile.read(path, maximumSize: 4096)
+            while content.last == UInt8(ascii: "\n") || content.last == UInt8(ascii: "\r") { content.removeLast() }
+            if content.isEmpty { table.report(key, "\(path) is empty") }
+            return content
+        } catch {
+            table.report(key, error.description)
+            return []
+        }
+    }
+}

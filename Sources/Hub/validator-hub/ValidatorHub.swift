@@ -1,0 +1,20 @@
+import ArgumentParser
+import Base
+
+/// The back office of the on-board validators.
+@main
+struct ValidatorHub: AsyncParsableCommand {
+    static let version = Release.text
+
+    static let configuration = CommandConfiguration(
+        commandName: "validator-hub",
+        abstract: "Serves the platform's device API to ticket validators, and manages its cards, keys and devices.",
+        version: version,
+        subcommands: [
+            Serve.self, ImportCards.self, AddKeys.self, RotateKeys.self, PrintTicket.self, AddDevice.self, SetMode.self,
+            Records.self, Devices.self, ImportRecords.self,
+        ],
+        defaultSubcommand: Serve.self)
+
+    @OptionGroup var common: CommonOptions
+}

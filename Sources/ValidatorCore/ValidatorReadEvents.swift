@@ -1,9 +1,0 @@
-/// Read events: who is at the readers, whatever the rider is told.
-extension Validator {
-    mutating func noteRead(_ tid: [UInt8], on reader: SourceIndex, isEntry: Bool, at moment: Moment) {
-        guard policy.tracksReadEvents, !tid.isEmpty else { return }
-        readEvents.read(
-            tid, on: reader, isEntry: isEntry, at: moment.instant, wall: clock.reading(at: moment).wall, random: &random,
-            effects: &effects)
-    }
-}
