@@ -58,6 +58,8 @@ let common: [Target] = [
 let box: [Target] = [
     library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
     library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "SQLite", "ValidatorCore"]),
+    library(
+        "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
     library(
         "Hardware", in: "Box",
@@ -68,7 +70,8 @@ let box: [Target] = [
     program(
         "validatord", in: "Box",
         [
-            "Base", "CLinux", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
+            "Base", "BoxEngine", "CLinux", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI",
+            "ReadEventServing",
             "ReadEvents",
             "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
         ], mainActor),
@@ -139,6 +142,9 @@ let tests: [Target] = [
             "OperatingSystem",
             "ValidatorCore",
         ], mainActor),
+    suite(
+        "BoxEngineTests",
+        ["Base", "BoxEngine", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     suite("DeviceDiscoveryTests", ["DeviceDiscovery"]),
     suite(
         "ControlTests",
@@ -147,7 +153,11 @@ let tests: [Target] = [
             "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
         ], mainActor),
     suite(
-        "SimulationTests", ["Base", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "SQLite", "Storage", "ValidatorCore"],
+        "SimulationTests",
+        [
+            "Base", "BoxEngine", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
+            "ValidatorCore",
+        ],
         path: "Tests/Simulation"),
 
     suite(

@@ -33,8 +33,8 @@ extension Simulation {
     }
 
     private func checkBooks(of box: SimulatedBox) {
-        guard box.isSettled else { return }
-        let counts = box.outbox.counts
+        guard box.engine.isSettled else { return }
+        let counts = box.counts
         if counts.records != box.validator.records || counts.refused != box.validator.refused {
             report(.countsAgree, "\(counts), the box counts \(box.validator.records) records, \(box.validator.refused) refused")
         }
@@ -80,7 +80,7 @@ extension Simulation {
     /// In the evening, a while after everything was put right.
     func checkBalance() {
         guard let box else { return report(.outboxStaysSound, "the box does not run") }
-        let counts = box.outbox.counts
+        let counts = box.counts
         if !ledger.undelivered.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
             report(.everythingArrives, "\(ledger.undelivered.count) uploads have not arrived, \(counts)")
         }

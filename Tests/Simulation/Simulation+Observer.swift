@@ -1,6 +1,8 @@
 import Base
 import Fares
 import PlatformAPI
+import ReadEvents
+import SQLite
 import Storage
 import ValidatorCore
 
@@ -26,7 +28,8 @@ extension Simulation: BoxObserver {
         ledger.committed()
         for tap in taps { ledger.stored(tap, name: name(of: tap)) }
         // A failing disk fails the looking, too.
-        guard !disk.isOff, let newest = try? box.outbox.recentTaps(limit: taps.count) else { return }
+        guard !disk.isOff, let newest = box.attempt({ outbox throws(StorageError) in try outbox.recentTaps(limit: taps.count) })
+        else { return }
         if newest.reversed().map(\.tap.logID) != taps.map(\.logID) {
             report(.recordBeforeLight, "the outbox has taken \(taps) and shows \(newest)")
         }
@@ -41,12 +44,12 @@ extension Simulation: BoxObserver {
     }
 
     func lit(_ answer: Answer, by box: SimulatedBox) {
-        now = max(now, box.now)
+        now = max(now, box.time)
         let passenger = office.passenger(of: answer.subject)
         note { "light \(answer.isGreen ? "green" : "red") \(answer.outcome) \(answer.reason) for \(passenger)" }
         let name = TapLedger.TapName(boot: clock.boot, instant: answer.received, source: answer.source, passenger: passenger)
         if answer.reason == .outOfService, !isRightlyOutOfService(box) {
-            report(.outOfServiceOnlyWhenFull, "\(answer) with \(box.outbox.counts)")
+            report(.outOfServiceOnlyWhenFull, "\(answer) with \(box.counts)")
         }
         ledger.lit(answer, name: name, at: now)
         if answer.outcome != .repeated, let record = answer.record, !disk.isOff, random.chance(0.02), !wouldSurvive(record) {
@@ -56,15 +59,15 @@ extension Simulation: BoxObserver {
 
     func sent(_ id: ExchangeID, _ request: PlatformRequest, by box: SimulatedBox) {
         var request = request
-        let reading = box.validator.clock.reading(at: box.clock.moment(at: box.now))
-        var exchange = Exchange(id: id, request: request, life: box.life, sent: box.now, clockSource: reading.source)
+        let reading = box.validator.clock.reading(at: box.clock.moment(at: box.time))
+        var exchange = Exchange(id: id, request: request, life: box.life, sent: box.time, clockSource: reading.source)
         switch request.content {
         case .heartbeat(let heartbeat):
             exchange.isLiveHeartbeat = heartbeat.time == reading.wall
             checkClock(reading)
         case .check(_, .online, _, _): ledger.asked(request.requestID, for: presenting)
         case .check, .log:
-            if acknowledged[request.requestID] == box.life, box.failedWrites == 0 {
+            if acknowledged[request.requestID] == box.life, diskTroubleSince == nil {
                 report(.uploadsAreNotRepeated, "\(request.requestID) was taken in this life")
             }
             if sabotage == .bookRefusedTaps { bookAsWell(exchange) }
@@ -85,6 +88,8 @@ extension Simulation: BoxObserver {
         case .line: lineModel.isAboutToSave(list, from: platform.line)
         }
     }
+
+    func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {}
 
     func noticed(_ notice: Notice, by box: SimulatedBox) {
         if notice.level != .info { note { "notice: \(notice.text)" } }
@@ -111,8 +116,8 @@ extension Simulation: BoxObserver {
     /// A new life of the box: what has it kept?
     func observeRestart(of box: SimulatedBox) {
         note { "life \(box.life) begins, system clock off by \(box.clock.systemError)" }
-        for notice in box.outbox.notices where notice.level == .error { report(.outboxStaysSound, notice.text) }
-        if let rows = try? box.outbox.recentTaps(limit: 20_000) {
+        for notice in box.notices where notice.level == .error { report(.outboxStaysSound, notice.text) }
+        if let rows = box.attempt({ outbox throws(StorageError) in try outbox.recentTaps(limit: 20_000) }) {
             ledger.recovered(
                 rows.map { ($0.tap, $0.tap.pending.union($0.refused)) }, finishedKept: Self.finishedTapsKept,
                 name: { self.name(of: $0) })
@@ -178,7 +183,7 @@ extension Simulation: BoxObserver {
 
     private func oracle(for box: SimulatedBox) -> DecisionOracle {
         let state = box.validator.state
-        let (clock, moment) = (box.validator.clock, box.clock.moment(at: box.now))
+        let (clock, moment) = (box.validator.clock, box.clock.moment(at: box.time))
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
@@ -199,7 +204,7 @@ extension Simulation: BoxObserver {
     }
 
     private func isRightlyOutOfService(_ box: SimulatedBox) -> Bool {
-        let counts = box.outbox.counts
+        let counts = box.counts
         return diskTroubleSince != nil || counts.records + counts.refused + 2 + 2 * ridersOfTurn > policy.maximumRecords
     }
 

@@ -16,11 +16,14 @@ final class Announcer {
     private(set) var history = ControlTapHistory()
 
     /// When the stages of a tap were reached.
-    struct Timing {
+    private struct Timing {
         var decided: Instant
         /// Nil when nothing was stored for it.
         var durable: Instant?
     }
+
+    /// Of the taps of the turn, until they are answered.
+    private var timings: [UniqueID: Timing] = [:]
 
     init(_ configuration: Configuration, logger: Logger, onNotice: @escaping (Notice) -> Void) {
         let settings = configuration.indicators
@@ -34,9 +37,28 @@ final class Announcer {
         masksCards = configuration.log.masksCards
     }
 
-    func announce(_ answer: Answer, _ timing: Timing, time: WallTime) {
+    /// These taps are decided.
+    func decided(_ taps: [Tap]) {
+        let now = Clocks.now().instant
+        for tap in taps { timings[tap.recordID] = Timing(decided: now, durable: nil) }
+    }
+
+    /// These taps are durable.
+    func stored(_ taps: [Tap]) {
+        let now = Clocks.now().instant
+        for tap in taps { timings[tap.recordID]?.durable = now }
+    }
+
+    /// None of these taps will have an answer under its own record.
+    func notStored(_ taps: [Tap]) {
+        for tap in taps { timings[tap.recordID] = nil }
+    }
+
+    /// - Parameter time: the calendar, asked once the light is on.
+    func announce(_ answer: Answer, time: () -> WallTime) {
         let isLit = indicators.show(IndicatorSignal(answer))
         let answered = Clocks.now().instant
+        let timing = answer.record.flatMap { timings.removeValue(forKey: $0) } ?? Timing(decided: answered, durable: nil)
         voice.play(soundNumber: answer.soundNumber, prompt: VoicePrompt(answer))
 
         let decide = timing.decided - answer.received
@@ -50,7 +72,7 @@ final class Announcer {
         let card = card(answer.subject)
         history.append(
             ControlTap(
-                sequence: 0, time: time, source: sources[answer.source], card: card, outcome: answer.outcome,
+                sequence: 0, time: time(), source: sources[answer.source], card: card, outcome: answer.outcome,
                 reason: answer.reason, mode: answer.mode, record: answer.record, decide: decide, durable: durable, answer: lit))
         logger.info(
             """

@@ -1,4 +1,5 @@
 import Base
+import BoxEngine
 import Dispatch
 import Fares
 import Glibc
@@ -53,9 +54,9 @@ extension Daemon: ControlCommands {
     }
 
     private func outboxStatus(at moment: Moment) -> StatusReport.Outbox {
-        outbox?.flush()
-        let counts = outbox?.counts ?? OutboxCounts()
-        let oldest = outbox?.attempt { outbox throws(StorageError) in try outbox.oldestPending() } ?? nil
+        box?.flush()
+        let counts = box?.counts ?? OutboxCounts()
+        let oldest = box?.attempt { outbox throws(StorageError) in try outbox.oldestPending() } ?? nil
         let age = oldest.map { validator?.age(of: $0, at: moment) ?? .zero }
         return StatusReport.Outbox(
             records: counts.records, positions: counts.positions, refused: counts.refused,
@@ -136,14 +137,14 @@ extension Daemon: ControlCommands {
     }
 
     func reading<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) throws(ControlError) -> Result {
-        guard let outbox, outbox.flush(), let result = outbox.attempt(work) else {
+        guard let box, box.flush(), let result = box.attempt(work) else {
             throw ControlError(.failed, "the outbox cannot be read or written; see the log for the reason")
         }
         return result
     }
 
     func retryRefused() throws(ControlError) -> Int {
-        let count = outbox?.counts.refused ?? 0
+        let count = box?.counts.refused ?? 0
         try reading { outbox throws(StorageError) in try outbox.retryRefused() }
         handle(.retryRefused)
         return count
@@ -158,7 +159,7 @@ extension Daemon: ControlCommands {
     }
 
     func returnCollected() throws(ControlError) -> Int {
-        let counts = outbox?.counts ?? OutboxCounts()
+        let counts = box?.counts ?? OutboxCounts()
         guard counts.records + counts.refused + counts.collected < configuration.outbox.maximumRecords else {
             throw ControlError(
                 .refused,

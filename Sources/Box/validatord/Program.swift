@@ -12,7 +12,8 @@ enum Program {
     static let handedOver: Int32 = 67
     private static let usageError: Int32 = 64
     private static let unavailable: Int32 = 69
-    private static let systemError: Int32 = 71
+    /// A file is damaged or the system refuses: a fresh start may help.
+    static let systemError: Int32 = 71
     private static let cannotCreate: Int32 = 73
 
     /// The exit code. `runLoop` is called once everything is set up, and does not return.

@@ -2,24 +2,10 @@ import Base
 import Testing
 import ValidatorCore
 
-@testable import SQLite
-@testable import Storage
-@testable import validatord
+@testable import BoxEngine
 
-@Suite("The outbox of a running box", .timeLimit(.minutes(1)))
-struct OutboxKeeperTests {
-    private let folder: TemporaryFolder
-    private let keeper: OutboxKeeper
-
-    init() throws {
-        folder = try TemporaryFolder()
-        let outbox = try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))
-        keeper = OutboxKeeper(
-            outbox, boot: UniqueID(high: 1, low: 2), vouchedTime: { nil }, onCommitted: { _ in }, onFailed: { _ in },
-            onDamaged: { _ in },
-            onNotice: { _ in })
-    }
-
+@Suite("Changes that wait for the outbox")
+struct PendingChangesTests {
     private func position(_ number: Int) -> OutboxChange {
         .position(
             PositionRecord(
@@ -28,22 +14,6 @@ struct OutboxKeeperTests {
                     instant: Instant(nanoseconds: Int64(number)), boot: UniqueID(high: 1, low: 2),
                     wall: WallTime(seconds: 1_800_000_000), source: .system),
                 position: nil))
-    }
-
-    private func setRoom(pages: Int) {
-        keeper.attempt { outbox throws(StorageError) in try outbox.database.execute("PRAGMA max_page_count = \(pages)") }
-    }
-
-    @Test("says that something is still to be written while the disk is full, and writes it when there is room")
-    func fullDisk() {
-        setRoom(pages: 1)
-        for number in 0..<200 { keeper.note(position(number)) }
-        #expect(!keeper.flush())
-        #expect(keeper.counts.positions == 0)
-        setRoom(pages: 100_000)
-        #expect(keeper.flush())
-        #expect(keeper.counts.positions == 200)
-        #expect(keeper.flush(), "nothing is left")
     }
 
     @Test("what cannot be written stays bounded: the oldest positions are dropped and counted, marks never are")
@@ -82,15 +52,5 @@ struct OutboxKeeperTests {
         #expect(changes.count == 3 && !changes.isEmpty)
         changes.removeAll()
         #expect(changes.isEmpty)
-    }
-
-    @Test("a stream of changes does not put their writing off")
-    func stream() async throws {
-        for number in 0..<50 {
-            keeper.note(position(number))
-            try await Task.sleep(for: .milliseconds(20))
-            if keeper.counts.positions > 0 { return }
-        }
-        Issue.record("nothing was written within a second")
     }
 }

@@ -34,7 +34,7 @@ extension Daemon {
             let hasPositions = try !outbox.storedPositions(after: request.lastPosition, limit: 1).isEmpty
             return !hasTaps && !hasPositions
         }
-        guard isAllOnStick, outbox?.isAboutToCommit == false else { return false }
+        guard isAllOnStick, box?.hasTaps == false else { return false }
         let mark: JSONValue = [
             "device_id": .string(configuration.device.id), "time": .string(Clocks.now().system.timestamp),
             "file": .string(request.file), "xxh64": .string(request.checksum),

@@ -1,0 +1,230 @@
+import Base
+import BoxEngine
+import Cryptography
+import Dispatch
+import Fares
+import Glibc
+import Hardware
+import Kernel
+import Logging
+import OperatingSystem
+import ReadEventServing
+import SQLite
+import Storage
+import Transport
+import ValidatorCore
+
+/// The wiring of the box: edges report events to the engine, and what it wants done is handed to the edges.
+final class Daemon {
+    /// What riders find.
+    enum State {
+        /// There is no outbox yet: without one there is no record, and without a record no decision.
+        case outOfService
+        case serving(Box)
+        /// Another box has this one's identity; the program is about to end.
+        case handedOver
+    }
+
+    /// Between attempts to open an outbox that could not be opened; meanwhile the box is out of service.
+    private static let reopenDelay = Duration.seconds(2)
+
+    let configuration: Configuration
+    /// The file that it was read from.
+    let configurationPath: String
+    let started = Clocks.now().instant
+    let logOutput: LogOutput
+    private let logger: Logger
+    let boot: UniqueID
+    let timeZone: SystemTimeZone
+    let epoll: InnerEpoll
+    private let policy: Policy
+    private let refusal: OutOfService
+    private var state = State.outOfService
+    var readEvents: ReadEventServer?
+    var platform: PlatformClient?
+    var certificates: CertificateKeeper?
+    private(set) var announcer: Announcer?
+    var readers: [CardReader] = []
+    var scanners: [Scanner] = []
+    /// Each reader's latest card, for a technician who asks how the operator's lists would write it.
+    var latestCards: [CardProbe.Sighting?] = []
+    var receiver: GPSReceiver?
+    var modem: ModemKeeper?
+    var ignition: IgnitionKeeper?
+    private(set) var selfTestRunner: SelfTestRunner?
+    let service = ServiceManager()
+    /// The one place beside the loop: it owns nothing but the file that it writes, and is handed a finished list.
+    let snapshotWriter = DispatchQueue(label: "list snapshots", qos: .utility)
+    private var control: ControlServer?
+    private var watchdog: Watchdog?
+    private var timer: OneShotTimer?
+    private var reopenTimer: OneShotTimer?
+    private var termination: SignalSource?
+    private var interruption: SignalSource?
+    private var hangUp: SignalSource?
+    private var isTurnScheduled = false
+    private var reopenComplaint: String?
+
+    init(_ configuration: Configuration, from path: String, log: LogOutput) throws {
+        self.configuration = configuration
+        configurationPath = path
+        logOutput = log
+        logger = Logger(label: "validatord") { _ in JournalLogHandler(output: log) }
+        timeZone = try SystemTimeZone(name: configuration.platform.timeZone)
+        boot = try Clocks.bootID()
+        epoll = try InnerEpoll()
+        policy = configuration.policy(boot: boot, buildDate: Release.date)
+        refusal = OutOfService(sources: policy.sources)
+        control = try ControlServer(path: configuration.device.controlSocket, epoll: epoll) { [weak self] line in
+            guard let self else { return [] }
+            return ControlDispatcher.reply(to: line, from: self)
+        }
+        termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
+        interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
+        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reloadTokens() }
+        if let settings = configuration.management.readEvents {
+            readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }
+            readEvents?.add(devices: configuration.readers.map(\.id))
+        }
+    }
+
+    /// Begins to work. The decisions come first: everything that they need is on disk.
+    func start() {
+        note(Notice(.info, "validatord \(Release.text) starts as \(configuration.device.id)"))
+        let announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
+        self.announcer = announcer
+        selfTestRunner = SelfTestRunner(
+            announcer, configuration, status: { [weak self] in self?.status() },
+            canStore: { [weak self] in self?.canStore ?? false }, trustedTime: { [weak self] in self?.trustedTime })
+        timer = OneShotTimer { [weak self] in self?.wake() }
+        reopenTimer = OneShotTimer { [weak self] in self?.openOutbox() }
+        openOutbox()
+        startDevices()
+        service?.ready()
+        watchdog = Watchdog(
+            service, stateFolder: configuration.device.stateFolder, canStore: { [weak self] in self?.canStore ?? false },
+            onNotice: { [weak self] in self?.note($0) })
+    }
+
+    func stop(exitCode: Int32 = 0) {
+        note(Notice(.info, "validatord stops"))
+        service?.stopping()
+        handle(.stopping)
+        box?.flush()
+        modem?.stop()
+        announcer?.switchOff()
+        control?.stop()
+        readEvents?.stop()
+        exit(exitCode)
+    }
+
+    func note(_ notice: Notice) {
+        logger.log(level: Logger.Level(notice.level), "\(notice.text)")
+    }
+
+    // MARK: The engine
+
+    /// The engine, while riders are served.
+    var box: Box? {
+        if case .serving(let box) = state { box } else { nil }
+    }
+
+    var validator: Validator? { box?.validator }
+
+    var trustedTime: WallTime? { box?.validator.clock.trusted(at: Clocks.now()) }
+
+    /// A file system that the kernel has made read-only after an error says so here before the next rider finds out.
+    private var canStore: Bool {
+        guard let box else { return false }
+        return unsafe box.failingSince == nil && access(configuration.device.stateFolder, W_OK) == 0
+    }
+
+    func handle(_ event: Event, at moment: Moment = Clocks.now()) {
+        if let box {
+            box.handle(event, at: moment)
+            plan(box)
+        } else if let answer = refusal.answer(to: event, at: moment) {
+            announce(answer)
+        }
+    }
+
+    private func wake() {
+        guard let box else { return }
+        box.wake()
+        plan(box)
+    }
+
+    /// The end of a turn is queued behind every event that is waiting already.
+    private func plan(_ box: Box) {
+        if box.wantsTurn, !isTurnScheduled {
+            isTurnScheduled = true
+            DispatchQueue.main.async { self.endTurn() }
+        }
+        timer?.schedule(at: box.nextDue)
+    }
+
+    private func endTurn() {
+        isTurnScheduled = false
+        guard let box else { return }
+        box.endTurn()
+        plan(box)
+    }
+
+    func snapshotWritten(_ kind: ListKind, _ result: Result<SnapshotID, StorageError>) {
+        guard let box else { return }
+        box.snapshotWritten(kind, result)
+        plan(box)
+    }
+
+    /// No ride is recorded any more. What was delivered is marked as such before the outbox is closed.
+    func retire() {
+        box?.flush()
+        state = .handedOver
+    }
+
+    /// A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.
+    func stop(because error: StorageError) {
+        note(Notice(.error, "\(error); starting anew"))
+        control?.stop()
+        exit(Program.systemError)
+    }
+
+    // MARK: Beginning to serve
+
+    private func openOutbox() {
+        let folder = configuration.device.stateFolder
+        do throws(StorageError) {
+            let limits = OutboxLimits(positions: configuration.outbox.maximumPositions)
+            var outbox = try Outbox(path: folder + "/outbox.db", limits: limits)
+            let hasTakenOver = Takeover.takeRecords(into: &outbox, from: folder, as: configuration.device.id) { note($0) }
+            serve(BoxStart(outbox, BoxSettings(folder: folder), policy: policy))
+            if hasTakenOver {
+                for target in SyncTarget.allCases { handle(.synchronise(target, full: true)) }
+            }
+        } catch {
+            let text = "out of service: \(error)"
+            if reopenComplaint != text { note(Notice(.error, text)) }
+            reopenComplaint = text
+            reopenTimer?.schedule(after: Self.reopenDelay)
+        }
+    }
+
+    private func serve(_ start: consuming BoxStart) {
+        for notice in start.notices { note(notice) }
+        let restored = start.restored
+        let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret)
+        var system = SystemRandomNumberGenerator()
+        let random = SeededGenerator(seeds: (system.next(), system.next(), system.next(), system.next()))
+        platform = makePlatformClient()
+        state = .serving(Box(start, policy: policy, codec: codec, random: random, ports: self))
+        note(
+            Notice(
+                .info,
+                """
+                in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
+                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(restored.records) records to upload
+                """))
+        handle(.timer)
+        startVehicle()
+    }
+}

@@ -1,0 +1,82 @@
+import Base
+import Testing
+import ValidatorCore
+
+@testable import BoxEngine
+@testable import SQLite
+@testable import Storage
+
+@Suite("When the outbox is written")
+struct BoxOutboxTests {
+    private static let boot = UniqueID(high: 1, low: 2)
+    private let world: World
+    private let start = Instant(nanoseconds: 1_000_000_000_000)
+
+    init() throws { world = try World() }
+
+    private func makeOutbox() throws -> BoxOutbox {
+        let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
+        return BoxOutbox(outbox, boot: Self.boot, at: start)
+    }
+
+    private func position(_ number: Int) -> OutboxChange {
+        .position(
+            PositionRecord(
+                requestID: UniqueID(high: 3, low: UInt64(number)),
+                stamp: Stamp(
+                    instant: Instant(nanoseconds: Int64(number)), boot: UniqueID(high: 1, low: 2),
+                    wall: WallTime(seconds: 1_800_000_000), source: .system),
+                position: nil))
+    }
+
+    private func setRoom(_ outbox: inout BoxOutbox, pages: Int) {
+        outbox.attempt(at: start) { outbox throws(StorageError) in
+            try outbox.database.execute("PRAGMA max_page_count = \(pages)")
+        }
+    }
+
+    @Test("something is still to be written while the disk is full, and is written when there is room")
+    func fullDisk() throws {
+        var outbox = try makeOutbox()
+        setRoom(&outbox, pages: 1)
+        for number in 0..<200 { outbox.note(position(number), at: start) }
+        let isWritten = outbox.flush(at: start)
+        #expect(!isWritten && outbox.counts.positions == 0 && outbox.failingSince == start)
+        setRoom(&outbox, pages: 100_000)
+        let later = start + BoxOutbox.retryDelay
+        outbox.work(at: later, vouchedTime: nil)
+        #expect(outbox.counts.positions == 200 && outbox.isSettled && outbox.failingSince == nil)
+    }
+
+    @Test("a stream of changes does not put their writing off")
+    func stream() throws {
+        var outbox = try makeOutbox()
+        for number in 0..<50 {
+            let now = start + .milliseconds(20) * number
+            outbox.note(position(number), at: now)
+            outbox.work(at: now, vouchedTime: nil)
+        }
+        #expect(outbox.counts.positions >= 40, "at most those of the last 200 ms wait")
+    }
+
+    @Test("a failure is told once, not with each try")
+    func complaint() throws {
+        var outbox = try makeOutbox()
+        setRoom(&outbox, pages: 1)
+        for number in 0..<200 {
+            outbox.note(position(number), at: start)
+            if number >= 195 { outbox.flush(at: start) }
+        }
+        let notices = outbox.takeNotices()
+        #expect(notices.count == 1 && notices.first?.level == .error)
+    }
+
+    @Test("nothing is due when all is written and kept up")
+    func idle() throws {
+        var outbox = try makeOutbox()
+        outbox.note(position(1), at: start)
+        #expect(outbox.nextDue == start + BoxOutbox.flushDelay)
+        for second in 1...6 as ClosedRange<Int> { outbox.work(at: start + .seconds(second), vouchedTime: nil) }
+        #expect(outbox.nextDue == nil)
+    }
+}
