@@ -1,0 +1,21 @@
+# The pictures' colours on a dark page. No colour on the right may stand on the left further down.
+s/#1f2328/#e6edf3/g
+s/#525a64/#a9b3be/g
+s/#fefefe/#10141a/g
+s/#fdfdfe/#11161d/g
+s/#f3f4f6/#1b2129/g
+s/#7b848f/#8a95a1/g
+s/#c2410c/#f0883e/g
+s/#eef3fc/#121c30/g
+s/#b3c5ea/#34507f/g
+s/#e9f6f0/#0e231b/g
+s/#a3d3bf/#2c6650/g
+s/#f5effb/#20172f/g
+s/#d2bde9/#573d80/g
+s/#fcf4e4/#281f0f/g
+s/#e5cb98/#705520/g
+s/#d5e2f8/#22365c/g
+s/#1a7f5a/#3fb27f/g
+s/#c93c37/#f0655f/g
+s/#4b535d/#3b4550/g
+s/#dfe3e8/#96a1ad/g
