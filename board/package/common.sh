@@ -82,13 +82,14 @@ emulation_packages=(arch-test qemu-user-static)
 # Has the kernel run arm64 programs, in other root file systems too, by QEMU's emulator. It stays so until the machine is restarted.
 emulate_arm64() {
     need_programs arch-test
+    local folder=/proc/sys/fs/binfmt_misc why="this machine cannot run arm64 programs"
+    # Even where it is known already: kernels from 6.7 on forget it with the last mount, which another may hold.
+    [ -e "$folder/register" ] || mount -t binfmt_misc binfmt_misc "$folder" || say "$folder is not mounted"
     ! arch-test arm64 >/dev/null || return 0
     need_root "telling the kernel of an emulator"
-    local folder=/proc/sys/fs/binfmt_misc why="this machine cannot run arm64 programs"
-    [ -e "$folder/register" ] || mount -t binfmt_misc binfmt_misc "$folder" \
-        || fail "$why: its kernel has no binfmt_misc, or does not let it be mounted here" 69
+    [ -e "$folder/register" ] || fail "$why: its kernel has no binfmt_misc, or does not let it be mounted here" 69
     # A name of our own: where another made it known at the same moment, ours comes too late, and that is all.
-    sed 's/^:[^:]*:/:validator-aarch64:/' /usr/lib/binfmt.d/qemu-aarch64.conf >"$folder/register" \
+    sed "s/^:[^:]*:/:validator-aarch64${BARE:+-bare}:/" /usr/lib/binfmt.d/qemu-aarch64.conf >"$folder/register" \
         || say "the kernel did not take the emulator from $folder/register"
     arch-test arm64 >/dev/null || fail "$why, though QEMU's emulator is installed: see $folder, which may be read-only" 69
 }
