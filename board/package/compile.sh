@@ -75,4 +75,4 @@ for program in "${programs[@]}"; do
     complete zsh >"$folder/zsh/vendor-completions/_$program"
     complete fish >"$folder/fish/vendor_completions.d/$program.fish"
 done
-say "$architecture: $(du -ch "$output"/bin/* | tail -n 1 | cut -f 1) in $output/bin"
+say "$architecture: ${programs[*]}, $(du -ch "${programs[@]/#/$output/bin/}" | tail -n 1 | cut -f 1) in $output/bin"
