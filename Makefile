@@ -85,7 +85,7 @@ hil: build ## Boot the image in QEMU and play a bus to it: HIL_OPTIONS=--long
 fuzz: setup ## Feed the parsers bytes that ought to break them: TARGET=name, SECONDS_EACH=30
 	@exec Tests/Fuzz/fuzz.sh "$(TARGET)" "$(SECONDS_EACH)"
 
-lint: ## Check scripts, formatting and the source tree's rules
+lint: setup ## Check scripts, formatting and the source tree's rules
 	@.ci/lint
 
 format: ## Format the Swift sources in place

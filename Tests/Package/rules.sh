@@ -5,24 +5,17 @@ set -euo pipefail
 . "$(dirname "$0")/../../board/package/common.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
+"$source_root/board/setup.sh" mmdebstrap
 need_root "a root file system of its own"
-need_programs mmdebstrap unshare
+need_programs mmdebstrap
 
 make_root() {
-    with_retries mmdebstrap --quiet --variant=minbase --include=systemd,udev,umockdev,gpsd trixie "$1" "$(mirror)"
+    with_retries bootstrap trixie "$1" --variant=minbase --include=systemd,udev,umockdev,gpsd
     echo 'u validator - "On-board ticket validator" /var/lib/validator' | chroot "$1" systemd-sysusers -
 }
-cached test-root-rules 1 make_root
+cached test-root-rules 2 make_root
 
-# shellcheck disable=SC2016 # expanded within
-exec unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
-    root=$1; shift
-    mount --make-rprivate /
-    mount -t proc proc "$root/proc"
-    mount --rbind /sys "$root/sys"
-    mount --rbind /dev "$root/dev"
-    mount -t tmpfs tmpfs "$root/run"
-    mount -t tmpfs tmpfs "$root/mnt"
-    cp "$@" "$root/mnt"
-    exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 bash /mnt/rules-inside.sh
-' bash "$cache/test-root-rules" "$here"/{devices.umockdev,rules-inside.sh} "$source_root"/udev/*.rules
+files=()
+for file in "$here"/{devices.umockdev,rules-inside.sh} "$source_root"/udev/*.rules; do files+=(--copy "$file=/mnt/$(basename "$file")"); done
+exec "$source_root/board/package/enter.sh" "$cache/test-root-rules" "${files[@]}" -- \
+    env -i PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 bash /mnt/rules-inside.sh

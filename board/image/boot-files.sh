@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .build-image/boot-ARCHITECTURE: Debian's kernel, systemd-boot and busybox, unpacked; does nothing when it is there.
+# Lets .build-image/boot-ARCHITECTURE lead to Debian's kernel, systemd-boot and busybox, unpacked; what was made once is kept.
 # Installed with the system, the kernel's scripts would take 15 minutes of emulation, to make what is replaced here anyway.
 set -euo pipefail
 # shellcheck source=board/image/common.sh
@@ -9,8 +9,8 @@ packages=linux-image-$architecture,systemd-boot-efi,busybox-static
 
 make_boot_files() {
     say "kernel and boot loader"
-    with_retries mmdebstrap --quiet --variant=extract --architectures="$architecture" --include="$packages" \
-        --aptopt='Acquire::Retries "3"' --aptopt='APT::Install-Recommends "false"' "$release" "$1" "$(mirror)"
+    with_retries bootstrap "$release" "$1" --variant=extract --architectures="$architecture" --include="$packages" \
+        --aptopt='APT::Install-Recommends "false"'
     # Debian 12's packages still name the folders that have since been merged into /usr.
     local folder
     for folder in bin lib; do

@@ -8,8 +8,11 @@ boot_size_mib=128
 data_size_mib=512
 work=$cache/work
 
-"$source_root/board/setup.sh" arch-test cpio dosfstools e2fsprogs fdisk kmod mmdebstrap mtools qemu-user-static xz-utils zstd
+requirements=(cpio dosfstools e2fsprogs fdisk kmod mmdebstrap mtools xz-utils zstd)
+[ "$architecture" = "$native" ] || requirements+=("${emulation_packages[@]}")
+"$source_root/board/setup.sh" "${requirements[@]}"
 need_root "file systems with owners"
+[ "$architecture" = "$native" ] || emulate_arm64
 
 [ -n "$(find "$debs" -maxdepth 1 -name "validator_*_$architecture.deb")" ] || "$source_root/board/package/build.sh" "$architecture"
 deb=$(find "$debs" -maxdepth 1 -name "validator_*_$architecture.deb")
@@ -41,7 +44,7 @@ unwanted_modules=(drivers/gpu drivers/media drivers/infiniband drivers/net/wirel
 install_system() {
     local root=$1
     say "system with $(basename "$deb")"
-    cp -a "$cache/system-$architecture" "$root"
+    cp -a --no-target-directory "$cache/system-$architecture/." "$root"
     cp "$deb" "$root/validator.deb"
     # Without lists of other packages: a dependency that `packages` does not bring is a failure here.
     chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
@@ -58,11 +61,12 @@ install_system() {
     : >"$root/etc/machine-id"
     ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
     echo validator >"$root/etc/hostname"
-    systemctl --quiet --root "$root" enable validator-provision.service
+    # Its own systemctl: a machine that builds images need not have one.
+    chroot "$root" systemctl --quiet enable validator-provision.service
     # No login on the screen: a scanner types there (docs/packages.md).
-    systemctl --quiet --root "$root" disable getty@tty1.service
-    systemctl --quiet --root "$root" mask getty@.service autovt@.service
-    systemctl --quiet --root "$root" mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
+    chroot "$root" systemctl --quiet disable getty@tty1.service
+    chroot "$root" systemctl --quiet mask getty@.service autovt@.service
+    chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
     rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/* "$root"/var/log/*.log
 }
 

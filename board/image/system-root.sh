@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# system-root.sh PACKAGE: makes .build-image/system-ARCHITECTURE: Debian's packages of `packages`, and what the validator's PACKAGE
-# depends on and recommends, installed; does nothing when it is there.
+# system-root.sh PACKAGE: lets .build-image/system-ARCHITECTURE lead to a system with Debian's packages of `packages`, and what the
+# validator's PACKAGE depends on and recommends; what was made once is kept.
 set -euo pipefail
 # shellcheck source=board/image/common.sh
 . "$(dirname "$0")/common.sh"
@@ -12,13 +12,12 @@ make_system() {
     say "Debian $release, $architecture (for another architecture some minutes: the packages' own scripts run emulated)"
     # Neither manuals nor other languages' texts; who needs them has another machine at hand.
     # shellcheck disable=SC2016 # expanded within
-    needs=$needs with_retries mmdebstrap --quiet --variant=minbase --architectures="$architecture" --include="$packages" \
-        --aptopt='Acquire::Retries "3"' --aptopt='APT::Install-Recommends "false"' \
+    needs=$needs with_retries bootstrap "$release" "$1" --variant=minbase --architectures="$architecture" --include="$packages" \
+        --aptopt='APT::Install-Recommends "false"' \
         --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
         --dpkgopt='path-include=/usr/share/doc/validator/*' \
-        --customize-hook='chroot "$1" apt-get -q -q --yes -o Dpkg::Use-Pty=0 satisfy "$needs"' \
-        "$release" "$1" "$(mirror)"
+        --customize-hook='chroot "$1" apt-get -q -q --yes -o Dpkg::Use-Pty=0 satisfy "$needs"'
 }
 
 need_root "file systems of other Debian releases"

@@ -4,24 +4,15 @@ set -euo pipefail
 # shellcheck source=board/package/common.sh
 . "$(dirname "$0")/common.sh"
 
-architectures=("$@")
-[ $# -gt 0 ] || architectures=(amd64 arm64)
-
-requirements=(debhelper dpkg-dev lintian)
-case " ${architectures[*]} " in
-*" arm64 "*) requirements+=(arch-test binutils-aarch64-linux-gnu mmdebstrap qemu-user-static) ;;
-esac
-"$source_root/board/setup.sh" "${requirements[@]}"
-
 version=$(sed -nE 's/.*version = \(major: ([0-9]+), minor: ([0-9]+), patch: ([0-9]+)\).*/\1.\2.\3/p' \
     "$source_root/Sources/Common/Base/Release.swift")
 schema=$(sed -nE 's/.*static let version: Int64 = ([0-9]+).*/\1/p' "$source_root/Sources/Box/Storage/OutboxSchema.swift")
 [ -n "$version" ] || fail "no version found in Sources/Common/Base/Release.swift"
 [ -n "$schema" ] || fail "no schema version found in Sources/Box/Storage/OutboxSchema.swift"
-[ "$(dpkg-parsechangelog -l "$source_root/board/debian/changelog" -S Version)" = "$version" ] \
-    || fail "board/debian/changelog does not begin with version $version, which Release.swift names"
 
 voices() { cached voices "$(cat "$source_root"/board/voices/{make.sh,prompts.tsv})" "$source_root/board/voices/make.sh"; }
+
+declare -A programs=([validator]="validatord validatorctl" [validator-hub]=validator-hub)
 
 # What debian/rules finds in its folder.
 stage() {
@@ -31,29 +22,55 @@ stage() {
     cp -r "$source_root"/board/{debian,man,validator.toml,hub.toml} "$source_root"/{udev,docs} "$source_root"/README*.md "$folder"
     cp "$source_root"/board/systemd/*.service "$folder/debian"
     cp -r "$built"/{bin,completions} "$folder"
-    cp -a "$cache/voices" "$folder/voices"
+    cp -a --no-target-directory "$cache/voices/." "$folder/voices"
     sed -i "s/@OUTBOX_SCHEMA@/$schema/" "$folder/debian/validator.preinst"
     echo "$schema" >"$folder/outbox-schema"
 }
 
+# package NAME ARCHITECTURE
 package() {
-    local architecture=$1
-    local folder=$cache/$architecture/package options=""
-    "$(dirname "$0")/compile.sh" "$architecture"
-    stage "$folder" "$cache/$architecture"
-    if [ "$architecture" != "$(dpkg --print-architecture)" ]; then
+    local name=$1 architecture=$2 options=""
+    local built=$cache/$architecture folder=$cache/$architecture/$name
+    # Whatever fails, an older one is not taken for this one.
+    rm -f "$cache/${name}_"*"_$architecture.deb"
+    # shellcheck disable=SC2086 # one word per program
+    "$(dirname "$0")/compile.sh" "$architecture" ${programs[$name]}
+    stage "$folder" "$built"
+    if [ "$architecture" != "$native" ]; then
         local sysroot=$cache/cross/sysroot
         cp "$sysroot/shlibs" "$folder/debian/shlibs.local"
         options="-l$sysroot/usr/lib/aarch64-linux-gnu"
     fi
-    (cd "$folder" && SHLIBDEPS_OPTIONS=$options dpkg-buildpackage --build=binary --no-sign --no-check-builddeps --no-pre-clean \
-        --host-arch "$architecture") >"$cache/$architecture/dpkg-buildpackage.log" 2>&1 \
-        || { tail -n 40 "$cache/$architecture/dpkg-buildpackage.log" >&2; fail "dpkg-buildpackage failed"; }
-    rm -f "$cache"/*_"$architecture".deb
-    mv "$cache/$architecture"/*.deb "$cache/"
-    du -h "$cache"/*_"$architecture".deb
-    lintian --fail-on error,warning --allow-root "$cache"/*_"$architecture".deb
+    # debhelper makes the one package alone.
+    (cd "$folder" && DH_OPTIONS=-p$name SHLIBDEPS_OPTIONS=$options dpkg-buildpackage --build=binary --no-sign --no-check-builddeps \
+        --no-pre-clean --host-arch "$architecture") >"$built/$name.log" 2>&1 \
+        || { tail -n 40 "$built/$name.log" >&2; fail "dpkg-buildpackage failed for $name, $architecture"; }
+    mv "$built/${name}_"*"_$architecture.deb" "$cache/"
+    du -h "$cache/${name}_"*"_$architecture.deb"
+    lintian --fail-on error,warning --allow-root "$cache/${name}_"*"_$architecture.deb"
 }
 
+if [ "${1:-}" = --package ]; then
+    package "$2" "$3"
+    exit
+fi
+
+architectures=("$@")
+[ $# -gt 0 ] || architectures=(amd64 arm64)
+requirements=(debhelper dpkg-dev lintian)
+case " ${architectures[*]} " in
+*" arm64 "*) [ "$native" = arm64 ] || requirements+=("${emulation_packages[@]}" binutils-aarch64-linux-gnu mmdebstrap) ;;
+esac
+"$source_root/board/setup.sh" "${requirements[@]}"
+[ "$(dpkg-parsechangelog -l "$source_root/board/debian/changelog" -S Version)" = "$version" ] \
+    || fail "board/debian/changelog does not begin with version $version, which Release.swift names"
+
 voices
-for architecture in "${architectures[@]}"; do package "$architecture"; done
+# The hub last, and each by a program of its own: nothing that is wrong with the hub keeps a box from its package.
+failed=()
+for name in validator validator-hub; do
+    for architecture in "${architectures[@]}"; do
+        "$0" --package "$name" "$architecture" || failed+=("$name for $architecture")
+    done
+done
+[ ${#failed[@]} -eq 0 ] || fail "not made: $(printf '%s, ' "${failed[@]}" | sed 's/, $//'); the other packages are in $cache"

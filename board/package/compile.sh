@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# compile.sh ARCHITECTURE: compiles the packaged programs for amd64 or arm64, strips them, and puts them and their shell
-# completions into .build-deb/ARCHITECTURE/{bin,completions}.
+# compile.sh ARCHITECTURE [PROGRAM...]: compiles the packaged programs (all: those of box and hub) for amd64 or arm64, strips them,
+# and puts them and their shell completions into .build-deb/ARCHITECTURE/{bin,completions}.
 # This machine's own architecture is compiled by its own Swift for its own Debian release; arm64 on an amd64 machine for Debian 13.
 set -euo pipefail
 # shellcheck source=board/package/common.sh
 . "$(dirname "$0")/common.sh"
 
-[ $# -eq 1 ] || fail "usage: compile.sh amd64|arm64" 64
+[ $# -ge 1 ] || fail "usage: compile.sh amd64|arm64 [PROGRAM...]" 64
 architecture=$1
-programs=(validatord validatorctl validator-hub)
+shift
+programs=("$@")
+[ $# -gt 0 ] || programs=(validatord validatorctl validator-hub)
 output=$cache/$architecture
 mkdir -p "$output/swift"
 
@@ -30,37 +32,15 @@ compile_natively() {
     run=()
 }
 
-# Folders that git takes packages from in place of their addresses, if it is told to.
-local_mirrors() {
-    git config --get-regexp '^url\..*\.insteadof$' | sed -nE 's|^url\.(file://)?(/[^ ]*)\.insteadof .*|\2|p' | sort -u
-}
-
 compile_across() {
-    "$(dirname "$0")/cross-root.sh"
-    local root=$cache/cross/build
+    local here root=$cache/cross/build
+    here=$(dirname "$0")
+    "$here/cross-root.sh"
     sysroot=$cache/cross/sysroot
-    local file mirrors
-    for file in /etc/gitconfig /etc/resolv.conf; do
-        [ ! -e "$file" ] || cp -L "$file" "$root$file"
-    done
-    mapfile -t mirrors < <(local_mirrors)
+    mkdir -p "$output/home"
     # shellcheck disable=SC2016 # expanded within
-    unshare --mount --pid --fork --kill-child bash -euc '
-        root=$1 sysroot=$2 source=$3 scratch=$4; shift 4
-        mount --make-rprivate /
-        mount --bind "$sysroot" "$root/sysroot"
-        mount --bind "$source" "$root/source"
-        mount --bind "$scratch" "$root/scratch"
-        mount -t proc proc "$root/proc"
-        mount --rbind /dev "$root/dev"
-        while [ "$1" != -- ]; do
-            mkdir -p "$root$1"
-            mount --bind "$1" "$root$1"
-            shift
-        done
-        shift
-        exec chroot "$root" "$@"
-    ' bash "$root" "$sysroot" "$source_root" "$output/swift" "${mirrors[@]}" -- \
+    "$here/enter.sh" "$root" --git --bind "$source_root=/source" --bind "$output/swift=/scratch" --bind "$output/home=/root" \
+        --read-only "$sysroot=/sysroot" -- \
         env HOME=/root PATH=/usr/bin:/usr/sbin:/bin PKG_CONFIG_SYSROOT_DIR=/sysroot \
         PKG_CONFIG_PATH=/sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:/sysroot/usr/share/pkgconfig \
         bash -euc 'cd /source; programs=$1; shift; for program in $programs; do swift build "$@" --product "$program"; done' bash \
@@ -70,7 +50,7 @@ compile_across() {
     run=(qemu-aarch64-static -L "$sysroot")
 }
 
-if [ "$architecture" = "$(dpkg --print-architecture)" ]; then
+if [ "$architecture" = "$native" ]; then
     need_programs swift
     compile_natively
 elif [ "$architecture" = arm64 ]; then
@@ -86,7 +66,8 @@ for program in "${programs[@]}"; do
     "$strip" --remove-section=.comment --remove-section=.note --output-file "$output/bin/$program" "$built/$program"
 done
 
-for program in validatorctl validator-hub; do
+for program in "${programs[@]}"; do
+    [ "$program" != validatord ] || continue    # has no shell completions
     folder=$output/completions/$program
     mkdir -p "$folder/bash-completion/completions" "$folder/zsh/vendor-completions" "$folder/fish/vendor_completions.d"
     complete() { "${run[@]}" "$output/bin/$program" --generate-completion-script "$1"; }
@@ -94,4 +75,4 @@ for program in validatorctl validator-hub; do
     complete zsh >"$folder/zsh/vendor-completions/_$program"
     complete fish >"$folder/fish/vendor_completions.d/$program.fish"
 done
-say "$architecture: $(du -ch "$output"/bin/* | tail -n 1 | cut -f 1) in $output/bin"
+say "$architecture: ${programs[*]}, $(du -ch "${programs[@]/#/$output/bin/}" | tail -n 1 | cut -f 1) in $output/bin"

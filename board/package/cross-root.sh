@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes what cross-compiling for Debian 13 on arm64 needs, below .build-deb/cross; does nothing when it is there.
+# Makes what cross-compiling for Debian 13 on arm64 needs, and lets .build-deb/cross lead there; what was made once is kept.
 #   build     an amd64 root file system with Debian unstable's Swift compiler
 #   sysroot   Debian 13's arm64 headers and libraries, with the Swift library of the same version as the compiler
 # A Swift compiler accepts a standard library of its own exact version only, and Debian 13's (6.0) is too old for the
@@ -11,29 +11,24 @@ set -euo pipefail
 build_packages=swiftlang,git,ca-certificates,pkgconf,lld,libc6-dev,libstdc++-16-dev,libgcc-16-dev
 sysroot_packages=base-files,libc6-dev,libstdc++-14-dev,libgcc-14-dev,libasound2-dev,libcurl4-openssl-dev,libgps-dev,libserialport-dev,libsqlite3-dev,libssl-dev,libtomlplusplus-dev,libwslay-dev
 
-bootstrap() {
-    # Snapshots of a mirror may be older than their own expiry date.
-    mmdebstrap --quiet --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' "$@"
-}
-
 make_sysroot() {
     local root=$1
     # Which package a library is in, for dpkg-shlibdeps: unpacked packages leave no database.
     # shellcheck disable=SC2016 # $1 is the hook's
     local note_libraries='for package in "$1"/var/cache/apt/archives/*.deb; do dpkg-deb -I "$package" shlibs; done 2>/dev/null >"$1/shlibs" || :'
-    with_retries bootstrap --variant=extract --architectures=arm64 --include="$sysroot_packages" --extract-hook="$note_libraries" \
-        trixie "$root" "$(mirror)"
+    with_retries bootstrap trixie "$root" --variant=extract --architectures=arm64 --include="$sysroot_packages" \
+        --extract-hook="$note_libraries"
     # Where the linker looks for what libm.so and its like name by absolute path.
     [ -e "$root/lib" ] || ln -s usr/lib "$root/lib"
 }
 
 make_build_root() {
-    with_retries bootstrap --variant=minbase --include="$build_packages" unstable "$1" "$(mirror)"
+    with_retries bootstrap unstable "$1" --variant=minbase --include="$build_packages"
 }
 
 # The arm64 half of the compiler's own packages goes into the sysroot.
 add_swift_library() {
-    local build=$1 sysroot=$2 version unpacked=$cache/cross/swift-arm64
+    local build=$1 sysroot=$2 version unpacked=$1/tmp/swift-arm64
     # shellcheck disable=SC2016 # dpkg-query's variable
     version=$(chroot "$build" dpkg-query --show --showformat='${Version}' swiftlang)
     rm -rf "$unpacked"
@@ -54,7 +49,7 @@ add_swift_library() {
 
 add_swift_sdk() {
     local bundle=$1/opt/box.artifactbundle
-    mkdir -p "$bundle/t" "$1/source" "$1/scratch" "$1/sysroot"
+    mkdir -p "$bundle/t"
     cat >"$bundle/info.json" <<'JSON'
 {"schemaVersion": "1.0",
  "artifacts": {"trixie-arm64": {"type": "swiftSDK", "version": "1", "variants": [{"path": "t"}]}}}
@@ -86,7 +81,7 @@ make_cross() {
 }
 
 need_programs mmdebstrap dpkg-deb
-[ "$(dpkg --print-architecture)" = amd64 ] || fail "cross-builds on amd64 only; on arm64 build natively on Debian 13" 69
+[ "$native" = amd64 ] || fail "cross-builds on amd64 only; on arm64 build natively on Debian 13" 69
 need_root "file systems of other Debian releases"
 # Another number makes all anew.
-cached cross "1 $build_packages $sysroot_packages" make_cross
+cached cross "2 $build_packages $sysroot_packages" make_cross

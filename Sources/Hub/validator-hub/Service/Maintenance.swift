@@ -28,12 +28,25 @@ struct Maintenance: Sendable {
 
     func pass(at now: WallTime) async throws {
         let oldest = WallTime(milliseconds: now.milliseconds - Int64(positionsKept / .milliseconds(1)))
+        try await pruneTickets(at: now)
+        // A large fleet adds more in a minute than go at once.
+        while try await prunePositions(receivedBefore: oldest) == Self.positionsAtOnce {}
+    }
+
+    // Two functions, neither inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
+    // emitting IR SIL function … Maintenance.pass(at:)").
+
+    @inline(never)
+    private func pruneTickets(at now: WallTime) async throws {
         try await commits.run { database in
             try database.tokens.prune(at: now)
             try database.usedTickets.prune(at: now)
         }
-        // A large fleet adds more in a minute than go at once.
-        let limit = Self.positionsAtOnce
-        while try await commits.run({ try $0.positions.prune(receivedBefore: oldest, limit: limit) }) == limit {}
+    }
+
+    /// How many went.
+    @inline(never)
+    private func prunePositions(receivedBefore oldest: WallTime) async throws -> Int {
+        try await commits.run { try $0.positions.prune(receivedBefore: oldest, limit: Self.positionsAtOnce) }
     }
 }
