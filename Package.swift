@@ -125,6 +125,7 @@ let tests: [Target] = [
         swiftSettings: mainActor),
 
     suite("JSONTests", ["JSON"]),
+    suite("FaresTests", ["Base", "Fares"]),
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),

@@ -1,39 +1,37 @@
 import Base
 import Fares
 
-/// The box's own decision: deny beats allow (readings 10 and 11a).
+/// The box's own decision: what it knows of the rider, with a clock that may not be trusted and hours that may be old.
 extension Validator {
     func offlineReason(for subject: Subject, at moment: Moment) -> Reason {
-        switch subject {
-        case .card(let card): reason(for: card, at: moment)
-        case .ticket(let payload): reason(forTicket: payload, at: moment)
-        }
-    }
-
-    private func reason(for card: CardNumber, at moment: Moment) -> Reason {
-        if cards.cards.blocked.contains(card) { return .blocked }
-        if state.modes.whiteListRequired, !cards.cards.white.contains(card) { return .notOnWhiteList }
-        if state.modes.lineListRequired, !line.cards.white.contains(card) { return .notOnLineList }
-        return isOutsideWindow(at: moment) ? .notInServiceHours : .ok
-    }
-
-    private func reason(forTicket payload: [UInt8], at moment: Moment) -> Reason {
-        let now = clock.trusted(at: moment)
-        let sealed: SealedTicket
-        switch codec.read(payload, keys: { state.keys.keys(id: $0, at: now) }) {
-        case .success(let found): sealed = found
-        case .failure(.malformed): return .malformedTicket
-        case .failure(.unknownKey): return .unknownKey
-        case .failure(.forged): return .forgedTicket
-        }
         // Without a trusted clock nobody is refused for the time; a single ride still counts once. A system clock may show when
         // the box was last switched off, when today's tickets were not yet valid.
-        if let now = clock.vouched(at: moment), now + policy.ticketSkew < sealed.ticket.start { return .ticketNotYetValid }
-        if let now, now > sealed.ticket.end + policy.ticketSkew { return .ticketExpired }
-        if usedTickets.contains(sealed.bytes) || turn.contains(where: { $0.tap.usedTicket?.bytes == sealed.bytes }) {
-            return .ticketUsed
+        RideDecision(
+            presented: presented(subject, at: moment), modes: state.modes, timeForStart: clock.vouched(at: moment),
+            timeForEnd: clock.trusted(at: moment), ticketSkew: policy.ticketSkew, isInServiceHours: !isOutsideWindow(at: moment)
+        ).reason
+    }
+
+    private func presented(_ subject: Subject, at moment: Moment) -> RideDecision.Presented {
+        switch subject {
+        case .card(let card): return .card(standing(of: card))
+        case .ticket(let payload):
+            switch codec.read(payload, keys: { state.keys.keys(id: $0, at: clock.trusted(at: moment)) }) {
+            case .success(let sealed):
+                return .ticket(sealed.ticket, isUsed: isUsed(sealed), standing(of: sealed.ticket.card))
+            case .failure(let fault): return .badTicket(fault)
+            }
         }
-        return reason(for: sealed.ticket.card, at: moment)
+    }
+
+    private func standing(of card: CardNumber) -> CardStanding {
+        CardStanding(
+            isBlocked: cards.cards.blocked.contains(card), isOnWhiteList: cards.cards.white.contains(card),
+            isOnLineList: line.cards.white.contains(card))
+    }
+
+    private func isUsed(_ ticket: SealedTicket) -> Bool {
+        usedTickets.contains(ticket.bytes) || turn.contains { $0.tap.usedTicket?.bytes == ticket.bytes }
     }
 
     /// By a system clock that shows when the box was last switched off, yesterday's hours would refuse this morning's riders.
