@@ -81,14 +81,17 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
+    library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI"]),
+    library("HubServices", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "JSON", "PlatformAPI", "SQLite", "OperatingSystem", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "SQLite", "OperatingSystem",
+            "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
-        ], pure)
+        ], pure),
 ]
 
 // MARK: Rig: a bus on the desk, for demonstrations, tests and benchmarks
@@ -164,7 +167,8 @@ let tests: [Target] = [
     suite(
         "HubTests",
         [
-            "Base", "Fares", "JSON", "Kernel", "PlatformAPI", "OperatingSystem", "TomlConfiguration", "validator-hub",
+            "Base", "Fares", "HubDomain", "HubServices", "JSON", "Kernel", "PlatformAPI", "OperatingSystem", "TomlConfiguration",
+            "validator-hub",
             argumentParser,
             logging,
         ]),
@@ -181,9 +185,9 @@ let tests: [Target] = [
     suite(
         "FuzzTests",
         [
-            "Base", "CLinux", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
+            "Base", "CLinux", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "HubDomain", "JSON", "Kernel", "PlatformAPI",
+            "ReadEvents",
             "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket",
-            "validator-hub",
             "validatorctl", "validatord",
         ],
         path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),

@@ -1,7 +1,7 @@
 import Base
 import Testing
 
-@testable import validator_hub
+@testable import HubDomain
 
 struct CardFileTests {
     private func mistakes(_ text: String) -> [String] {

@@ -3,6 +3,7 @@ import Fares
 import Foundation
 import Testing
 
+@testable import HubServices
 @testable import validator_hub
 
 struct CommandTests {

@@ -2,7 +2,7 @@ import Base
 import PlatformAPI
 import Testing
 
-@testable import validator_hub
+@testable import HubDomain
 
 struct DailyWindowTests {
     private let zone = FixedZone.shanghai

@@ -2,13 +2,15 @@ import Base
 import JSON
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 struct HeartbeatTests {
     @Test("a heartbeat is answered with the modes of the configuration and the versions that the hub holds")
     func answer() async throws {
         let folder = TemporaryFolder()
-        try await TestHub.run(in: folder, { $0.defaults.modes.whiteListRequired = false }) { hub async throws in
+        try await TestHub.run(in: folder, { $0.policy.defaults.modes.whiteListRequired = false }) { hub async throws in
             let database = try hub.database()
             try database.adopt(entries("00065537"))
             try database.adopt(keys: [.init(id: 1, text: "k")], at: 1_800_000_000)
@@ -63,7 +65,7 @@ struct HeartbeatTests {
     @Test("an unknown device is refused where devices may not register themselves")
     func unknownDevice() async throws {
         let folder = TemporaryFolder()
-        try await TestHub.run(in: folder, { $0.registersDevices = false }) { hub async throws in
+        try await TestHub.run(in: folder, { $0.policy.registersDevices = false }) { hub async throws in
             let reply = try await hub.heartbeat()
             #expect(reply.status == 200)
             #expect(reply.code == ReturnCode.unknownDevice.rawValue)
@@ -76,7 +78,7 @@ struct HeartbeatTests {
     @Test("devices that register themselves are bounded")
     func boundedDevices() async throws {
         let folder = TemporaryFolder()
-        try await TestHub.run(in: folder, { $0.maximumDevices = 1 }) { hub async throws in
+        try await TestHub.run(in: folder, { $0.policy.maximumDevices = 1 }) { hub async throws in
             #expect(try await hub.heartbeat().code == 0)
             #expect(try await hub.heartbeat(["device_id": "VLD2"]).code == ReturnCode.unknownDevice.rawValue)
             #expect(try await hub.heartbeat().code == 0)

@@ -2,6 +2,7 @@ import Base
 import Testing
 import TomlConfiguration
 
+@testable import HubDomain
 @testable import validator_hub
 
 struct HubConfigurationTests {
@@ -13,9 +14,9 @@ struct HubConfigurationTests {
     func defaults() throws {
         let configuration = try parse("")
         #expect(configuration.port == 8080)
-        #expect(configuration.registersDevices)
-        #expect(configuration.defaults == DeviceSettings())
-        #expect(configuration.tokenLifetime == .seconds(3600))
+        #expect(configuration.policy.registersDevices)
+        #expect(configuration.policy.defaults == DeviceSettings())
+        #expect(configuration.policy.tokenLifetime == .seconds(3600))
     }
 
     @Test("every mistake is reported with its line")

@@ -1,6 +1,7 @@
 import Base
 import Testing
 
+@testable import HubServices
 @testable import validator_hub
 
 struct HubDatabaseTests {

@@ -4,6 +4,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 /// Records that come on a USB stick.

@@ -3,6 +3,8 @@ import Fares
 import JSON
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 struct ListTests {
@@ -130,7 +132,8 @@ struct ListTests {
     @Test("a token is given for the right application id and secret only")
     func credentials() async throws {
         let folder = TemporaryFolder()
-        try await TestHub.run(in: folder, { ($0.appID, $0.secret) = ("bus", Array("s3cret".utf8)) }) { hub async throws in
+        try await TestHub.run(in: folder, { ($0.policy.appID, $0.policy.secret) = ("bus", Array("s3cret".utf8)) }) {
+            hub async throws in
             let right = try await hub.post("get_token", form: "device_id=VLD1&app_id=bus&secret=s3cret")
             #expect(right["expires_in"] == 3600)
             for wrong in ["app_id=bus", "app_id=bus&secret=s3cres", "app_id=car&secret=s3cret"] {

@@ -1,6 +1,7 @@
 import JSON
 import Testing
 
+@testable import HubDomain
 @testable import validator_hub
 
 struct MalformedRequestTests {

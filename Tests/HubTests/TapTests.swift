@@ -3,6 +3,8 @@ import JSON
 import PlatformAPI
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 struct TapTests {
@@ -108,7 +110,7 @@ struct TapTests {
         ] as [(String, [DeviceSetting: String], ReturnCode)])
     func online(card: String, settings: [DeviceSetting: String], expected: ReturnCode) async throws {
         let folder = TemporaryFolder()
-        try await TestHub.run(in: folder, { $0.sounds[.blocked] = 12 }) { hub async throws in
+        try await TestHub.run(in: folder, { $0.policy.sounds[.blocked] = 12 }) { hub async throws in
             try hub.database().adopt(entries("AA", "-BB"))
             try hub.database().adopt(entries("AA"), line: "26")
             try hub.database().set("VLD1", settings)

@@ -6,6 +6,8 @@ import JSON
 import Logging
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 /// A hub on a port of its own, and the folder that its database is in.

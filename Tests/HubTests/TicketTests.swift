@@ -3,6 +3,8 @@ import JSON
 import OperatingSystem
 import Testing
 
+@testable import HubDomain
+@testable import HubServices
 @testable import validator_hub
 
 struct TicketTests {

@@ -1,5 +1,6 @@
 import Base
 import Fares
+import HubDomain
 import Logging
 import OperatingSystem
 import PlatformAPI
@@ -20,28 +21,13 @@ struct HubConfiguration: Sendable {
     /// Positions older than this are deleted; records never are.
     var positionsKept = Duration.seconds(31 * 86400)
 
-    /// `[tokens]`: what a box says of itself to be given a token. Without a secret any box is.
-    var appID = ""
-    var secret: [UInt8] = []
-    var tokenLifetime = Duration.seconds(3600)
+    /// `[tokens]`, `[devices]`, `[sounds]`, and of the other tables what bears on the answer to a device.
+    var policy = HubPolicy()
 
-    /// `[devices]`: how heartbeats are answered, unless `set-mode` said otherwise for a device.
-    var registersDevices = true
-    var maximumDevices = 10_000
-    var defaults = DeviceSettings()
-
-    /// `[tickets]`
+    /// `[tickets]`: without it tickets are sealed with the keys' own texts.
     var ticketSecret: [UInt8] = []
-    var ticketSkew = Duration.seconds(60)
-
-    /// `[sounds]`: `sound_no` of an online check's answer; 0, the box's own prompt, where there is none.
-    var sounds: [Reason: Int] = [:]
-
-    var zone: any TimeZoneRules = FixedZone.shanghai
 
     var logLevel = Logger.Level.info
-    /// Only the last four characters of a card number in the log.
-    var masksCards = true
 
     /// Reads the file and the secrets that it names; every mistake is in the error.
     static func load(path: String) throws(ConfigurationError) -> HubConfiguration {
@@ -80,43 +66,43 @@ struct HubConfiguration: Sendable {
     }
 
     private mutating func readTokens(_ table: ConfigurationReader) {
-        appID = table.string("app_id", default: appID)
-        secret = Self.secret(table, "secret_file")
-        tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
+        policy.appID = table.string("app_id", default: policy.appID)
+        policy.secret = Self.secret(table, "secret_file")
+        policy.tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
     }
 
     private mutating func readDevices(_ table: ConfigurationReader) {
-        registersDevices = table.boolean("auto_register", default: registersDevices)
-        maximumDevices = table.integer("max", default: maximumDevices, in: 1...1_000_000)
-        defaults.enterpriseID = table.string("enterprise_id", default: defaults.enterpriseID)
+        policy.registersDevices = table.boolean("auto_register", default: policy.registersDevices)
+        policy.maximumDevices = table.integer("max", default: policy.maximumDevices, in: 1...1_000_000)
+        policy.defaults.enterpriseID = table.string("enterprise_id", default: policy.defaults.enterpriseID)
         for setting in DeviceSetting.allCases {
             switch setting {
             case .line, .enterpriseID: break
             case .window:
                 let text = table.string("window", default: "none")
                 if let mistake = setting.mistake(in: text) { table.report("window", "must be \(mistake)") }
-                defaults.window = DailyWindow(text)
+                policy.defaults.window = DailyWindow(text)
             default:
                 let standard = setting == .lineListRequired ? 0 : 1
-                defaults.apply(setting, String(table.integer(setting.rawValue, default: standard, in: 0...1)))
+                policy.defaults.apply(setting, String(table.integer(setting.rawValue, default: standard, in: 0...1)))
             }
         }
     }
 
     private mutating func readTickets(_ table: ConfigurationReader) {
         ticketSecret = Self.secret(table, "secret_file")
-        ticketSkew = table.seconds("skew_s", default: 60, in: 0...3600)
+        policy.ticketSkew = table.seconds("skew_s", default: 60, in: 0...3600)
     }
 
     private mutating func readSounds(_ table: ConfigurationReader) {
         for reason in Reason.allCases where ReturnCode(reason) != .unavailable {
-            sounds[reason] = table.integer(reason.rawValue, default: 0, in: 0...65535)
+            policy.sounds[reason] = table.integer(reason.rawValue, default: 0, in: 0...65535)
         }
     }
 
     private mutating func readZone(_ root: ConfigurationReader) {
         do {
-            zone = try SystemTimeZone(name: root.string("time_zone", default: "Asia/Shanghai"))
+            policy.zone = try SystemTimeZone(name: root.string("time_zone", default: "Asia/Shanghai"))
         } catch {
             root.report("time_zone", error.description)
         }
@@ -130,7 +116,7 @@ struct HubConfiguration: Sendable {
             table.report(
                 "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        masksCards = table.boolean("mask_cards", default: masksCards)
+        policy.masksCards = table.boolean("mask_cards", default: policy.masksCards)
     }
 
     /// A secret is the file's content without the newline that an editor leaves at its end.

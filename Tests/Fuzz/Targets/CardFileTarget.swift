@@ -1,6 +1,6 @@
 import Base
 
-@testable import validator_hub
+@testable import HubDomain
 
 extension FuzzTarget {
     /// An operator's card file: mistakes have a line, and the cards of a good file written out are the same cards.

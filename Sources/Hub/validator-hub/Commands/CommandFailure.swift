@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import HubServices
 import SQLite
 import TomlConfiguration
 

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Base
+import HubDomain
+import HubServices
 
 struct AddDevice: HubCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import HubServices
 import OperatingSystem
 
 /// What every command takes, before or after its name.

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Base
+import HubDomain
+import HubServices
 import TomlConfiguration
 
 struct ImportCards: HubCommand {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Base
 import Cryptography
 import Fares
+import HubDomain
+import HubServices
 import Logging
 import TomlConfiguration
 
@@ -28,13 +30,13 @@ struct ImportRecords: HubCommand {
         } catch {
             throw CommandFailure(.badData, "nothing imported\n\(file):\(error.line > 0 ? "" : " ")\(error)")
         }
-        let platform = Platform(
-            configuration: configuration,
+        let devices = DeviceService(
+            policy: configuration.policy,
             codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
             logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
-        let counts: Platform.ImportCounts
+        let counts: DeviceService.ImportCounts
         do {
-            counts = try database.transaction { try platform.take(records, in: database, at: now) }
+            counts = try database.transaction { try devices.take(records, in: database, at: now) }
         } catch let refusal as Refusal {
             throw CommandFailure(.badData, "nothing imported: \(refusal.message)")
         }

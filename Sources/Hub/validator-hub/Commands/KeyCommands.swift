@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import Fares
+import HubServices
 
 struct AddKeys: HubCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Base
+import HubDomain
+import HubServices
 import JSON
 import PlatformAPI
 
@@ -14,7 +16,7 @@ struct Records: HubCommand {
         var listing = Listing(isJSON: json)
         try database.snapshot {
             try database.records.forEach(deviceID: device) { record in
-                try listing.row(record.json, record.line(zone: configuration.zone))
+                try listing.row(record.json, record.line(zone: configuration.policy.zone))
             }
         }
         try listing.end()
@@ -31,7 +33,7 @@ struct Devices: HubCommand {
         var listing = Listing(isJSON: json)
         let keysVersion = try database.keys.currentVersion().map(String.init) ?? "0"
         for device in try database.devices.all() {
-            try listing.row(device.json(keysInForce: keysVersion), device.line(zone: configuration.zone, now: now))
+            try listing.row(device.json(keysInForce: keysVersion), device.line(zone: configuration.policy.zone, now: now))
         }
         try listing.end()
     }

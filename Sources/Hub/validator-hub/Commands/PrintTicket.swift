@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Cryptography
 import Fares
+import HubServices
 
 struct PrintTicket: HubCommand {
     static let configuration = CommandConfiguration(

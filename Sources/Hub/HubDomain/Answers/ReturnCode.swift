@@ -1,0 +1,80 @@
+import Fares
+
+/// `ret_code` of the platform API as this hub answers it. The numbers are stable: operators configure boxes by them.
+public enum ReturnCode: Int, Error, Sendable {
+    case success = 0
+
+    /// The body is neither a JSON object nor a form.
+    case malformedBody = 1001
+    /// A field is missing or has a value that it cannot have.
+    case invalidField = 1002
+    /// Nobody registered the device, and it may not register itself.
+    case unknownDevice = 1003
+    /// The device used this `req_id` before, for something else.
+    case requestIDReused = 1004
+    case bodyTooLarge = 1005
+    case unknownCall = 1006
+
+    /// `app_id` or `secret` is wrong.
+    case credentialsRefused = 2001
+    /// The token is unknown, expired, or another device's: fetch a new one.
+    case tokenRefused = 2002
+
+    case functionOff = 3001
+    case blocked = 3002
+    case notOnWhiteList = 3003
+    case notOnLineList = 3004
+    case notInServiceHours = 3005
+    case malformedTicket = 3101
+    case unknownKey = 3102
+    case forgedTicket = 3103
+    case ticketNotYetValid = 3104
+    case ticketExpired = 3105
+    case ticketUsed = 3106
+
+    /// Nothing was stored, because it could not be; always with HTTP status 503, so that a box decides by itself and
+    /// sends its records again.
+    case unavailable = 5001
+
+    /// What an online check answers for a decision.
+    public init(_ reason: Reason) {
+        self =
+            switch reason {
+            case .ok: .success
+            case .blocked: .blocked
+            case .notOnWhiteList: .notOnWhiteList
+            case .notOnLineList: .notOnLineList
+            case .functionOff: .functionOff
+            case .notInServiceHours: .notInServiceHours
+            case .malformedTicket: .malformedTicket
+            case .unknownKey: .unknownKey
+            case .forgedTicket: .forgedTicket
+            case .ticketNotYetValid: .ticketNotYetValid
+            case .ticketExpired: .ticketExpired
+            case .ticketUsed: .ticketUsed
+            // Never decided here: a card number that cannot be read is refused as a wrong field.
+            case .unreadableCard, .refusedByPlatform, .outOfService: .unavailable
+            }
+    }
+}
+
+extension Reason {
+    /// `ret_msg` of an online check.
+    public var message: String {
+        switch self {
+        case .ok: "成功"
+        case .blocked: "card is blocked"
+        case .notOnWhiteList: "card is not on the white list"
+        case .notOnLineList: "card is not on the list of this line"
+        case .functionOff: "cards or tickets are switched off for this device"
+        case .notInServiceHours: "outside the service hours of this device"
+        case .malformedTicket: "not a VT1 ticket"
+        case .unknownKey: "ticket names a key that is no longer in force"
+        case .forgedTicket: "ticket's seal is wrong"
+        case .ticketNotYetValid: "ticket is not valid yet"
+        case .ticketExpired: "ticket has expired"
+        case .ticketUsed: "ticket has been used"
+        case .unreadableCard, .refusedByPlatform, .outOfService: "not decided"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Base
+import Fares
+
+/// How the operator wants devices to be treated (`hub.toml`; docs/hub.md explains each key).
+public struct HubPolicy: Sendable {
+    /// Whether a device that nobody registered registers itself with its first request.
+    public var registersDevices = true
+    /// Devices that may be registered when one registers itself.
+    public var maximumDevices = 10_000
+    /// How heartbeats are answered, unless `set-mode` said otherwise for a device.
+    public var defaults = DeviceSettings()
+
+    /// `app_id` and `secret` of a device that is given a token. Without a secret any device is that knows `app_id`.
+    public var appID = ""
+    public var secret: [UInt8] = []
+    public var tokenLifetime = Duration.seconds(3600)
+
+    /// How far the clocks of seller and checker of a ticket may differ, either way; not negative.
+    public var ticketSkew = Duration.seconds(60)
+
+    /// `sound_no` of an online check's answer; 0, the box's own prompt, where there is none.
+    public var sounds: [Reason: Int] = [:]
+
+    /// The zone of the daily windows, and of times in requests and replies.
+    public var zone: any TimeZoneRules = FixedZone.shanghai
+
+    /// Only the last four characters of a card number in the log.
+    public var masksCards = true
+
+    public init() {}
+}

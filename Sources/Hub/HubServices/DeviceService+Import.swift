@@ -1,0 +1,55 @@
+import Base
+import HubDomain
+import PlatformAPI
+
+/// Records that came in a file instead of over the air.
+extension DeviceService {
+    /// What became of the records of a file.
+    public struct ImportCounts: Hashable, Sendable {
+        public var taken = 0
+        /// Received before, over the air or from a file.
+        public var known = 0
+        /// Under a `req_id` that the device used for another card or ticket.
+        public var conflicts: [String] = []
+    }
+
+    /// Takes them as if the box had sent them. What is there already under the same `req_id` stays as it is.
+    /// - Throws: A `Refusal` of the device as such, or when something could not be read or stored.
+    public func take(_ file: RecordFile, in database: HubDatabase, at now: WallTime) throws -> ImportCounts {
+        let device = try device(file.deviceID, in: database, at: now)
+        let writer = ReplyWriter(requestID: nil, timeZone: policy.zone)
+        var counts = ImportCounts()
+        for upload in file.uploads {
+            let record = record(of: upload, from: device, at: now)
+            let found = try database.records.find(deviceID: device.id, call: record.call, requestID: record.requestID)
+            // A booking takes the place of the online check whose answer came too late.
+            let isKnown = found.map { $0.checkMode == record.checkMode } ?? false
+            guard !isKnown || found?.subject != record.subject else {
+                counts.known += 1
+                continue
+            }
+            do {
+                if upload.checkMode == nil {
+                    _ = try log(record, upload.subject, writer, in: database, at: now)
+                } else {
+                    _ = try check(record, upload.subject, device, writer, in: database, at: now)
+                }
+                counts.taken += 1
+            } catch let refusal as Refusal where refusal.code == .requestIDReused {
+                counts.conflicts.append(refusal.message)
+            }
+        }
+        for place in file.places {
+            try database.positions.insert(
+                place.position, deviceID: device.id, requestID: place.requestID, time: place.time, received: now)
+        }
+        return counts
+    }
+
+    private func record(of upload: RecordFile.Upload, from device: Device, at now: WallTime) -> TapRecord {
+        TapRecord(
+            deviceID: device.id, call: upload.call, requestID: upload.requestID, subject: upload.subject.text,
+            status: upload.status,
+            checkMode: upload.checkMode, reason: nil, time: upload.time, position: upload.position, received: now)
+    }
+}

@@ -1,0 +1,200 @@
+import Base
+import Fares
+import HubDomain
+import Logging
+import PlatformAPI
+
+/// The platform's side of the device API: what each call does to the database, and its answer. It runs inside a
+/// transaction that the caller commits before the answer goes out.
+public struct DeviceService: Sendable {
+    let policy: HubPolicy
+    let codec: VT1Codec
+    let logger: Logger
+
+    public init(policy: HubPolicy, codec: VT1Codec, logger: Logger) {
+        self.policy = policy
+        self.codec = codec
+        self.logger = logger
+    }
+
+    /// Answers a device's request; what it changes in `database` is part of the caller's transaction.
+    /// - Throws: When something could not be read or stored. A refusal is an answer.
+    public func answer(_ request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> DeviceAnswer {
+        let writer = ReplyWriter(requestID: request.requestID, timeZone: policy.zone)
+        do {
+            return try accept(request, writer, in: database, at: now)
+        } catch let error as FieldError {
+            return refuse(request, writer, Refusal(.invalidField, error.description))
+        } catch let refusal as Refusal {
+            return refuse(request, writer, refusal)
+        }
+    }
+
+    private func refuse(_ request: DeviceRequest, _ writer: ReplyWriter, _ refusal: Refusal) -> DeviceAnswer {
+        logger.warning(
+            """
+            refused call=\(request.call.rawValue) device=\(printable(request.deviceID ?? "-")) \
+            ret_code=\(refusal.code.rawValue) ret_msg="\(printable(refusal.message))"
+            """)
+        return .reply(writer.verdict(refusal.verdict))
+    }
+
+    private func accept(
+        _ request: DeviceRequest, _ writer: ReplyWriter, in database: HubDatabase, at now: WallTime
+    ) throws -> DeviceAnswer {
+        let content = try request.content(timeZone: policy.zone)
+        switch content {
+        case .keys(let token):
+            return .reply(try keys(token: token, writer, in: database, at: now))
+        case .token:
+            try checkCredentials(request)
+            let device = try device(of: request, in: database, at: now)
+            return .reply(writer.token(try issueToken(to: device, in: database, at: now)))
+        case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
+            let device = try device(of: request, in: database, at: now)
+            try check(token, of: device, in: database, at: now)
+            return .list(selection(content, device), enterpriseID: device.settings(over: policy.defaults).enterpriseID)
+        case .heartbeat(let heartbeat):
+            let device = try device(of: request, in: database, at: now)
+            return .reply(try self.heartbeat(heartbeat, of: device, request, writer, in: database, at: now))
+        case .check(let subject, let mode, let position, let time):
+            let device = try device(of: request, in: database, at: now)
+            let record = record(request, device, subject, status: 0, mode: mode, time: time, position: position, at: now)
+            return .reply(try check(record, subject, device, writer, in: database, at: now))
+        case .log(let subject, let status, let position, let time):
+            let device = try device(of: request, in: database, at: now)
+            let record = record(request, device, subject, status: status, mode: nil, time: time, position: position, at: now)
+            return .reply(try log(record, subject, writer, in: database, at: now))
+        }
+    }
+
+    // MARK: Devices and tokens
+
+    private func device(of request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> Device {
+        try device(request.deviceID ?? "", requestID: request.requestID ?? "", in: database, at: now)
+    }
+
+    /// The device of that id, registered now where the configuration allows it.
+    func device(_ id: String, requestID: String = "", in database: HubDatabase, at now: WallTime) throws -> Device {
+        for (name, text) in [("device_id", id), ("req_id", requestID)] {
+            guard text.utf8.count <= 64, text == printable(text) else {
+                throw Refusal(.invalidField, "\(name) must be at most 64 bytes without control characters")
+            }
+        }
+        if let device = try database.devices.find(id) { return device }
+        guard policy.registersDevices else {
+            throw Refusal(.unknownDevice, "device \(id) is unknown: register it with validator-hub add-device \(id)")
+        }
+        guard try database.devices.count() < policy.maximumDevices else {
+            throw Refusal(.unknownDevice, "device \(id) is unknown, and there are devices.max already")
+        }
+        logger.notice("registered device=\(id)")
+        return try database.devices.insert(id, at: now)
+    }
+
+    private func checkCredentials(_ request: DeviceRequest) throws {
+        let isSecretRight =
+            policy.secret.isEmpty || isEqual(Array((request["secret"] ?? "").utf8), policy.secret)
+        guard request["app_id"] ?? "" == policy.appID, isSecretRight else {
+            throw Refusal(
+                .credentialsRefused, "app_id or secret is wrong: compare [platform.token] of the box with [tokens] of the hub")
+        }
+    }
+
+    private func issueToken(
+        to device: Device, in database: HubDatabase, at now: WallTime
+    ) throws -> PlatformReply.Token {
+        var random = SystemRandomNumberGenerator()
+        let text = hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
+        try database.tokens.insert(text, TokenTable.Token(deviceID: device.id, expires: now + policy.tokenLifetime))
+        return PlatformReply.Token(text: text, expiresInSeconds: Int(policy.tokenLifetime.components.seconds))
+    }
+
+    /// The device that a token was given to.
+    private func owner(of token: String, in database: HubDatabase, at now: WallTime) throws -> String {
+        guard let found = try database.tokens.find(token), now < found.expires else {
+            throw Refusal(.tokenRefused, "token is unknown or has expired: fetch a new one with get_token")
+        }
+        return found.deviceID
+    }
+
+    private func check(_ token: String, of device: Device, in database: HubDatabase, at now: WallTime) throws {
+        guard try owner(of: token, in: database, at: now) == device.id else {
+            throw Refusal(.tokenRefused, "token was given to another device: fetch one with get_token")
+        }
+    }
+
+    // MARK: Lists and keys
+
+    private func selection(_ content: PlatformRequest.Content, _ device: Device) -> ListSelection {
+        switch content {
+        case .fullCardList: .cards
+        case .cardIncrement: .cardIncrement
+        default: .line(device.line)
+        }
+    }
+
+    private func keys(
+        token: String, _ writer: ReplyWriter, in database: HubDatabase, at now: WallTime
+    ) throws -> [UInt8] {
+        let deviceID = try owner(of: token, in: database, at: now)
+        let group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
+        try database.devices.setKeysVersion(group.version, of: deviceID)
+        return writer.keys(group)
+    }
+
+    // MARK: Heartbeats
+
+    private func heartbeat(
+        _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ request: DeviceRequest, _ writer: ReplyWriter,
+        in database: HubDatabase, at now: WallTime
+    ) throws -> [UInt8] {
+        let report = DeviceReport(
+            time: heartbeat.time, softwareVersion: try request.softwareVersion(), versions: heartbeat.versions,
+            position: heartbeat.position)
+        try database.devices.keep(report, of: device.id, at: now)
+        if let position = heartbeat.position {
+            try database.positions.insert(
+                position, deviceID: device.id, requestID: requestID(request, at: now), time: heartbeat.time, received: now)
+        }
+        logger.debug("heartbeat device=\(device.id)")
+        let settings = device.settings(over: policy.defaults)
+        return writer.heartbeat(
+            PlatformReply.HeartbeatReply.Content(
+                enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
+                versions: try versions(for: device, in: database),
+                window: settings.window.map { $0.dates(at: now, zone: policy.zone) }))
+    }
+
+    private func versions(for device: Device, in database: HubDatabase) throws -> Versions {
+        let cards = try database.cards.versions()
+        var versions = Versions()
+        versions.cards = String(cards.full)
+        versions.cardIncrement = String(cards.increment)
+        versions.lineCards = String(try device.line.flatMap { try database.cards.version(ofLine: $0) } ?? 0)
+        versions.keys = String(try database.keys.currentVersion() ?? 0)
+        return versions
+    }
+
+    /// A request without `req_id` cannot be recognised when it comes again; it gets one of its own.
+    func requestID(_ request: DeviceRequest, at now: WallTime) -> String {
+        if let id = request.requestID { return id }
+        var random = SystemRandomNumberGenerator()
+        return UniqueID.version7(at: now, using: &random).description
+    }
+}
+
+extension Refusal {
+    /// As it stands in a reply.
+    public var verdict: PlatformReply.Verdict { .init(code: code.rawValue, message: message) }
+}
+
+/// Someone else's text as it may stand in a line of the log.
+public func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+}
+
+/// In time that tells no more than the length.
+private func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+}

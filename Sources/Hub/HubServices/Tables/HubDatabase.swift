@@ -1,0 +1,86 @@
+import Base
+import Glibc
+
+/// The hub's database, opened by the server and by each command; SQLite keeps them apart.
+public struct HubDatabase {
+    /// The database was written by a later release, which may have laid it out otherwise.
+    public struct NewerSchema: Error, CustomStringConvertible {
+        public var path: String
+        /// That it has.
+        public var version: Int64
+        public var description: String {
+            "\(path) was written by a later release (schema \(version)): install that release, or configure another database.path"
+        }
+    }
+
+    private let connection: Connection
+
+    public var devices: DeviceTable { DeviceTable(connection: connection) }
+    public var cards: CardTable { CardTable(connection: connection) }
+    public var keys: KeyTable { KeyTable(connection: connection) }
+    public var usedTickets: UsedTicketTable { UsedTicketTable(connection: connection) }
+    public var tokens: TokenTable { TokenTable(connection: connection) }
+    public var records: RecordTable { RecordTable(connection: connection) }
+    public var positions: PositionTable { PositionTable(connection: connection) }
+
+    /// Opens the database, or makes it with a folder that only its owner may enter.
+    /// - Throws: `StorageError`, or `NewerSchema`.
+    public init(path: String) throws {
+        Self.createFolder(of: path)
+        connection = try Connection(path: path)
+        // A command may hold the database while it imports a large list.
+        try connection.execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try createTables()
+    }
+
+    /// All that `body` writes is on disk when this returns; when it throws, none of it.
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        // IMMEDIATE: a transaction that reads first and writes later could not wait for another writer.
+        try connection.execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try connection.execute("COMMIT")
+            return result
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    /// Within a transaction: when `body` throws, what it wrote is undone, and nothing else.
+    func part<Result>(_ body: () throws -> Result) throws -> Result {
+        try connection.run("SAVEPOINT part")
+        do {
+            let result = try body()
+            try connection.run("RELEASE part")
+            return result
+        } catch {
+            try connection.execute("ROLLBACK TO part; RELEASE part")
+            throw error
+        }
+    }
+
+    /// One state of the database for all that `body` reads, however long it takes.
+    public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        try connection.execute("BEGIN")
+        defer { connection.rollBack() }
+        return try body()
+    }
+
+    private func createTables() throws {
+        // Immediately: another process may be about to make them, too.
+        try transaction {
+            let version = try connection.integer("PRAGMA user_version") ?? 0
+            guard version <= Schema.version else { throw NewerSchema(path: connection.path, version: version) }
+            guard version == 0 else { return }
+            try connection.execute(Schema.statements)
+            try connection.execute("PRAGMA user_version = \(Schema.version)")
+        }
+    }
+
+    private static func createFolder(of path: String) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        // Where it cannot be made, opening the file says why.
+        unsafe mkdir(String(path[..<slash]), 0o700)
+    }
+}

@@ -1,0 +1,35 @@
+import Base
+import SQLite
+
+/// The access tokens that were given out.
+public struct TokenTable {
+    struct Token: Hashable, Sendable {
+        var deviceID: String
+        var expires: WallTime
+    }
+
+    /// Tokens that one device may hold at once; beyond, its oldest goes.
+    static let maximumPerDevice = 8
+
+    let connection: Connection
+
+    func find(_ token: String) throws(StorageError) -> Token? {
+        try connection.first("SELECT device_id, expires_at FROM tokens WHERE token = ?", token) { row in
+            Token(deviceID: row.text(0) ?? "", expires: WallTime(milliseconds: row.integer(1) ?? 0))
+        }
+    }
+
+    func insert(_ text: String, _ token: Token) throws(StorageError) {
+        try connection.run("INSERT INTO tokens VALUES (?, ?, ?)", text, token.deviceID, token.expires.milliseconds)
+        try connection.run(
+            """
+            DELETE FROM tokens WHERE token IN
+            (SELECT token FROM tokens WHERE device_id = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ?)
+            """, token.deviceID, Self.maximumPerDevice)
+    }
+
+    /// Deletes what has expired.
+    public func prune(at now: WallTime) throws(StorageError) {
+        try connection.run("DELETE FROM tokens WHERE expires_at < ?", now.milliseconds)
+    }
+}

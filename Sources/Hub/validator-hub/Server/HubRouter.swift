@@ -1,0 +1,104 @@
+import Base
+import HubDomain
+import HubServices
+import Hummingbird
+import Logging
+import OperatingSystem
+import PlatformAPI
+
+/// The HTTP side: `/api/{call}` and `/healthz`.
+struct HubRouter: Sendable {
+    let configuration: HubConfiguration
+    let devices: DeviceService
+    let commits: GroupCommit
+    let lists: ListCache
+    let logger: Logger
+
+    var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.get("healthz") { _, _ in await health() }
+        router.post("api/:call") { request, context in
+            try await answer(request, callName: context.parameters.get("call") ?? "")
+        }
+        return router
+    }
+
+    /// 200 when a transaction can be committed, which is what all else needs.
+    private func health() async -> Response {
+        do {
+            try await commits.run { _ in }
+            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
+        } catch {
+            return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))
+        }
+    }
+
+    private func answer(_ request: Request, callName: String) async throws -> Response {
+        let arrived = Clocks.now()
+        guard let call = PlatformCall(rawValue: callName) else {
+            let names = PlatformCall.allCases.map(\.rawValue).joined(separator: ", ")
+            return refused(.notFound, Refusal(.unknownCall, "there is no call of that name; there are \(names)"))
+        }
+        guard let body = try await self.body(of: request) else {
+            return refused(
+                .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(configuration.maximumBodyBytes) bytes"))
+        }
+        let deviceRequest: DeviceRequest
+        do {
+            deviceRequest = try DeviceRequest(call: call, contentType: request.headers[.contentType], body: body)
+        } catch {
+            return refused(.badRequest, Refusal(.malformedBody, error.description))
+        }
+        do {
+            let answer = try await commits.run { [devices] in
+                try devices.answer(deviceRequest, in: $0, at: arrived.system)
+            }
+            switch answer {
+            case .reply(let reply): return response(.ok, reply)
+            case .list(let selection, let enterpriseID):
+                return try await list(selection, enterpriseID, requestID: deviceRequest.requestID, arrived: arrived)
+            }
+        } catch {
+            logger.error("not stored call=\(callName) device=\(printable(deviceRequest.deviceID ?? "-")): \(error)")
+            return refused(.serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
+        }
+    }
+
+    /// Nil when it is too long. What is too long is not read to its end.
+    private func body(of request: Request) async throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        for try await buffer in request.body {
+            guard bytes.count + buffer.readableBytes <= configuration.maximumBodyBytes else { return nil }
+            bytes += buffer.readableBytesView
+        }
+        return bytes
+    }
+
+    private func list(
+        _ selection: ListSelection, _ enterpriseID: String, requestID: String?, arrived: Moment
+    ) async throws -> Response {
+        let list = try await lists.list(selection)
+        let elapsed = Clocks.now().instant - arrived.instant
+        var writer = ListReplyWriter(
+            requestID: requestID, enterpriseID: enterpriseID, version: list.version,
+            preparationMilliseconds: Int(elapsed / .milliseconds(1)))
+        let head = writer.take()
+        logger.info("list kind=\(selection) version=\(list.version) bytes=\(list.byteCount)")
+        let body = ResponseBody(contentLength: head.count + list.byteCount) { writer in
+            try await writer.write(ByteBuffer(bytes: head))
+            for piece in list.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: Self.json], body: body)
+    }
+
+    private static let json = "application/json; charset=utf-8"
+
+    private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
+        response(status, ReplyWriter(requestID: nil, timeZone: configuration.policy.zone).verdict(refusal.verdict))
+    }
+
+    private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {
+        Response(status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+    }
+}

@@ -1,0 +1,74 @@
+import Cryptography
+import Fares
+import HubServices
+import Hummingbird
+import HummingbirdCore
+import Logging
+
+/// The running hub.
+struct HubServer: Sendable {
+    /// Boxes connected at once, each with few connections; beyond, new ones wait in the kernel's queue.
+    private static let maximumConnections = 20_000
+
+    private let configuration: HubConfiguration
+    private let commits: GroupCommit
+    private let lists: ListCache
+    private let logger: Logger
+
+    /// Opens the database, or makes it.
+    init(configuration: HubConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        commits = try GroupCommit(path: configuration.databasePath)
+        lists = try ListCache(path: configuration.databasePath)
+    }
+
+    /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.
+    /// - Parameter started: Called with the port once requests are taken.
+    func run(started: @escaping @Sendable (_ port: Int) -> Void = { _ in }) async throws {
+        warnOfWeakness()
+        let application = application(started: started)
+        let maintenance = Maintenance(positionsKept: configuration.positionsKept, commits: commits, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.runService() }
+            group.addTask { try await maintenance.run() }
+            // Maintenance never ends by itself.
+            try await group.next()
+            group.cancelAll()
+        }
+        logger.notice("stopped")
+    }
+
+    private func application(started: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
+        let devices = DeviceService(
+            policy: configuration.policy,
+            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret), logger: logger)
+        let router = HubRouter(
+            configuration: configuration, devices: devices, commits: commits, lists: lists, logger: logger
+        ).router
+        let logger = logger
+        let host = configuration.host
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            router: router, server: .http1(configuration: .init(idleTimeout: .seconds(120))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: configuration.port), serverName: "validator-hub",
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.notice("listening on \(host):\(port)")
+                started(port)
+            },
+            logger: quiet)
+    }
+
+    private func warnOfWeakness() {
+        if configuration.policy.secret.isEmpty {
+            logger.warning("tokens.secret_file is empty: any device that knows app_id is given a token")
+        }
+        if configuration.ticketSecret.isEmpty {
+            logger.warning("tickets.secret_file is empty: tickets are only as strong as the keys' own texts")
+        }
+    }
+}

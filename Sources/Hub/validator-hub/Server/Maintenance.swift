@@ -1,0 +1,53 @@
+import Base
+import HubServices
+import Logging
+import OperatingSystem
+
+/// Keeps the database within its bounds: expired tokens and tickets go, and positions older than the operator keeps them.
+struct Maintenance: Sendable {
+    /// Positions deleted in one transaction, so that no rider waits for many.
+    static let positionsAtOnce = 2000
+    static let interval = Duration.seconds(60)
+
+    let positionsKept: Duration
+    let commits: GroupCommit
+    let logger: Logger
+
+    /// Until it is cancelled.
+    func run() async throws {
+        while true {
+            do {
+                try await pass(at: Clocks.now().system)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.error("maintenance: \(error)")
+            }
+            try await Task.sleep(for: Self.interval)
+        }
+    }
+
+    func pass(at now: WallTime) async throws {
+        let oldest = WallTime(milliseconds: now.milliseconds - Int64(positionsKept / .milliseconds(1)))
+        try await pruneTickets(at: now)
+        // A large fleet adds more in a minute than go at once.
+        while try await prunePositions(receivedBefore: oldest) == Self.positionsAtOnce {}
+    }
+
+    // Two functions, neither inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
+    // emitting IR SIL function … Maintenance.pass(at:)").
+
+    @inline(never)
+    private func pruneTickets(at now: WallTime) async throws {
+        try await commits.run { database in
+            try database.tokens.prune(at: now)
+            try database.usedTickets.prune(at: now)
+        }
+    }
+
+    /// How many went.
+    @inline(never)
+    private func prunePositions(receivedBefore oldest: WallTime) async throws -> Int {
+        try await commits.run { try $0.positions.prune(receivedBefore: oldest, limit: Self.positionsAtOnce) }
+    }
+}
