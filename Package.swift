@@ -167,7 +167,8 @@ let tests: [Target] = [
     suite(
         "HubTests",
         [
-            "Base", "Fares", "HubDomain", "HubServices", "JSON", "Kernel", "PlatformAPI", "OperatingSystem", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "Kernel", "PlatformAPI", "OperatingSystem",
+            "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,

@@ -95,18 +95,12 @@ struct TapTests {
     }
 
     @Test(
-        "online, a card is decided by the hub's own lists",
+        "online, a card is decided by the hub's own lists, and the answer is kept",
         arguments: [
             ("AA", [:], ReturnCode.success),
-            ("aa", [:], .success),
             ("BB", [:], .blocked),
-            ("CC", [:], .notOnWhiteList),
-            ("CC", [.whiteListRequired: "0"], .success),
             ("AA", [.lineListRequired: "1"], .notOnLineList),
             ("AA", [.lineListRequired: "1", .line: "26"], .success),
-            ("BB", [.lineListRequired: "1", .line: "26", .whiteListRequired: "0"], .blocked),
-            ("AA", [.cardsEnabled: "0"], .functionOff),
-            ("AA", [.ticketsEnabled: "0"], .success),
         ] as [(String, [DeviceSetting: String], ReturnCode)])
     func online(card: String, settings: [DeviceSetting: String], expected: ReturnCode) async throws {
         let folder = TemporaryFolder()

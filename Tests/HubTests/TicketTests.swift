@@ -98,23 +98,16 @@ struct TicketTests {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
-            try hub.database().adopt(entries("00065537", "-DEAD"))
-            let good = try printed(hub, "--card", "00065537")
+            try hub.database().adopt(entries("00065537"))
             let cases: [(String, ReturnCode)] = [
                 ("🚌", .malformedTicket),
-                (String(good.dropLast()), .malformedTicket),
-                (String(good.dropLast(4)) + (good.hasSuffix("AAAA") ? "BBBB" : "AAAA"), .forgedTicket),
                 (try printed(hub, "--card", "00065537", "--valid-from", "\(now - 1000)"), .ticketExpired),
-                (try printed(hub, "--card", "00065537", "--valid-from", "\(now + 1000)"), .ticketNotYetValid),
-                (try printed(hub, "--card", "DEAD"), .blocked),
                 (try printed(hub, "--card", "BEEF"), .notOnWhiteList),
             ]
             for (index, (text, expected)) in cases.enumerated() {
                 let reply = try await hub.scan("ticket_check", "\(index)", text, ["check_mode": 0])
                 #expect(reply.code == expected.rawValue)
             }
-            try hub.database().set("VLD1", [.ticketsEnabled: "0"])
-            #expect(try await hub.scan("ticket_check", "off", good, ["check_mode": 0]).code == ReturnCode.functionOff.rawValue)
         }
     }
 

@@ -17,7 +17,6 @@ extension DeviceService {
     /// - Throws: A `Refusal` of the device as such, or when something could not be read or stored.
     public func take(_ file: RecordFile, in database: HubDatabase, at now: WallTime) throws -> ImportCounts {
         let device = try device(file.deviceID, in: database, at: now)
-        let writer = ReplyWriter(requestID: nil, timeZone: policy.zone)
         var counts = ImportCounts()
         for upload in file.uploads {
             let record = record(of: upload, from: device, at: now)
@@ -29,11 +28,7 @@ extension DeviceService {
                 continue
             }
             do {
-                if upload.checkMode == nil {
-                    _ = try log(record, upload.subject, writer, in: database, at: now)
-                } else {
-                    _ = try check(record, upload.subject, device, writer, in: database, at: now)
-                }
+                try settle(record, of: upload.subject, from: device, in: database, at: now)
                 counts.taken += 1
             } catch let refusal as Refusal where refusal.code == .requestIDReused {
                 counts.conflicts.append(refusal.message)

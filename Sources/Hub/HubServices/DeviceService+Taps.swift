@@ -24,104 +24,65 @@ extension DeviceService {
             status: status, checkMode: mode, reason: nil, time: time, position: position, received: now)
     }
 
-    /// `card_check` and `ticket_check`. A booking is a ride that took place: it is always taken. An online check is decided
-    /// here, once: the same request again is answered the same.
-    func check(
-        _ record: TapRecord, _ subject: Subject, _ device: Device, _ writer: ReplyWriter,
-        in database: HubDatabase, at now: WallTime
-    ) throws -> [UInt8] {
-        if let earlier = try earlier(record, in: database) {
-            // The answer to an online check did not reach the device in time, and it decided by itself.
-            let isBookedNow = record.checkMode == .offline && earlier.checkMode == .online
-            if isBookedNow {
-                try database.records.book(earlier)
-                try use(subject, in: database, at: now)
-            }
-            return checked(earlier.checkMode == .offline || isBookedNow ? .ok : earlier.reason ?? .ok, writer)
-        }
-        var record = record
-        if record.checkMode == .online {
-            let reason = try reason(for: subject, device, in: database, at: now)
-            record.reason = reason
-            record.status = reason.logStatus
-        }
-        try database.records.insert(record)
-        if record.status == 0 { try use(subject, in: database, at: now) }
-        note(record)
-        return checked(record.reason ?? .ok, writer)
-    }
-
-    /// `card_check_log` and `offline_qrcode_log`.
-    func log(
-        _ record: TapRecord, _ subject: Subject, _ writer: ReplyWriter, in database: HubDatabase, at now: WallTime
-    ) throws -> [UInt8] {
-        if try earlier(record, in: database) == nil {
+    /// Stores a check, booking or log, and gives what the device is answered: an online check is decided once, and the same
+    /// request again is answered the same.
+    /// - Throws: A `Refusal` when the `req_id` was used for something else; or when something could not be read or stored.
+    @discardableResult
+    func settle(
+        _ record: TapRecord, of subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
+    ) throws -> Reason {
+        let settlement = try settlement(of: record, subject, from: device, in: database, at: now)
+        switch settlement.change {
+        case .insert(let record):
             try database.records.insert(record)
-            if record.status == 0 { try use(subject, in: database, at: now) }
             note(record)
+        case .count, .book:
+            try database.records.countDuplicate(of: record)
+            if settlement.change == .book { try database.records.book(record) }
+            log(.debug, "duplicate call=\(record.call.rawValue) device=\(record.deviceID) req_id=\(record.requestID)")
         }
-        return writer.verdict(.init(code: 0, message: Reason.ok.message))
+        if settlement.isRide { try use(subject, in: database, at: now) }
+        return settlement.answer
     }
 
-    /// The record that came under this `req_id` before, counted as come again.
-    private func earlier(_ record: TapRecord, in database: HubDatabase) throws -> TapRecord? {
-        guard
-            let earlier = try database.records.find(
-                deviceID: record.deviceID, call: record.call, requestID: record.requestID)
-        else { return nil }
-        guard earlier.subject == record.subject else {
-            throw Refusal(.requestIDReused, "req_id \(record.requestID) was used before for another card or ticket")
-        }
-        try database.records.countDuplicate(of: earlier)
-        logger.debug("duplicate call=\(record.call.rawValue) device=\(record.deviceID) req_id=\(record.requestID)")
-        return earlier
+    private func settlement(
+        of record: TapRecord, _ subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
+    ) throws -> TapSettlement {
+        let earlier = try database.records.find(deviceID: record.deviceID, call: record.call, requestID: record.requestID)
+        if let earlier { return try TapSettlement(repeated: record, of: earlier) }
+        guard record.checkMode == .online else { return TapSettlement(new: record, decision: nil) }
+        let check = try onlineCheck(of: subject, by: device, in: database, at: now)
+        return TapSettlement(new: record, decision: check.reason(under: policy, at: now))
     }
 
-    private func checked(_ reason: Reason, _ writer: ReplyWriter) -> [UInt8] {
-        writer.check(
-            PlatformReply.CheckReply(
-                verdict: .init(code: ReturnCode(reason).rawValue, message: reason.message),
-                soundNumber: policy.sounds[reason] ?? 0))
-    }
+    // MARK: Facts
 
-    // MARK: Decisions
-
-    private func reason(
-        for subject: Subject, _ device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> Reason {
-        let settings = device.settings(over: policy.defaults)
+    /// What the database says of a rider whom `device` asks about.
+    func onlineCheck(
+        of subject: Subject, by device: Device, in database: HubDatabase, at now: WallTime
+    ) throws -> OnlineCheck {
+        let presented: RideDecision.Presented
         switch subject {
-        case .card(let card):
-            guard settings.modes.cardsEnabled else { return .functionOff }
-            return try reason(for: card, device, settings, in: database, at: now)
+        case .card(let card): presented = .card(try standing(of: card, for: device, in: database))
         case .ticket(let payload):
-            guard settings.modes.ticketsEnabled else { return .functionOff }
             switch try read(payload, in: database, at: now) {
-            case .failure(.malformed): return .malformedTicket
-            case .failure(.unknownKey): return .unknownKey
-            case .failure(.forged): return .forgedTicket
             case .success(let sealed):
-                if now + policy.ticketSkew < sealed.ticket.start { return .ticketNotYetValid }
-                if now > sealed.ticket.end + policy.ticketSkew { return .ticketExpired }
-                if try database.usedTickets.contains(sealed) { return .ticketUsed }
-                return try reason(for: sealed.ticket.card, device, settings, in: database, at: now)
+                presented = .ticket(
+                    sealed.ticket, isUsed: try database.usedTickets.contains(sealed),
+                    try standing(of: sealed.ticket.card, for: device, in: database))
+            case .failure(let fault): presented = .badTicket(fault)
             }
         }
+        return OnlineCheck(settings: device.settings(over: policy.defaults), presented: presented)
     }
 
-    /// Deny beats allow, in the order in which a box decides.
-    private func reason(
-        for card: CardNumber, _ device: Device, _ settings: DeviceSettings, in database: HubDatabase, at now: WallTime
-    ) throws -> Reason {
+    private func standing(
+        of card: CardNumber, for device: Device, in database: HubDatabase
+    ) throws -> CardStanding {
         let isListed = try database.cards.isListed(card)
-        if isListed == false { return .blocked }
-        if settings.modes.whiteListRequired, isListed == nil { return .notOnWhiteList }
-        if settings.modes.lineListRequired {
-            let isOnLine = try device.line.map { try database.cards.isListed(card, onLine: $0) } ?? false
-            if !isOnLine { return .notOnLineList }
-        }
-        if let window = settings.window, !window.contains(now, zone: policy.zone) { return .notInServiceHours }
-        return .ok
+        return CardStanding(
+            isBlocked: isListed == false, isOnWhiteList: isListed == true,
+            isOnLineList: try device.line.map { try database.cards.isListed(card, onLine: $0) } ?? false)
     }
 
     private func read(
@@ -141,7 +102,8 @@ extension DeviceService {
 
     private func note(_ record: TapRecord) {
         let mode = record.checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
-        logger.info(
+        log(
+            .info,
             """
             record call=\(record.call.rawValue) kind=\(mode) device=\(record.deviceID) subject=\(shown(record.subject)) \
             status=\(record.status) reason=\(record.reason?.rawValue ?? "-") req_id=\(record.requestID)

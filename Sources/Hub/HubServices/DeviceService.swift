@@ -7,64 +7,67 @@ import PlatformAPI
 /// The platform's side of the device API: what each call does to the database, and its answer. It runs inside a
 /// transaction that the caller commits before the answer goes out.
 public struct DeviceService: Sendable {
+    /// Takes a line for the log; the text is made only where its level is shown.
+    public typealias Log = @Sendable (_ level: Logger.Level, _ text: @autoclosure () -> String) -> Void
+
     let policy: HubPolicy
     let codec: VT1Codec
-    let logger: Logger
+    let log: Log
 
-    public init(policy: HubPolicy, codec: VT1Codec, logger: Logger) {
+    public init(policy: HubPolicy, codec: VT1Codec, log: @escaping Log) {
         self.policy = policy
         self.codec = codec
-        self.logger = logger
+        self.log = log
     }
 
     /// Answers a device's request; what it changes in `database` is part of the caller's transaction.
     /// - Throws: When something could not be read or stored. A refusal is an answer.
     public func answer(_ request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> DeviceAnswer {
-        let writer = ReplyWriter(requestID: request.requestID, timeZone: policy.zone)
         do {
-            return try accept(request, writer, in: database, at: now)
+            return try accept(request, in: database, at: now)
         } catch let error as FieldError {
-            return refuse(request, writer, Refusal(.invalidField, error.description))
+            return refuse(request, Refusal(.invalidField, error.description))
         } catch let refusal as Refusal {
-            return refuse(request, writer, refusal)
+            return refuse(request, refusal)
         }
     }
 
-    private func refuse(_ request: DeviceRequest, _ writer: ReplyWriter, _ refusal: Refusal) -> DeviceAnswer {
-        logger.warning(
+    private func refuse(_ request: DeviceRequest, _ refusal: Refusal) -> DeviceAnswer {
+        log(
+            .warning,
             """
             refused call=\(request.call.rawValue) device=\(printable(request.deviceID ?? "-")) \
             ret_code=\(refusal.code.rawValue) ret_msg="\(printable(refusal.message))"
             """)
-        return .reply(writer.verdict(refusal.verdict))
+        return .refused(refusal)
     }
 
-    private func accept(
-        _ request: DeviceRequest, _ writer: ReplyWriter, in database: HubDatabase, at now: WallTime
-    ) throws -> DeviceAnswer {
+    private func accept(_ request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> DeviceAnswer {
         let content = try request.content(timeZone: policy.zone)
         switch content {
         case .keys(let token):
-            return .reply(try keys(token: token, writer, in: database, at: now))
+            return .keys(try keys(token: token, in: database, at: now))
         case .token:
             try checkCredentials(request)
             let device = try device(of: request, in: database, at: now)
-            return .reply(writer.token(try issueToken(to: device, in: database, at: now)))
+            return .token(try issueToken(to: device, in: database, at: now))
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             let device = try device(of: request, in: database, at: now)
-            try check(token, of: device, in: database, at: now)
+            try AccessToken.check(database.tokens.find(token), of: device.id, at: now)
             return .list(selection(content, device), enterpriseID: device.settings(over: policy.defaults).enterpriseID)
         case .heartbeat(let heartbeat):
             let device = try device(of: request, in: database, at: now)
-            return .reply(try self.heartbeat(heartbeat, of: device, request, writer, in: database, at: now))
+            return .heartbeat(try self.heartbeat(heartbeat, of: device, request, in: database, at: now))
         case .check(let subject, let mode, let position, let time):
             let device = try device(of: request, in: database, at: now)
             let record = record(request, device, subject, status: 0, mode: mode, time: time, position: position, at: now)
-            return .reply(try check(record, subject, device, writer, in: database, at: now))
+            let reason = try settle(record, of: subject, from: device, in: database, at: now)
+            return .checked(reason, soundNumber: policy.sounds[reason] ?? 0)
         case .log(let subject, let status, let position, let time):
             let device = try device(of: request, in: database, at: now)
             let record = record(request, device, subject, status: status, mode: nil, time: time, position: position, at: now)
-            return .reply(try log(record, subject, writer, in: database, at: now))
+            try settle(record, of: subject, from: device, in: database, at: now)
+            return .logged
         }
     }
 
@@ -88,7 +91,7 @@ public struct DeviceService: Sendable {
         guard try database.devices.count() < policy.maximumDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown, and there are devices.max already")
         }
-        logger.notice("registered device=\(id)")
+        log(.notice, "registered device=\(id)")
         return try database.devices.insert(id, at: now)
     }
 
@@ -106,22 +109,8 @@ public struct DeviceService: Sendable {
     ) throws -> PlatformReply.Token {
         var random = SystemRandomNumberGenerator()
         let text = hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
-        try database.tokens.insert(text, TokenTable.Token(deviceID: device.id, expires: now + policy.tokenLifetime))
+        try database.tokens.insert(text, AccessToken(deviceID: device.id, expires: now + policy.tokenLifetime))
         return PlatformReply.Token(text: text, expiresInSeconds: Int(policy.tokenLifetime.components.seconds))
-    }
-
-    /// The device that a token was given to.
-    private func owner(of token: String, in database: HubDatabase, at now: WallTime) throws -> String {
-        guard let found = try database.tokens.find(token), now < found.expires else {
-            throw Refusal(.tokenRefused, "token is unknown or has expired: fetch a new one with get_token")
-        }
-        return found.deviceID
-    }
-
-    private func check(_ token: String, of device: Device, in database: HubDatabase, at now: WallTime) throws {
-        guard try owner(of: token, in: database, at: now) == device.id else {
-            throw Refusal(.tokenRefused, "token was given to another device: fetch one with get_token")
-        }
     }
 
     // MARK: Lists and keys
@@ -134,21 +123,19 @@ public struct DeviceService: Sendable {
         }
     }
 
-    private func keys(
-        token: String, _ writer: ReplyWriter, in database: HubDatabase, at now: WallTime
-    ) throws -> [UInt8] {
-        let deviceID = try owner(of: token, in: database, at: now)
+    private func keys(token: String, in database: HubDatabase, at now: WallTime) throws -> KeyGroup {
+        let deviceID = try AccessToken.owner(of: database.tokens.find(token), at: now)
         let group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
         try database.devices.setKeysVersion(group.version, of: deviceID)
-        return writer.keys(group)
+        return group
     }
 
     // MARK: Heartbeats
 
     private func heartbeat(
-        _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ request: DeviceRequest, _ writer: ReplyWriter,
-        in database: HubDatabase, at now: WallTime
-    ) throws -> [UInt8] {
+        _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ request: DeviceRequest, in database: HubDatabase,
+        at now: WallTime
+    ) throws -> PlatformReply.HeartbeatReply.Content {
         let report = DeviceReport(
             time: heartbeat.time, softwareVersion: try request.softwareVersion(), versions: heartbeat.versions,
             position: heartbeat.position)
@@ -157,13 +144,12 @@ public struct DeviceService: Sendable {
             try database.positions.insert(
                 position, deviceID: device.id, requestID: requestID(request, at: now), time: heartbeat.time, received: now)
         }
-        logger.debug("heartbeat device=\(device.id)")
+        log(.debug, "heartbeat device=\(device.id)")
         let settings = device.settings(over: policy.defaults)
-        return writer.heartbeat(
-            PlatformReply.HeartbeatReply.Content(
-                enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
-                versions: try versions(for: device, in: database),
-                window: settings.window.map { $0.dates(at: now, zone: policy.zone) }))
+        return PlatformReply.HeartbeatReply.Content(
+            enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
+            versions: try versions(for: device, in: database),
+            window: settings.window.map { $0.dates(at: now, zone: policy.zone) })
     }
 
     private func versions(for device: Device, in database: HubDatabase) throws -> Versions {
@@ -182,11 +168,6 @@ public struct DeviceService: Sendable {
         var random = SystemRandomNumberGenerator()
         return UniqueID.version7(at: now, using: &random).description
     }
-}
-
-extension Refusal {
-    /// As it stands in a reply.
-    public var verdict: PlatformReply.Verdict { .init(code: code.rawValue, message: message) }
 }
 
 /// Someone else's text as it may stand in a line of the log.

@@ -1,7 +1,16 @@
-/// What a request is answered once everything that it changed is on disk.
+import Fares
+import PlatformAPI
+
+/// What a device's request is answered, once everything that it changed is on disk.
 public enum DeviceAnswer: Sendable {
-    /// A finished reply.
-    case reply([UInt8])
+    case heartbeat(PlatformReply.HeartbeatReply.Content)
+    /// What an online check was decided, or `.ok` for a booking, and `sound_no`: 0 is the box's own prompt.
+    case checked(Reason, soundNumber: Int)
+    /// A log was taken.
+    case logged
     /// A list, which may be long.
     case list(ListSelection, enterpriseID: String)
+    case keys(KeyGroup)
+    case token(PlatformReply.Token)
+    case refused(Refusal)
 }

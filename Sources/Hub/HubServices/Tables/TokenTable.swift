@@ -1,25 +1,21 @@
 import Base
+import HubDomain
 import SQLite
 
 /// The access tokens that were given out.
 public struct TokenTable {
-    struct Token: Hashable, Sendable {
-        var deviceID: String
-        var expires: WallTime
-    }
-
     /// Tokens that one device may hold at once; beyond, its oldest goes.
     static let maximumPerDevice = 8
 
     let connection: Connection
 
-    func find(_ token: String) throws(StorageError) -> Token? {
+    func find(_ token: String) throws(StorageError) -> AccessToken? {
         try connection.first("SELECT device_id, expires_at FROM tokens WHERE token = ?", token) { row in
-            Token(deviceID: row.text(0) ?? "", expires: WallTime(milliseconds: row.integer(1) ?? 0))
+            AccessToken(deviceID: row.text(0) ?? "", expires: WallTime(milliseconds: row.integer(1) ?? 0))
         }
     }
 
-    func insert(_ text: String, _ token: Token) throws(StorageError) {
+    func insert(_ text: String, _ token: AccessToken) throws(StorageError) {
         try connection.run("INSERT INTO tokens VALUES (?, ?, ?)", text, token.deviceID, token.expires.milliseconds)
         try connection.run(
             """

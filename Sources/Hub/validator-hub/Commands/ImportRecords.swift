@@ -4,7 +4,6 @@ import Cryptography
 import Fares
 import HubDomain
 import HubServices
-import Logging
 import TomlConfiguration
 
 struct ImportRecords: HubCommand {
@@ -33,7 +32,7 @@ struct ImportRecords: HubCommand {
         let devices = DeviceService(
             policy: configuration.policy,
             codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
-            logger: Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() }))
+            log: { _, _ in })
         let counts: DeviceService.ImportCounts
         do {
             counts = try database.transaction { try devices.take(records, in: database, at: now) }

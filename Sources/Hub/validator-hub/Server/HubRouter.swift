@@ -53,11 +53,7 @@ struct HubRouter: Sendable {
             let answer = try await commits.run { [devices] in
                 try devices.answer(deviceRequest, in: $0, at: arrived.system)
             }
-            switch answer {
-            case .reply(let reply): return response(.ok, reply)
-            case .list(let selection, let enterpriseID):
-                return try await list(selection, enterpriseID, requestID: deviceRequest.requestID, arrived: arrived)
-            }
+            return try await response(to: deviceRequest, answer, arrived: arrived)
         } catch {
             logger.error("not stored call=\(callName) device=\(printable(deviceRequest.deviceID ?? "-")): \(error)")
             return refused(.serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
@@ -72,6 +68,20 @@ struct HubRouter: Sendable {
             bytes += buffer.readableBytesView
         }
         return bytes
+    }
+
+    private func response(to request: DeviceRequest, _ answer: DeviceAnswer, arrived: Moment) async throws -> Response {
+        let writer = ReplyWriter(requestID: request.requestID, timeZone: configuration.policy.zone)
+        switch answer {
+        case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
+        case .checked(let reason, let soundNumber): return response(.ok, writer.checked(reason, soundNumber: soundNumber))
+        case .logged: return response(.ok, writer.logged())
+        case .keys(let group): return response(.ok, writer.keys(group))
+        case .token(let token): return response(.ok, writer.token(token))
+        case .refused(let refusal): return response(.ok, writer.refusal(refusal))
+        case .list(let selection, let enterpriseID):
+            return try await list(selection, enterpriseID, requestID: request.requestID, arrived: arrived)
+        }
     }
 
     private func list(
@@ -95,7 +105,7 @@ struct HubRouter: Sendable {
     private static let json = "application/json; charset=utf-8"
 
     private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
-        response(status, ReplyWriter(requestID: nil, timeZone: configuration.policy.zone).verdict(refusal.verdict))
+        response(status, ReplyWriter(requestID: nil, timeZone: configuration.policy.zone).refusal(refusal))
     }
 
     private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {

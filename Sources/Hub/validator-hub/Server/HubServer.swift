@@ -40,9 +40,11 @@ struct HubServer: Sendable {
     }
 
     private func application(started: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
+        // Written from here, the lines bear the program's name.
         let devices = DeviceService(
             policy: configuration.policy,
-            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret), logger: logger)
+            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            log: { [logger] in logger.log(level: $0, "\($1())") })
         let router = HubRouter(
             configuration: configuration, devices: devices, commits: commits, lists: lists, logger: logger
         ).router
