@@ -1,1 +1,1 @@
-../../../Sources/Box/validatorctl/Redaction.swift
+../../../Sources/Box/validatorctl/Report/Redaction.swift
