@@ -127,6 +127,7 @@ let tests: [Target] = [
         exclude: ["kosoku.sh"],
         swiftSettings: mainActor),
 
+    suite("BaseTests", ["Base"]),
     suite("JSONTests", ["JSON"]),
     suite("FaresTests", ["Base", "Fares"]),
     suite("TomlConfigurationTests", ["TomlConfiguration"]),

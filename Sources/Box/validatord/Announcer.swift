@@ -96,9 +96,7 @@ final class Announcer {
         switch subject {
         case .card(let number): masksCards ? number.masked : number.description
         case .ticket(let payload):
-            masksCards
-                ? "****" + String(decoding: payload.suffix(payload.count > 4 ? 4 : 1), as: UTF8.self)
-                : String(decoding: payload, as: UTF8.self)
+            masksCards ? String(decoding: payload, as: UTF8.self).masked : String(decoding: payload, as: UTF8.self)
         }
     }
 }

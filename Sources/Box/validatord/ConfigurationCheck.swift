@@ -11,21 +11,8 @@ nonisolated extension ConfigurationReader {
         return path
     }
 
-    /// The content of the secret file that the key names, without the line end at its end. Empty when the key is, or on a
-    /// mistake, which never shows any of the content.
-    func secret(_ key: String) -> [UInt8] {
-        let path = string(key, default: "")
-        guard !path.isEmpty else { return [] }
-        do {
-            var secret = try ConfigurationFile.read(path, maximumSize: 4096)
-            while let last = secret.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { secret.removeLast() }
-            if secret.isEmpty { report(key, "\(path) is empty; put the secret into it") }
-            return secret
-        } catch {
-            report(key, "\(error); create it with mode 0600, owned by the user that validatord runs as")
-            return []
-        }
-    }
+    /// The content of a secret file that validatord reads.
+    func secret(_ key: String) -> [UInt8] { secret(key, of: "validatord") }
 
     /// The id of a reader or scanner.
     func sourceID(default fallback: String) -> String {

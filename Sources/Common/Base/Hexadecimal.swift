@@ -37,3 +37,9 @@ public func bytes(ofHexadecimal text: some StringProtocol) -> [UInt8]? {
     }
     return bytes
 }
+
+/// All digits of a number, lower-case, the leading zeros too: `000a` for a `UInt16` of 10.
+public func hexadecimal(_ number: some FixedWidthInteger & UnsignedInteger) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: type(of: number).bitWidth / 4 - digits.count) + digits
+}

@@ -2,13 +2,7 @@
 extension WallTime {
     public var timestamp: String {
         let civil = CivilTime(secondsSince1970: seconds)
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-        let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
-        return "\(date)T\(time).\(padded(Int(milliseconds - seconds * 1000), 3))Z"
+        return "\(civil.date)T\(civil.timeOfDay).\((milliseconds - seconds * 1000).zeroPadded(to: 3))Z"
     }
 
     /// Reads what `timestamp` writes, and nothing else.

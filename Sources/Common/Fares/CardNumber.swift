@@ -58,9 +58,5 @@ public struct CardNumber: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What a log may show: the last four digits, the rest as `*`. Short numbers keep their last digit only.
-    public var masked: String {
-        let text = description
-        let shown = text.count > 4 ? 4 : 1
-        return "****" + text.suffix(shown)
-    }
+    public var masked: String { description.masked }
 }

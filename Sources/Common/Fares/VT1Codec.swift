@@ -24,7 +24,7 @@ public struct VT1Codec: TicketCodec {
         let candidates = keys(found.ticket.keyID)
         guard !candidates.isEmpty else { return .failure(.unknownKey) }
         let sealed = Array(found.bytes.prefix(Self.sealedCount))
-        for key in candidates where isEqual(seal(sealed, with: key), found.bytes.suffix(10)) {
+        for key in candidates where isEqualInConstantTime(seal(sealed, with: key), found.bytes.suffix(10)) {
             return .success(found)
         }
         return .failure(.forged)
@@ -68,11 +68,6 @@ public struct VT1Codec: TicketCodec {
         let extracted = authenticator.authenticationCode(
             key: Array(repeating: 0, count: 32), message: secret + Array(key.text.utf8))
         return authenticator.authenticationCode(key: extracted, message: Self.prefix + [key.id, 1])
-    }
-
-    /// In time that does not tell how many bytes were right.
-    private func isEqual(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-        left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private static func integer<Value: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>) -> Value {

@@ -4,5 +4,5 @@ func fixedPoint(_ value: Double, decimals: Int) -> String? {
     let scale = (0..<decimals).reduce(1 as Int64) { product, _ in product * 10 }
     let scaled = Int64((value * Double(scale)).rounded())
     let (whole, fraction) = scaled.magnitude.quotientAndRemainder(dividingBy: scale.magnitude)
-    return "\(scaled < 0 ? "-" : "")\(whole).\(padded(fraction, to: decimals))"
+    return "\(scaled < 0 ? "-" : "")\(whole).\(fraction.zeroPadded(to: decimals))"
 }

@@ -8,12 +8,10 @@ public enum TimeFormat: String, CaseIterable, Sendable {
     case compact
 
     public func text(_ time: CivilTime) -> String {
-        let rest = [time.month, time.day, time.hour, time.minute, time.second].map { padded($0, to: 2) }
         switch self {
-        case .datetime:
-            return "\(padded(time.year, to: 4))-\(rest[0])-\(rest[1]) \(rest[2]):\(rest[3]):\(rest[4])"
+        case .datetime: "\(time.date) \(time.timeOfDay)"
         case .compact:
-            return padded(time.year % 100, to: 2) + rest.joined()
+            [time.year % 100, time.month, time.day, time.hour, time.minute, time.second].map { $0.zeroPadded(to: 2) }.joined()
         }
     }
 
@@ -56,9 +54,4 @@ extension TimeZoneRules {
     func wall(_ text: String) -> WallTime? {
         TimeFormat.allCases.lazy.compactMap { $0.time(text) }.first.map { wall($0) }
     }
-}
-
-func padded(_ number: some BinaryInteger, to width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// The tokens that open the read-event interface.
 public struct AccessTokens: Hashable, Sendable {
     /// Of one token, in bytes.
@@ -46,10 +48,7 @@ public struct AccessTokens: Hashable, Sendable {
 
     /// Compared with each, in time that tells no more than lengths.
     func contains(_ credential: [UInt8]) -> Bool {
-        tokens.reduce(false) { isFound, token in
-            let isEqual = token.count == credential.count && zip(token, credential).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-            return isEqual || isFound
-        }
+        tokens.reduce(false) { isFound, token in isEqualInConstantTime(token, credential) || isFound }
     }
 
     /// RFC 6750 section 2.1; the scheme's name in either case.

@@ -112,7 +112,6 @@ extension DeviceService {
 
     /// A subject as the log may show it: a ticket is as good as a ride, a card number names a person.
     private func shown(_ subject: String) -> String {
-        guard !policy.masksCards else { return printable("****" + subject.suffix(subject.count > 4 ? 4 : 1)) }
-        return printable(String(subject.unicodeScalars.prefix(64)))
+        (policy.masksCards ? subject.masked : String(subject.unicodeScalars.prefix(64))).printable
     }
 }

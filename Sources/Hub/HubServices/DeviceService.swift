@@ -36,8 +36,8 @@ public struct DeviceService: Sendable {
         log(
             .warning,
             """
-            refused call=\(request.call.rawValue) device=\(printable(request.deviceID ?? "-")) \
-            ret_code=\(refusal.code.rawValue) ret_msg="\(printable(refusal.message))"
+            refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").printable) \
+            ret_code=\(refusal.code.rawValue) ret_msg="\(refusal.message.printable)"
             """)
         return .refused(refusal)
     }
@@ -80,7 +80,7 @@ public struct DeviceService: Sendable {
     /// The device of that id, registered now where the configuration allows it.
     func device(_ id: String, requestID: String = "", in database: HubDatabase, at now: WallTime) throws -> Device {
         for (name, text) in [("device_id", id), ("req_id", requestID)] {
-            guard text.utf8.count <= 64, text == printable(text) else {
+            guard text.utf8.count <= 64, text == text.printable else {
                 throw Refusal(.invalidField, "\(name) must be at most 64 bytes without control characters")
             }
         }
@@ -97,7 +97,7 @@ public struct DeviceService: Sendable {
 
     private func checkCredentials(_ request: DeviceRequest) throws {
         let isSecretRight =
-            policy.secret.isEmpty || isEqual(Array((request["secret"] ?? "").utf8), policy.secret)
+            policy.secret.isEmpty || isEqualInConstantTime(Array((request["secret"] ?? "").utf8), policy.secret)
         guard request["app_id"] ?? "" == policy.appID, isSecretRight else {
             throw Refusal(
                 .credentialsRefused, "app_id or secret is wrong: compare [platform.token] of the box with [tokens] of the hub")
@@ -168,14 +168,4 @@ public struct DeviceService: Sendable {
         var random = SystemRandomNumberGenerator()
         return UniqueID.version7(at: now, using: &random).description
     }
-}
-
-/// Someone else's text as it may stand in a line of the log.
-public func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-}
-
-/// In time that tells no more than the length.
-private func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
 }

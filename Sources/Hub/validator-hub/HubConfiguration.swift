@@ -67,7 +67,7 @@ struct HubConfiguration: Sendable {
 
     private mutating func readTokens(_ table: ConfigurationReader) {
         policy.appID = table.string("app_id", default: policy.appID)
-        policy.secret = Self.secret(table, "secret_file")
+        policy.secret = table.secret("secret_file", of: "validator-hub")
         policy.tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
     }
 
@@ -90,7 +90,7 @@ struct HubConfiguration: Sendable {
     }
 
     private mutating func readTickets(_ table: ConfigurationReader) {
-        ticketSecret = Self.secret(table, "secret_file")
+        ticketSecret = table.secret("secret_file", of: "validator-hub")
         policy.ticketSkew = table.seconds("skew_s", default: 60, in: 0...3600)
     }
 
@@ -117,20 +117,5 @@ struct HubConfiguration: Sendable {
                 "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         policy.masksCards = table.boolean("mask_cards", default: policy.masksCards)
-    }
-
-    /// A secret is the file's content without the newline that an editor leaves at its end.
-    private static func secret(_ table: ConfigurationReader, _ key: String) -> [UInt8] {
-        let path = table.string(key, default: "")
-        guard !path.isEmpty else { return [] }
-        do throws(FileReadError) {
-            var content = try ConfigurationFile.read(path, maximumSize: 4096)
-            while content.last == UInt8(ascii: "\n") || content.last == UInt8(ascii: "\r") { content.removeLast() }
-            if content.isEmpty { table.report(key, "\(path) is empty") }
-            return content
-        } catch {
-            table.report(key, error.description)
-            return []
-        }
     }
 }

@@ -36,20 +36,12 @@ public struct CertificateWatch: Sendable {
             case .authority: "ask the platform's operator for its successor and add it to the file"
             case .server: "tell the platform's operator"
             }
-        let date = CivilTime(secondsSince1970: certificate.expiry.seconds).dateText
+        let date = CivilTime(secondsSince1970: certificate.expiry.seconds).date
         guard certificate.expiry >= time else {
             return Notice(.error, "TLS: \(subject) has expired on \(date); \(advice)")
         }
         let days = (certificate.expiry - time).wholeSeconds / 86400
         let span = days == 0 ? "within a day" : days == 1 ? "in 1 day" : "in \(days) days"
         return Notice(.warning, "TLS: \(subject) expires \(span), on \(date); \(advice)")
-    }
-}
-
-extension CivilTime {
-    /// `2026-03-01`.
-    fileprivate var dateText: String {
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(padded(month))-\(padded(day))"
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import JSON
 
 /// The console's pages as lines of text, made of the validator's results.

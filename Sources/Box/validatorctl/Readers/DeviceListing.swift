@@ -1,3 +1,4 @@
+import Base
 import DeviceDiscovery
 import JSON
 
@@ -56,8 +57,8 @@ struct DeviceListing {
         let device = entry.device
         var object: JSONObject = ["node": .string(device.node), "kind": .string(device.kind.rawValue)]
         let texts = [
-            ("vendor_id", device.vendorID.map(DiscoveredDevice.hexadecimal)),
-            ("product_id", device.productID.map(DiscoveredDevice.hexadecimal)),
+            ("vendor_id", device.vendorID.map { hexadecimal($0) }),
+            ("product_id", device.productID.map { hexadecimal($0) }),
             ("manufacturer", device.manufacturer), ("model", device.model), ("serial_number", device.serialNumber),
             ("usb_port", device.usbPort), ("usb_interface", device.usbInterface), ("driver", device.driver),
             ("stable_link", device.stableLink), ("validator_link", device.validatorLink),
@@ -73,11 +74,6 @@ extension DiscoveredDevice {
     /// `0c2e:0b62`; nil of what has no numbers.
     fileprivate var numbers: String? {
         guard let vendorID, let productID else { return nil }
-        return "\(Self.hexadecimal(vendorID)):\(Self.hexadecimal(productID))"
-    }
-
-    fileprivate static func hexadecimal(_ number: UInt16) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 4 - digits.count) + digits
+        return "\(hexadecimal(vendorID)):\(hexadecimal(productID))"
     }
 }

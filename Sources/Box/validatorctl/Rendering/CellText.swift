@@ -1,3 +1,4 @@
+import Base
 import JSON
 
 /// JSON values as people read them; what is absent or null is `-`.
@@ -28,8 +29,7 @@ extension JSONValue? {
     var milliseconds: String {
         guard let microseconds = self?.int else { return "-" }
         let hundredths = (microseconds + 5) / 10
-        let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+        return "\(hundredths / 100).\((hundredths % 100).zeroPadded(to: 2))"
     }
 
     /// `a, b`, of strings and numbers.

@@ -79,7 +79,7 @@ struct DiagnosticsReport {
         guard var object = record.object else { return record }
         for name in ["card", "ticket", "ticket_hex"] {
             guard let text = object[name]?.string, !text.hasPrefix("****") else { continue }
-            object[name] = .string(Redaction.masked(text))
+            object[name] = .string(text.masked)
         }
         if let message = object["refusal_message"]?.string {
             object["refusal_message"] = .string(Redaction.cardNumbers(in: message))
@@ -90,11 +90,7 @@ struct DiagnosticsReport {
     /// `2026-03-01 07:45:00 UTC`
     private static func text(of time: WallTime) -> String {
         let civil = CivilTime(secondsSince1970: time.seconds)
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return """
-            \(civil.year)-\(padded(civil.month))-\(padded(civil.day)) \
-            \(padded(civil.hour)):\(padded(civil.minute)):\(padded(civil.second)) UTC
-            """
+        return "\(civil.date) \(civil.timeOfDay) UTC"
     }
 
     // MARK: The file

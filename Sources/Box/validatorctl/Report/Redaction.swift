@@ -1,15 +1,14 @@
+import Base
+
 /// Takes out of a text what must not leave the box: secrets, card numbers, tickets.
 enum Redaction {
-    /// The last four characters stay, as in the log.
-    static func masked(_ text: some StringProtocol) -> String { "****" + text.suffix(text.count > 4 ? 4 : 1) }
-
     /// Masks tickets, what stands behind `card=`, and all runs of 8 to 31 hexadecimal digits: a card's number or UID has as many,
     /// and the ids of records and readers have 32.
     static func cardNumbers(in text: String) -> String {
-        text.replacing(/card=(\S+)/) { match in match.1.hasPrefix("****") ? String(match.0) : "card=" + masked(match.1) }
-            .replacing(/(?i)vt1[a-z2-7]{20,}/) { masked($0.0) }
+        text.replacing(/card=(\S+)/) { match in match.1.hasPrefix("****") ? String(match.0) : "card=" + match.1.masked }
+            .replacing(/(?i)vt1[a-z2-7]{20,}/) { $0.0.masked }
             .replacing(/[0-9A-Fa-f]{8,}/) { match in
-                match.0.count < 32 && match.0.contains(where: \.isNumber) ? masked(match.0) : String(match.0)
+                match.0.count < 32 && match.0.contains(where: \.isNumber) ? match.0.masked : String(match.0)
             }
     }
 

@@ -126,7 +126,7 @@ nonisolated extension StatusReport.Modem {
             "state": .string(name), "imei": .optional(report?.imei), "iccid": .optional(number),
             "operator": .optional(report?.operatorName), "technology": .optional(report?.technology),
             "signal_percent": .optional(report?.signalPercent),
-            "data_month": .optional(dataUse.month.map { "\($0 / 100)-\($0 % 100 < 10 ? "0" : "")\($0 % 100)" }),
+            "data_month": .optional(dataUse.month.map { "\($0 / 100)-\(($0 % 100).zeroPadded(to: 2))" }),
             "data_month_bytes": .int(dataUse.bytes),
         ]
     }

@@ -33,7 +33,6 @@ struct StoredPIN: Hashable, Sendable {
 
     /// In time that does not tell how much of it was right.
     func matches(_ pin: String) -> Bool {
-        let candidate = passwordHash(Array(pin.utf8), salt: salt, iterations: iterations)
-        return zip(candidate, hash).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        isEqualInConstantTime(passwordHash(Array(pin.utf8), salt: salt, iterations: iterations), hash)
     }
 }

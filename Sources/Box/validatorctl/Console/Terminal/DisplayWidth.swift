@@ -34,16 +34,6 @@ extension String {
 
     /// The text with spaces behind it up to `columns` columns.
     func padded(to columns: Int) -> String { self + String(repeating: " ", count: max(0, columns - self.columns)) }
-
-    /// Without anything that would command a terminal.
-    var printable: String {
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-            result.append(isControl ? "?" : scalar)
-        }
-        return String(result)
-    }
 }
 
 extension Unicode.Scalar {
