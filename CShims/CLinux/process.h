@@ -9,9 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Starts the program arguments[0] (a path), which reads nothing, with default signals. What it writes to its standard output goes
-   to the descriptor `output`, or nowhere when that is negative. Its pidfd, or minus the error number. */
-static inline int clinux_spawn(char *const *arguments, int output) {
+/* Starts the program arguments[0] (a path), which reads nothing, with default signals. What it writes to its standard output and to
+   its standard error goes to the descriptors `output` and `errors`, or nowhere when one is negative. Its pidfd, or minus the error
+   number. */
+static inline int clinux_spawn(char *const *arguments, int output, int errors) {
     char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -22,6 +23,7 @@ static inline int clinux_spawn(char *const *arguments, int output) {
     for (int descriptor = 0; descriptor <= 2; descriptor++)
         posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
     if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, 1);
+    if (errors >= 0) posix_spawn_file_actions_adddup2(&actions, errors, 2);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attributes, &none);

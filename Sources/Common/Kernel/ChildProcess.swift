@@ -62,7 +62,7 @@ import OperatingSystem
         var strings = unsafe arguments.map { unsafe strdup($0) }
         defer { unsafe strings.forEach { unsafe free($0) } }
         unsafe strings.append(nil)
-        let pidfd = unsafe clinux_spawn(strings, output)
+        let pidfd = unsafe clinux_spawn(strings, output, -1)
         guard pidfd >= 0 else { throw SystemError(code: -pidfd, what: "start \(arguments[0])") }
 
         timer = OneShotTimer { [weak self] in
