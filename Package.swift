@@ -41,7 +41,7 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 let common: [Target] = [
     library("Base", in: "Common"),
     library("JSON", in: "Common"),
-    library("TomlConfiguration", in: "Common", ["CToml"]),
+    library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
     library("Fares", in: "Common", ["Base"]),
     library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares"]),
     library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
@@ -51,6 +51,8 @@ let common: [Target] = [
     library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
     library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"], mainActor),
     library("ReadEvents", in: "Common", ["Base", "JSON"]),
+    library("RecordFiles", in: "Common", ["Base", "Fares", "JSON"]),
+    library("ControlProtocol", in: "Common", ["Base", "Fares", "JSON"]),
 ]
 
 // MARK: Box: the validator on the bus
@@ -70,12 +72,16 @@ let box: [Target] = [
     program(
         "validatord", in: "Box",
         [
-            "Base", "BoxEngine", "CLinux", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI",
-            "ReadEventServing",
-            "ReadEvents",
+            "Base", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI",
+            "ReadEventServing", "ReadEvents", "RecordFiles",
             "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
         ], mainActor),
-    program("validatorctl", in: "Box", ["Base", "CLinux", "Cryptography", "DeviceDiscovery", "JSON", argumentParser], pure),
+    program(
+        "validatorctl", in: "Box",
+        [
+            "Base", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "JSON", "OperatingSystem",
+            "RecordFiles", argumentParser,
+        ], pure),
 ]
 
 // MARK: Hub: the back office
@@ -137,6 +143,8 @@ let tests: [Target] = [
     suite("TransportTests", ["Base", "Fares", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"], exclude: ["server.py"]),
     suite("WebSocketTests", ["Base", "CLinux", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
     suite("ReadEventsTests", ["Base", "JSON", "ReadEvents"]),
+    suite("RecordFilesTests", ["Base", "Fares", "JSON", "RecordFiles"]),
+    suite("ControlProtocolTests", ["Base", "ControlProtocol", "Fares", "JSON"]),
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
     suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
@@ -154,7 +162,8 @@ let tests: [Target] = [
     suite(
         "ControlTests",
         [
-            "Base", "CLinux", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel", "ReadEventServing", "SQLite", "Storage",
+            "Base", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel", "ReadEventServing",
+            "RecordFiles", "SQLite", "Storage",
             "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
         ], mainActor),
     suite(
@@ -187,9 +196,9 @@ let tests: [Target] = [
     suite(
         "FuzzTests",
         [
-            "Base", "CLinux", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "HubDomain", "JSON", "Kernel", "PlatformAPI",
-            "ReadEvents",
-            "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket",
+            "Base", "CLinux", "ControlProtocol", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "HubDomain", "JSON", "Kernel",
+            "PlatformAPI", "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration",
+            "ValidatorCore", "WebSocket",
             "validatorctl", "validatord",
         ],
         path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),

@@ -1,19 +1,20 @@
 import Base
 import Foundation
+import RecordFiles
 import Testing
 
 @testable import validatorctl
 
 @Suite("a box's identity on a stick")
-struct IdentityFileTests {
+struct CarriedIdentityTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static func identity(configurationFile: String = "/etc/validator/validator.toml") -> IdentityFile {
+    private static func identity() -> IdentityFile {
         var identity = IdentityFile(
-            deviceID: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000), configurationFile: configurationFile,
-            stateFolder: "/var/lib/validator")
+            deviceID: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000),
+            configurationFile: "/etc/validator/validator.toml", stateFolder: "/var/lib/validator")
         identity.contents = [
             .init(name: "validator.toml", bytes: Array("[device]\nid = \"VLD1\" # 一号\n".utf8)),
             .init(name: "ticket.secret", bytes: [0xFF, 0, 0x0A]),
@@ -29,44 +30,12 @@ struct IdentityFileTests {
         _ = try folder.write("x.jsonl", String(decoding: records.bytes, as: UTF8.self))
         var identity = identity
         identity.recordCount = 1
-        identity.recordFiles = [.init(name: "x.jsonl", checksum: RecordFile.checksum(of: records.bytes))]
+        identity.recordFiles = [.init(name: "x.jsonl", checksum: CarriedFileWriter.checksum(of: records.bytes))]
         _ = try folder.write("x.identity", String(decoding: identity.bytes, as: UTF8.self))
     }
 
     private func failure(_ work: () throws -> Void) -> ControlFailure? {
         #expect(throws: ControlFailure.self) { try work() }
-    }
-
-    @Test("comes back as it was written, files of bytes too")
-    func roundTrip() throws {
-        #expect(try IdentityFile(Self.identity().bytes) == Self.identity())
-    }
-
-    @Test("is refused when a byte of it is missing or another one")
-    func damaged() {
-        let whole = Self.identity().bytes
-        for end in 0..<whole.count { #expect(throws: ControlFailure.self) { try IdentityFile(Array(whole[..<end])) } }
-        for index in whole.indices {
-            var bytes = whole
-            bytes[index] ^= 1
-            #expect(throws: ControlFailure.self) { try IdentityFile(bytes) }
-        }
-    }
-
-    @Test(
-        "names files of the configuration's folder and no others",
-        arguments: ["../shadow", "/etc/shadow", ".takeover.new", "", "a/b", "a\nb", "validator.toml"])
-    func names(name: String) {
-        var identity = Self.identity()
-        identity.contents.append(.init(name: name, bytes: [1]))
-        #expect(failure { _ = try IdentityFile(identity.bytes) }?.exitCode == 65)
-    }
-
-    @Test("holds the configuration itself")
-    func withoutConfiguration() {
-        var identity = Self.identity()
-        identity.contents.removeFirst()
-        #expect(failure { _ = try IdentityFile(identity.bytes) }?.exitCode == 65)
     }
 
     @Test("is found on its stick, with its records")

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import JSON
 import Testing
 
@@ -32,8 +33,8 @@ final class ConsoleBench {
         return model.tick(at: now)
     }
 
-    func receive(_ query: ConsoleModel.Query, _ json: String) throws {
-        model.received(try JSONValue(parsing: json), for: query)
+    func receive<Reply: ControlReply>(_ answer: (Reply) -> ConsoleModel.Answer, _ json: String) throws {
+        model.received(answer(try #require(try Reply(JSONValue(parsing: json)))))
     }
 
     var page: String { model.lines.joined(separator: "\n") }
@@ -92,8 +93,8 @@ struct ConsoleTests {
     func taps() throws {
         let bench = ConsoleBench()
         bench.press("1")
-        let tap = ControlTap.sample().json.text
-        try bench.receive(.taps, #"{"taps":[\#(tap)]}"#)
+        let tap = TapReport.sample().json.text
+        try bench.receive(ConsoleModel.Answer.taps, #"{"taps":[\#(tap)]}"#)
         #expect(bench.page.contains("22:13:20  accepted   ****5537  ok  offline  1.25 ms"))
         bench.press("ql1")
         #expect(bench.page.contains("22:13:20  通过       ****5537  正常  离线  1.25 ms"))
@@ -103,8 +104,8 @@ struct ConsoleTests {
     func scrolling() throws {
         let bench = ConsoleBench(size: TerminalSize(columns: 80, rows: 10))
         bench.press("0")
-        let lines = (1...20).map { #"{"time":"t","level":"info","text":"line \#($0)."}"# }.joined(separator: ",")
-        try bench.receive(.log, #"{"lines":[\#(lines)]}"#)
+        let lines = (1...20).map { #"{"level":"info","text":"line \#($0)."}"# }.joined(separator: ",")
+        try bench.receive(ConsoleModel.Answer.log, #"{"lines":[\#(lines)]}"#)
         #expect(bench.page.contains("line 20.") && bench.page.contains("line 15.") && !bench.page.contains("line 14."))
         bench.press(.up)
         #expect(bench.page.contains("line 14.") && !bench.page.contains("line 20."))
@@ -148,14 +149,14 @@ struct ConsoleTests {
         let bench = ConsoleBench()
         bench.press("8")
         #expect(bench.press("t") == [.ask(.startSelfTest)])
-        try bench.receive(.startSelfTest, #"{"run":3}"#)
+        try bench.receive(ConsoleModel.Answer.selfTestStarted, #"{"run":3}"#)
         #expect(bench.press("t").isEmpty)
         #expect(bench.tick() == [.ask(.selfTestResult)])
-        try bench.receive(.selfTestResult, #"{"run":3,"running":true,"checks":[]}"#)
+        try bench.receive(ConsoleModel.Answer.selfTest, #"{"run":3,"running":true,"checks":[]}"#)
         #expect(bench.model.isTesting)
         let check = SelfTestCheck(part: .light, subject: "green", finding: .lightShown).json.text
         let disk = SelfTestCheck(part: .disk, finding: .diskFull, detail: "3 MiB").json.text
-        try bench.receive(.selfTestResult, #"{"run":3,"running":false,"checks":[\#(check),\#(disk)]}"#)
+        try bench.receive(ConsoleModel.Answer.selfTest, #"{"run":3,"running":false,"checks":[\#(check),\#(disk)]}"#)
         #expect(bench.page.contains("PASS  light green  switched on; check by eye"))
         #expect(bench.page.contains("FAIL  disk  nearly full: 3 MiB"))
         #expect(bench.page.contains("next: make room now"))
@@ -169,12 +170,12 @@ struct ConsoleTests {
     func report() throws {
         let bench = ConsoleBench()
         bench.press("d")
-        try bench.receive(.media, #"["/media/usb0"]"#)
+        bench.model.received(.media(["/media/usb0"]))
         #expect(bench.page.contains("1  /media/usb0"))
         #expect(bench.press("2").isEmpty)
         #expect(bench.press("1") == [.ask(.writeReport(path: "/media/usb0"))])
         #expect(bench.press("w/tmp/r.txt\n") == [.ask(.writeReport(path: "/tmp/r.txt"))])
-        bench.model.received("/tmp/r.txt", for: .writeReport(path: "/tmp/r.txt"))
+        bench.model.received(.written(path: "/tmp/r.txt"))
         #expect(bench.page.contains("written: /tmp/r.txt"))
     }
 
@@ -183,12 +184,12 @@ struct ConsoleTests {
         let bench = ConsoleBench()
         bench.press("4c")
         #expect(bench.press("1").isEmpty)
-        try bench.receive(.media, #"["/run/media/stick"]"#)
+        bench.model.received(.media(["/run/media/stick"]))
         let query = ConsoleModel.Query.collect(folder: "/run/media/stick")
         #expect(bench.press("1") == [.ask(query)])
-        try bench.receive(query, #"{"files":[{"file":"/run/media/stick/a.jsonl","records":12}]}"#)
+        try bench.receive(ConsoleModel.Answer.collected, #"{"files":[{"file":"/run/media/stick/a.jsonl","records":12}]}"#)
         #expect(bench.page.contains("written: /run/media/stick/a.jsonl (12)"))
-        try bench.receive(query, #"{"files":[]}"#)
+        try bench.receive(ConsoleModel.Answer.collected, #"{"files":[]}"#)
         #expect(bench.page.contains("nothing waits"))
         bench.press("q")
         #expect(bench.model.screen == .outbox)
@@ -198,11 +199,11 @@ struct ConsoleTests {
     func handover() throws {
         let bench = ConsoleBench()
         bench.press("h")
-        try bench.receive(.media, #"["/run/media/stick"]"#)
+        bench.model.received(.media(["/run/media/stick"]))
         let query = ConsoleModel.Query.handOver(folder: "/run/media/stick")
         #expect(bench.press("1n").isEmpty)
         #expect(bench.press("1y") == [.ask(query)])
-        try bench.receive(query, #"{"file":"/run/media/stick/a.identity"}"#)
+        try bench.receive(ConsoleModel.Answer.handedOver, #"{"file":"/run/media/stick/a.identity"}"#)
         #expect(bench.page.contains("serves no more: /run/media/stick/a.identity"))
     }
 
@@ -212,8 +213,9 @@ struct ConsoleTests {
         bench.press("v")
         let modem =
             #"{"state":"connected","operator":"CMCC","technology":"lte","signal_percent":61,"iccid":"8986","imei":"86","data_month":"2026-11","data_month_bytes":5242880}"#
-        try bench.receive(.status, #"{"modem":\#(modem),"vehicle":{"ignition":"off","shutdown_in_s":42,"parked":true}}"#)
-        for fact in ["SIM (ICCID)      8986", "61 %", "5 MiB (2026-11)", "ignition         off", "42 s", "parked           yes"] {
+        try bench.receive(
+            ConsoleModel.Answer.status, #"{"modem":\#(modem),"vehicle":{"ignition":"off","shutdown_in_s":42,"parked":true}}"#)
+        for fact in ["SIM (ICCID)      8986", "61 %", "5 MB (2026-11)", "ignition         off", "42 s", "parked           yes"] {
             #expect(bench.page.contains(fact), "\(fact) in \(bench.page)")
         }
         bench.press("qlv")
@@ -249,9 +251,9 @@ struct ConsoleTests {
                 for (key, _) in ConsolePages.menu {
                     let bench = ConsoleBench(language, size: size)
                     bench.press(String(key))
-                    bench.model.received(StubCommands().status().json, for: .status)
+                    bench.model.received(.status(StubCommands().status()))
                     try bench.receive(
-                        .log,
+                        ConsoleModel.Answer.log,
                         #"{"lines":[{"time":"t","level":"info","text":"票\u001b[2J\#(String(repeating: "票x", count: 300))"}]}"#)
                     bench.model.failed("\u{1B}]0;x\u{7}\u{9B}31m", for: .status)
                     let lines = bench.model.lines

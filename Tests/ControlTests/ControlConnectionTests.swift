@@ -1,3 +1,4 @@
+import ControlProtocol
 import Dispatch
 import JSON
 import Kernel
@@ -26,9 +27,9 @@ struct ControlConnectionTests {
         let path = path
         let results = try await SocketClient.run {
             var connection = try ControlConnection(socket: path)
-            return [try connection.request("gps"), try connection.request("set", ["key": "log.level", "value": "error"])]
+            return (try connection.ask(.gps), try connection.request(.set(key: "log.level", value: "error")))
         }
-        #expect(results == [commands.status().gps.json, [:]])
+        #expect(results.0 == StatusReport.GPS(commands.status().gps.json) && results.1 == [:])
         #expect(commands.settings == [.logLevel(.error)])
         server.stop()
     }
@@ -39,12 +40,11 @@ struct ControlConnectionTests {
         let failures = try await SocketClient.run {
             var connection = try ControlConnection(socket: path)
             return [
-                #expect(throws: ControlFailure.self) { try connection.request("set", ["key": "device.id", "value": "x"]) },
-                #expect(throws: ControlFailure.self) { try connection.request("taps", ["limit": 0]) },
-                #expect(throws: ControlFailure.self) { try connection.request("dance") },
+                #expect(throws: ControlFailure.self) { try connection.ask(.set(key: "device.id", value: "x")) },
+                #expect(throws: ControlFailure.self) { try connection.ask(.taps(LatestRange(limit: 0))) },
             ]
         }
-        #expect(failures.map { $0?.exitCode } == [1, 64, 1])
+        #expect(failures.map { $0?.exitCode } == [1, 64])
         server.stop()
     }
 
@@ -57,9 +57,9 @@ struct ControlConnectionTests {
         #expect(absent == .unreachable(socket: "\(folder)/none", reason: "No such file or directory"))
         let left = try await SocketClient.run {
             var connection = try ControlConnection(socket: path)
-            _ = try connection.request("gps")
+            _ = try connection.ask(.gps)
             DispatchQueue.main.sync { MainActor.assumeIsolated { server.stop() } }
-            return #expect(throws: ControlFailure.self) { try connection.request("gps") }
+            return #expect(throws: ControlFailure.self) { try connection.ask(.gps) }
         }
         #expect(left?.exitCode == 69)
     }

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import JSON
 import Testing
 
@@ -162,10 +163,10 @@ struct ControlDispatcherTests {
 
     @Test("the history forgets the oldest taps and keeps counting")
     func history() {
-        var history = ControlTapHistory()
-        for _ in 0..<ControlTapHistory.capacity + 5 { history.append(.sample()) }
+        var history = TapHistory()
+        for _ in 0..<TapHistory.capacity + 5 { history.append(.sample()) }
         let all = history.latest(Int.max)
-        #expect(all.map(\.sequence) == Array(6...ControlTapHistory.capacity + 5))
+        #expect(all.compactMap(\.sequence) == Array(6...TapHistory.capacity + 5))
         #expect(history.latest(3, after: 1004).map(\.sequence) == [1005])
     }
 

@@ -1,6 +1,7 @@
 import Base
 import Fares
 import JSON
+import RecordFiles
 import Testing
 import ValidatorCore
 
@@ -12,6 +13,10 @@ struct ControlRecordTests {
     private let commands = StubCommands()
     private let stamp = Stamp(
         instant: Instant(nanoseconds: 1), boot: UniqueID(high: 0, low: 1), wall: WallTime(seconds: 1_700_000_000), source: .gps)
+
+    private func record(row: Int64, _ subject: Subject, refused: UploadParts = []) -> JSONValue {
+        RecordedTap(tap(row: row, subject, refused: refused)).json
+    }
 
     private func tap(row: Int64, _ subject: Subject, refused: UploadParts = []) -> StoredTap {
         let tap = Tap(
@@ -27,7 +32,7 @@ struct ControlRecordTests {
     func tapRecord() throws {
         let card = try #require(CardNumber("00065537"))
         #expect(
-            tap(row: 5, .card(card), refused: [.booking]).json.text == """
+            record(row: 5, .card(card), refused: [.booking]).text == """
                 {"kind":"tap","row":5,"time":"2023-11-14T22:13:20.000Z","time_source":"gps","source":"r0","card":"00065537",\
                 "outcome":"accepted","reason":"ok","mode":"offline","booking_id":"00000000-0000-0000-0000-000000000003",\
                 "log_id":"00000000-0000-0000-0000-000000000002","lat":31.5,"lng":121.25,"speed_kmh":null,"course":null,\
@@ -37,8 +42,8 @@ struct ControlRecordTests {
 
     @Test("a scanned ticket is text where it is text, and hexadecimal digits where not")
     func tickets() {
-        #expect(tap(row: 1, .ticket(Array("VT1票".utf8))).json["ticket"] == "VT1票")
-        #expect(tap(row: 1, .ticket([0xFF, 0x00])).json["ticket_hex"] == "ff00")
+        #expect(record(row: 1, .ticket(Array("VT1票".utf8)))["ticket"] == "VT1票")
+        #expect(record(row: 1, .ticket([0xFF, 0x00]))["ticket_hex"] == "ff00")
     }
 
     @Test("a position without a fix")
@@ -46,7 +51,7 @@ struct ControlRecordTests {
         let record = PositionRecord(requestID: UniqueID(high: 0, low: 9), stamp: stamp, position: nil)
         let position = StoredPosition(row: 3, record: record, refusals: 0, refusalCode: nil, refusalMessage: nil)
         #expect(
-            position.json.text == """
+            RecordedPosition(position).json.text == """
                 {"kind":"position","row":3,"time":"2023-11-14T22:13:20.000Z","time_source":"gps",\
                 "request_id":"00000000-0000-0000-0000-000000000009","lat":null,"lng":null,"speed_kmh":null,"course":null,\
                 "refusals":0,"refusal_code":null,"refusal_message":null}

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Glibc
 import JSON
 import Testing
@@ -69,10 +70,8 @@ struct DiagnosticsReportTests {
         stub.path = try folder.write(
             "validatord.toml",
             "# hunter2\n[platform]\nbase_url = \"https://user:hunter3@host\"\n[platform.token]\nvalue_file = \"/etc/token\"\n")
-        let report = DiagnosticsReport(at: WallTime(seconds: 1_700_000_000)) { command, arguments throws(ControlFailure) in
-            var request = arguments
-            request["command"] = .string(command)
-            let reply = try? JSONValue(parsing: stub.ask(JSONValue.object(request).text))
+        let report = DiagnosticsReport(at: WallTime(seconds: 1_700_000_000)) { request throws(ControlFailure) in
+            let reply = try? JSONValue(parsing: stub.ask(String(decoding: request.line.dropLast(), as: UTF8.self)))
             guard let result = reply?["result"] else { throw .refused("\(reply?.text ?? "")") }
             return result
         }
@@ -89,7 +88,7 @@ struct DiagnosticsReportTests {
 
     @Test("without a daemon there is still what the machine tells")
     func alone() {
-        let report = DiagnosticsReport(at: WallTime(seconds: 0)) { _, _ throws(ControlFailure) in
+        let report = DiagnosticsReport(at: WallTime(seconds: 0)) { _ throws(ControlFailure) in
             throw .unreachable(socket: "/run/x", reason: "no such file")
         }
         #expect(report.text.contains("not available: validatord is not reachable on /run/x"))

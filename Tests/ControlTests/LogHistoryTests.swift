@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Testing
 
 @testable import validatord
@@ -79,7 +80,8 @@ struct RestartCommandTests {
         #expect(try stub.result(#"{"command":"selftest_result"}"#).isNull)
         #expect(try stub.result(#"{"command":"selftest"}"#).text == #"{"run":1}"#)
         #expect(try stub.result(#"{"command":"selftest_result"}"#).text == #"{"run":1,"running":true,"checks":[]}"#)
-        stub.selfTestReport?.checks = [SelfTestCheck(part: .light, subject: "red", finding: .lightShown, detail: "/leds/red")]
+        stub.selfTestReport = SelfTestReport(
+            run: 1, checks: [SelfTestCheck(part: .light, subject: "red", finding: .lightShown, detail: "/leds/red")])
         #expect(
             try stub.result(#"{"command":"selftest_result"}"#)["checks"]?.text
                 == #"[{"part":"light","subject":"red","verdict":"pass","finding":"light_shown","detail":"/leds/red","check_by":"eye"}]"#

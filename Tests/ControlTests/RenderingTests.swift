@@ -1,3 +1,4 @@
+import ControlProtocol
 import JSON
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("what validatorctl prints")
 struct RenderingTests {
-    private let status = StubCommands().status().json
+    private let status = StubCommands().status()
 
     @Test("the status, for people")
     func wholeStatus() {
@@ -71,15 +72,17 @@ struct RenderingTests {
 
     @Test("what was done to bring a reader back is told below the table")
     func recovery() throws {
-        let result = try JSONValue(
-            parsing: #"{"readers":[{"id":"r0","recovery":{"aborts":2,"reinitialisations":0,"reopenings":0,"power_cycles":1}}]}"#)
-        #expect(Rendering.readers(result).hasSuffix("\nr0 was brought back: aborts 2, power cycles 1"))
+        let report = try SourcesReport(
+            JSONValue(
+                parsing:
+                    #"{"readers":[{"id":"r0","recovery":{"aborts":2,"reinitialisations":0,"reopenings":0,"power_cycles":1}}]}"#))
+        #expect(Rendering.readers(try #require(report)).hasSuffix("\nr0 was brought back: aborts 2, power cycles 1"))
     }
 
     @Test("a probed card is shown under every profile, the one that is set marked")
     func probe() throws {
         #expect(
-            Rendering.probe(try StubCommands().result(#"{"command":"readers_probe"}"#)) == """
+            Rendering.probe(ProbesReport(readers: StubCommands().probes())) == """
                 reader r0, UID 5630F009
                 CARD_NUMBER   NUMBER      IN LISTS
                 hex           5630F009    cards            <- set
@@ -93,22 +96,21 @@ struct RenderingTests {
 
     @Test("an answer that lacks everything is dashes, not a crash")
     func nothing() {
-        for render in [
-            Rendering.status, Rendering.lists, Rendering.keys, Rendering.gps, Rendering.readers, Rendering.platform,
-            Rendering.outbox, Rendering.refused, Rendering.taps, Rendering.tapLine,
-        ] {
-            _ = render([:])
-            _ = render(nil)
-            _ = render([["x": 1]])
-        }
-        #expect(Rendering.gps([:]).contains("latitude    -"))
+        #expect(Rendering.status(StatusReport()).contains("clock    -, the system's is off by - ms"))
+        #expect(Rendering.lists(StatusReport.Lists()).contains("cards  -        -"))
+        #expect(Rendering.keys(StatusReport.Keys()).contains("version           -"))
+        #expect(Rendering.platform(StatusReport.Platform()).contains("state         -"))
+        #expect(Rendering.outbox(StatusReport.Outbox()).contains("records waiting    -"))
+        #expect(Rendering.readers(SourcesReport(readers: [StatusReport.Source()], scanners: [])).contains("reader  -   -"))
+        #expect(Rendering.tapLine(TapReport()).hasPrefix("-"))
+        #expect(Rendering.logLine(LogLine()) == "- - -")
+        #expect(Rendering.gps(StatusReport.GPS()).contains("latitude    -"))
     }
 
     @Test("taps in columns that fit what is to come")
     func taps() {
-        let tap = ControlTap.sample().json
         #expect(
-            Rendering.taps(["taps": [tap]]) == """
+            Rendering.taps(TapsReport(taps: [.sample()])) == """
                 TIME                      CARD       OUTCOME    REASON                MODE      ANSWER ms  SOURCE
                 2023-11-14T22:13:20.123Z  ****5537   accepted   ok                    offline        1.25  r0
                 """)
@@ -116,15 +118,18 @@ struct RenderingTests {
 
     @Test("refused records, with why")
     func refused() {
-        #expect(Rendering.refused(["records": []]) == "no record is refused")
-        let record: JSONValue = [
-            "kind": "tap", "time": "T", "card": "00065537", "refused": ["booking", "log"], "refusal_code": 7,
-            "refusal_message": "余额不足",
+        #expect(Rendering.refused([]) == "no record is refused")
+        let id: JSONValue = "01890a5d-ac96-774b-bcce-b302099a8057"
+        let tap: JSONValue = [
+            "kind": "tap", "row": 1, "time": "2023-11-14T22:13:20.000Z", "card": "00065537", "reason": "ok", "booking_id": id,
+            "log_id": id, "refused": ["booking", "log"], "refusal_code": 7, "refusal_message": "余额不足",
         ]
+        let riddle: JSONValue = ["kind": "riddle", "row": 2, "log_id": id]
         #expect(
-            Rendering.refused(["records": [record]]) == """
-                KIND  TIME  CARD OR TICKET  UPLOADS       CODE  MESSAGE
-                tap   T     00065537        booking, log     7  余额不足
+            Rendering.refused([tap, riddle].compactMap(OutboxRecord.init)) == """
+                KIND  TIME                      CARD OR TICKET  UPLOADS       CODE  MESSAGE
+                tap   2023-11-14T22:13:20.000Z  00065537        booking, log     7  余额不足
+                -     -                         -               -                -  -
                 """)
     }
 
@@ -132,7 +137,7 @@ struct RenderingTests {
         "times in milliseconds are rounded to hundredths",
         arguments: [(0, "0.00"), (4, "0.00"), (5, "0.01"), (1_254, "1.25"), (99_995, "100.00")])
     func milliseconds(microseconds: Int, text: String) {
-        #expect(Optional(JSONValue.int(microseconds)).milliseconds == text)
+        #expect(Cell.milliseconds(.microseconds(microseconds)) == text)
     }
 
     @Test("options may stand before the command or behind it")

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Hardware
 import Testing
 import ValidatorCore
@@ -11,18 +12,19 @@ struct SelfTestTests {
     private let now = WallTime(seconds: 1_700_000_000)
 
     /// A box that is well, but for what `change` does to it.
-    private func findings(_ change: (inout SelfTest) -> Void = { _ in }) -> [SelfTestCheck.Finding] {
+    private func findings(_ change: (inout SelfTest) -> Void = { _ in }) -> [SelfTestFinding?] {
         checks(change).map(\.finding)
     }
 
     private func checks(_ change: (inout SelfTest) -> Void = { _ in }) -> [SelfTestCheck] {
         var status = StubCommands().status()
         status.scanners = []
-        status.platform = .init(state: .online, lastSuccessAge: .seconds(1), lastError: nil)
+        status.platform = StatusReport.Platform()
+        (status.platform.state, status.platform.lastSuccessAge) = (.online, .seconds(1))
         status.outbox.refused = 0
-        status.keys.isWeak = false
-        status.modes.cardsEnabled = true
-        status.modes.ticketsEnabled = true
+        status.lists.keys.isWeak = false
+        status.mode.modes.cardsEnabled = true
+        status.mode.modes.ticketsEnabled = true
         var test = SelfTest(
             status: status, lightFolders: ("/leds/green", "/leds/red", "/leds/buzzer"),
             lights: IndicatorTest(green: true, red: true, buzzer: nil), sound: .played,
@@ -45,8 +47,8 @@ struct SelfTestTests {
     @Test(
         "a device",
         arguments: [("ready", .deviceReady), ("recovering", .deviceRecovering), ("absent", .deviceAbsent)]
-            as [(String, SelfTestCheck.Finding)])
-    func device(state: String, finding: SelfTestCheck.Finding) {
+            as [(String, SelfTestFinding)])
+    func device(state: String, finding: SelfTestFinding) {
         let check = checks { $0.status.readers[0].state = state }[0]
         #expect(check.finding == finding)
         #expect(check.subject == "r0" && check.detail.contains("/dev/r0"))
@@ -58,13 +60,13 @@ struct SelfTestTests {
         #expect(broken.first { $0.subject == "green" }?.verdict == .fail)
         #expect(broken.first { $0.part == .buzzer }?.finding == .lightShown)
         #expect(findings { $0.lights = nil }.contains(.lightBusy))
-        #expect(SelfTestCheck.Finding.lightBusy.verdict == .warn)
+        #expect(SelfTestFinding.lightBusy.verdict == .warn)
     }
 
     @Test("sound: silence that is configured is well, a missing file is a warning, a device that fails a failure")
     func sound() {
         #expect(findings { $0.sound = .off }.contains(.soundOff))
-        #expect(SelfTestCheck.Finding.soundOff.verdict == .pass)
+        #expect(SelfTestFinding.soundOff.verdict == .pass)
         #expect(checks { $0.sound = .missing(folder: "/voices") }.contains { $0.verdict == .warn && $0.detail == "/voices" })
         #expect(checks { $0.sound = .failed("default: no such device") }.contains { $0.verdict == .fail && $0.part == .sound })
     }
@@ -74,8 +76,8 @@ struct SelfTestTests {
         arguments: [
             (SelfTest.fullDisk - 1, 3, .diskFull), (SelfTest.fullDisk, 3, .diskLow), (SelfTest.lowDisk, 3, .diskGood),
             (SelfTest.lowDisk, 200, .diskGood), (SelfTest.lowDisk, 201, .diskSlow), (SelfTest.fullDisk - 1, 201, .diskFull),
-        ] as [(Int64, Int, SelfTestCheck.Finding)])
-    func disk(free: Int64, sync: Int, finding: SelfTestCheck.Finding) {
+        ] as [(Int64, Int, SelfTestFinding)])
+    func disk(free: Int64, sync: Int, finding: SelfTestFinding) {
         let probe = DiskProbe(freeBytes: free, syncTime: .milliseconds(sync))
         #expect(findings { $0.disk = .measured(probe) }.contains(finding))
     }
@@ -99,38 +101,38 @@ struct SelfTestTests {
         arguments: [
             (-1, .certificateExpired), (1, .certificateEnding), (29 * 86400, .certificateEnding), (31 * 86400, .certificateGood),
         ]
-            as [(Int64, SelfTestCheck.Finding)])
-    func certificate(seconds: Int64, finding: SelfTestCheck.Finding) {
+            as [(Int64, SelfTestFinding)])
+    func certificate(seconds: Int64, finding: SelfTestFinding) {
         let expiry = now + .seconds(seconds)
         #expect(
             findings {
-                $0.status.platform.certificate = WatchedCertificate(role: .client, name: "/etc/client.pem", expiry: expiry)
+                $0.status.platform.certificate = StatusReport.Certificate(name: "/etc/client.pem", expires: expiry)
             }.contains(finding))
     }
 
     @Test("GPS: a receiver without a fix is a warning, no receiver a failure")
     func gps() {
-        #expect(findings { $0.status.gps.fix = .none }.contains(.gpsNoFix))
-        #expect(findings { $0.status.gps = .init(fix: .none, position: nil, age: nil) }.contains(.gpsSilent))
+        #expect(findings { $0.status.gps.fix = StatusReport.GPS.Fix.none }.contains(.gpsNoFix))
+        #expect(findings { $0.status.gps = StatusReport.GPS() }.contains(.gpsSilent))
     }
 
     @Test("lists and keys are missed only where the modes need them")
     func lists() {
-        let none = StatusReport.List(version: "0", incrementVersion: "0", count: 0, age: nil)
-        #expect(findings { $0.status.cards = none }.contains(.listMissing))
+        let none = StatusReport.List(HeldList(), at: nil)
+        #expect(findings { $0.status.lists.cards = none }.contains(.listMissing))
         #expect(
             !findings {
-                $0.status.cards = none
-                $0.status.modes.cardsEnabled = false
+                $0.status.lists.cards = none
+                $0.status.mode.modes.cardsEnabled = false
             }.contains(.listMissing))
-        #expect(findings { $0.status.modes.lineListRequired = true }.contains(.listMissing))
-        #expect(findings { $0.status.keys.ids = [] }.contains(.keysMissing))
+        #expect(findings { $0.status.mode.modes.lineListRequired = true }.contains(.listMissing))
+        #expect(findings { $0.status.lists.keys.ids = [] }.contains(.keysMissing))
         #expect(
             findings {
-                $0.status.keys.ids = []
-                $0.status.modes.ticketsEnabled = false
+                $0.status.lists.keys.ids = []
+                $0.status.mode.modes.ticketsEnabled = false
             }.contains(.keysUnused))
-        #expect(findings { $0.status.keys.isWeak = true }.contains(.keysWeak))
+        #expect(findings { $0.status.lists.keys.isWeak = true }.contains(.keysWeak))
     }
 
     @Test("the outbox by its fill")
@@ -144,7 +146,7 @@ struct SelfTestTests {
 
     @Test("each finding has its words in both languages, and says what to do next unless all is well")
     func words() {
-        for finding in SelfTestCheck.Finding.allCases {
+        for finding in SelfTestFinding.allCases {
             let words = ConsoleText.findings[finding.rawValue]
             #expect(words != nil, "\(finding)")
             #expect((words?.next == nil) == (finding.verdict == .pass), "\(finding)")
@@ -154,7 +156,7 @@ struct SelfTestTests {
     @Test("what a person did not see or hear has failed")
     func answers() {
         let report = SelfTestReport(run: 1, checks: checks())
-        var verdicts = SelfTestVerdicts(report.json)
+        var verdicts = SelfTestVerdicts(report)
         #expect(!verdicts.hasFailure)
         #expect(verdicts.lines[verdicts.open ?? 0].subject == "green")
         verdicts.answer(true)

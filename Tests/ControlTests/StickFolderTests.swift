@@ -1,38 +1,15 @@
-import Base
 import Foundation
-import JSON
 import Testing
 
 @testable import validatorctl
 
-@Suite("a file of collected records")
-struct RecordFileTests {
+@Suite("a file on a stick")
+struct StickFolderTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
     private var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] }
-
-    @Test("says whose it is, how much is in it, and its checksum")
-    func layout() throws {
-        var file = RecordFile(device: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000))
-        file.append(["kind": "tap", "row": 1])
-        file.append(["kind": "position", "row": 2])
-        file.finish()
-        let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        #expect(lines.count == 4)
-        #expect(
-            lines.first
-                == "{\"kind\":\"collection\",\"format\":1,\"device_id\":\"VLD1\",\"version\":\"0.1.0\",\"time_ms\":1700000000000}"
-        )
-        let end = try JSONValue(parsing: #require(lines.last))
-        #expect(end["kind"] == "end" && end["records"] == 2 && end["xxh64"]?.string?.count == 16)
-    }
-
-    @Test("has a name that every file system takes")
-    func name() {
-        #expect(RecordFile.name(device: "A:1", time: WallTime(seconds: 1_700_000_000)) == "validator-A_1-20231114T221320Z")
-    }
 
     @Test("is on the stick whole, under its name, for its owner alone")
     func written() throws {

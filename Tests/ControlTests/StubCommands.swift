@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Fares
 import Hardware
 import JSON
@@ -9,7 +10,7 @@ import ValidatorCore
 
 /// A daemon that knows fixed answers and remembers what it was told to do.
 final class StubCommands: ControlCommands {
-    var history = ControlTapHistory()
+    var history = TapHistory()
     /// Of the configuration.
     var path = ""
     private(set) var settings: [ControlSetting] = []
@@ -19,37 +20,45 @@ final class StubCommands: ControlCommands {
     var positions: [StoredPosition] = []
 
     func status() -> StatusReport {
-        var status = StatusReport(
-            deviceID: "VLD1", version: "0.1.0", uptime: .seconds(93_600), modes: Modes(),
-            window: ServiceWindow(
+        var status = StatusReport()
+        (status.deviceID, status.version, status.configurationFile) = ("VLD1", "0.1.0", path)
+        status.uptime = .seconds(93_600)
+        status.mode.window = StatusReport.Window(
+            ServiceWindow(
                 start: WallTime(seconds: 1_700_000_000), end: WallTime(milliseconds: 1_700_003_600_500),
-                learned: WallTime(seconds: 0)),
-            cards: .init(version: "7", incrementVersion: "8", count: 2, age: .milliseconds(59_999)),
-            line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
-            keys: .init(version: "3", ids: [1, 4], age: nil, previousVersion: nil, isWeak: true),
-            outbox: .init(records: 3, positions: 2, refused: 1, collected: 4, droppedPositions: 0, oldestAge: .seconds(7_300)),
-            gps: .init(
-                fix: .threeDimensional,
-                position: Position(latitude: 31.2304, longitude: 121.4737, speedKilometresPerHour: nil, course: 90),
-                age: .milliseconds(1_200)),
-            readers: [
-                .init(
-                    id: "r0", device: "/dev/r0", state: "ready", detail: "firmware 1.6", lastSeenAge: .seconds(1), reads: 12,
-                    failedReads: 3, recovery: RecoveryLadder(start: Instant(nanoseconds: 0)))
-            ],
-            scanners: [
-                .init(
-                    id: "s0", device: "/dev/s0", state: "absent", detail: "/dev/s0: no such file or directory", lastSeenAge: nil,
-                    reads: 0, failedReads: 0, recovery: nil)
-            ],
-            platform: .init(state: .offline, lastSuccessAge: .seconds(200_000), lastError: "connection refused"),
-            clock: .init(source: .gps, offset: .milliseconds(-42)), latency: .init(), memoryKilobytes: 20_480)
-        status.configurationFile = path
-        status.latency.answer.record(.microseconds(1_250))
+                learned: WallTime(seconds: 0)))
+        (status.lists.cards.version, status.lists.cards.incrementVersion) = ("7", "8")
+        (status.lists.cards.count, status.lists.cards.age) = (2, .milliseconds(59_999))
+        (status.lists.line.version, status.lists.line.incrementVersion, status.lists.line.count) = ("0", "0", 0)
+        (status.lists.keys.version, status.lists.keys.ids, status.lists.keys.count) = ("3", [1, 4], 2)
+        status.lists.keys.isWeak = true
+        var counts = OutboxCounts()
+        (counts.records, counts.positions, counts.refused, counts.collected) = (3, 2, 1, 4)
+        status.outbox = StatusReport.Outbox(counts)
+        status.outbox.oldestAge = .seconds(7_300)
+        (status.gps.fix, status.gps.age) = (.threeDimensional, .milliseconds(1_200))
+        (status.gps.latitude, status.gps.longitude, status.gps.course) = (31.2304, 121.4737, 90)
+        var reader = StatusReport.Source()
+        (reader.id, reader.device, reader.state, reader.detail) = ("r0", "/dev/r0", "ready", "firmware 1.6")
+        (reader.lastSeenAge, reader.reads, reader.failedReads) = (.seconds(1), 12, 3)
+        reader.recovery = StatusReport.Recovery(RecoveryLadder(start: Instant(nanoseconds: 0)))
+        status.readers = [reader]
+        var scanner = StatusReport.Source()
+        (scanner.id, scanner.device, scanner.state) = ("s0", "/dev/s0", "absent")
+        (scanner.detail, scanner.reads, scanner.failedReads) = ("/dev/s0: no such file or directory", 0, 0)
+        status.scanners = [scanner]
+        (status.platform.state, status.platform.lastSuccessAge) = (.offline, .seconds(200_000))
+        status.platform.lastError = "connection refused"
+        status.clock = StatusReport.Clock(source: .gps, offset: .milliseconds(-42))
+        status.modem = StatusReport.Modem(.unknown, DataUse())
+        var latency = TapLatency()
+        latency.answer.record(.microseconds(1_250))
+        status.latency = latency.report
+        status.memoryKilobytes = 20_480
         return status
     }
 
-    func taps(limit: Int, after sequence: Int) -> [ControlTap] { history.latest(limit, after: sequence) }
+    func taps(limit: Int, after sequence: Int) -> [TapReport] { history.latest(limit, after: sequence) }
 
     func probes() -> [CardProbe] {
         var builder = CardListBuilder(unlisted: .blocked)
@@ -135,9 +144,9 @@ final class StubCommands: ControlCommands {
     }
 }
 
-extension ControlTap {
-    static func sample(card: String = "****5537", durable: Duration? = .microseconds(900)) -> ControlTap {
-        ControlTap(
+extension TapReport {
+    static func sample(card: String = "****5537", durable: Duration? = .microseconds(900)) -> TapReport {
+        TapReport(
             sequence: 0, time: WallTime(milliseconds: 1_700_000_000_123), source: "r0", card: card, outcome: .accepted,
             reason: .ok,
             mode: .offline, record: UniqueID(high: 1, low: 2), decide: .microseconds(35), durable: durable,

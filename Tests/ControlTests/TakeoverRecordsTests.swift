@@ -1,6 +1,7 @@
 import Base
 import Fares
 import JSON
+import RecordFiles
 import Testing
 import ValidatorCore
 
@@ -42,8 +43,8 @@ struct TakeoverRecordsTests {
         var outbox = try Outbox(path: "\(former.path)/outbox.db", limits: OutboxLimits(positions: 1000))
         _ = try outbox.commit(taps, changes: positions.map { .position($0) })
         var file = RecordFile(device: device, version: "0.1.0", time: WallTime(seconds: 1_700_000_000))
-        for tap in try outbox.unfinishedTaps(limit: 1000) { file.append(tap.json) }
-        for position in try outbox.storedPositions(limit: 1000) { file.append(position.json) }
+        for tap in try outbox.unfinishedTaps(limit: 1000) { file.append(RecordedTap(tap).json) }
+        for position in try outbox.storedPositions(limit: 1000) { file.append(RecordedPosition(position).json) }
         file.finish()
         return file.bytes
     }
@@ -138,7 +139,7 @@ struct TakeoverRecordsTests {
             let stored = StoredTap(
                 row: Int64(number), tap: Self.tap(number), refused: [], bookingRefusals: 0, logRefusals: 0, refusalCode: nil,
                 refusalMessage: nil)
-            file.append(stored.json)
+            file.append(RecordedTap(stored).json)
         }
         var strange = file
         strange.append(["kind": "surprise"])

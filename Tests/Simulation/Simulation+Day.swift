@@ -1,4 +1,5 @@
 import Base
+import Fares
 import ValidatorCore
 
 /// The course of a day: morning, service with everything that can go wrong, the depot, where all must come right, and the night.

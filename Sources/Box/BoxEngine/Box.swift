@@ -100,6 +100,12 @@ public final class Box {
 
     public var counts: OutboxCounts { outbox.counts }
 
+    /// What the counts will be once everything that was gathered is written.
+    public var expectedCounts: OutboxCounts { outbox.expectedCounts }
+
+    /// When the oldest record that waits was made; nil when none does. To ask has no effect.
+    public func oldestPending() -> Stamp? { outbox.oldestPending() }
+
     /// Since when every write has failed; nil while they succeed.
     public var failingSince: Instant? { outbox.failingSince }
 

@@ -57,6 +57,16 @@ struct BoxOutbox: ~Copyable {
         return counts
     }
 
+    /// What the counts will be once everything that was gathered is written.
+    var expectedCounts: OutboxCounts { outbox.counts.expecting(changes) }
+
+    /// When the oldest record that waits was made; nil when none does, or when it cannot be read. Writes nothing, and makes nothing due.
+    mutating func oldestPending() -> Stamp? {
+        let counts = expectedCounts
+        guard counts.records + counts.positions > 0 else { return nil }
+        return (try? outbox.oldestPending()) ?? nil
+    }
+
     /// True when the disk holds all that it was given.
     var isSettled: Bool { taps.isEmpty && changes.isEmpty && state == nil }
 

@@ -1,4 +1,5 @@
 import Base
+import Fares
 import SQLite
 import ValidatorCore
 

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Fares
 import Hardware
 import Logging
@@ -12,8 +13,8 @@ final class Announcer {
     private let logger: Logger
     private let sources: [String]
     private let masksCards: Bool
-    private(set) var latency = StatusReport.Latency()
-    private(set) var history = ControlTapHistory()
+    private(set) var latency = TapLatency()
+    private(set) var history = TapHistory()
 
     /// When the stages of a tap were reached.
     private struct Timing {
@@ -71,7 +72,7 @@ final class Announcer {
         }
         let card = card(answer.subject)
         history.append(
-            ControlTap(
+            TapReport(
                 sequence: 0, time: time(), source: sources[answer.source], card: card, outcome: answer.outcome,
                 reason: answer.reason, mode: answer.mode, record: answer.record, decide: decide, durable: durable, answer: lit))
         logger.info(

@@ -1,3 +1,5 @@
+import Base
+
 /// Reads one table of a configuration, key by key, and gathers every mistake instead of stopping at the first.
 ///
 /// Each read names its key, so that what was never asked for is an unknown key. A wrong value yields the default (or an

@@ -1,5 +1,6 @@
 import Base
 import CLinux
+import ControlProtocol
 import Fares
 import Glibc
 import JSON
@@ -53,19 +54,8 @@ extension FuzzTarget {
 
 /// A daemon with nothing in it, that does what it is told.
 private final class IdleDaemon: ControlCommands {
-    func status() -> StatusReport {
-        StatusReport(
-            deviceID: "-", version: "-", uptime: .zero, modes: Modes(), window: nil,
-            cards: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
-            line: .init(version: "0", incrementVersion: "0", count: 0, age: nil),
-            keys: .init(version: "0", ids: [], age: nil, previousVersion: nil, isWeak: true),
-            outbox: .init(records: 0, positions: 0, refused: 0, collected: 0, droppedPositions: 0, oldestAge: nil),
-            gps: .init(fix: .none, position: nil, age: nil), readers: [], scanners: [],
-            platform: .init(state: .unknown, lastSuccessAge: nil, lastError: nil), clock: .init(source: .none, offset: nil),
-            latency: .init(), memoryKilobytes: nil)
-    }
-
-    func taps(limit: Int, after sequence: Int) -> [ControlTap] { [] }
+    func status() -> StatusReport { StatusReport() }
+    func taps(limit: Int, after sequence: Int) -> [TapReport] { [] }
     func probes() -> [CardProbe] { [] }
     func log(limit: Int, after sequence: Int) -> [LogLine] { [] }
     func startSelfTest() throws(ControlError) -> Int { 0 }

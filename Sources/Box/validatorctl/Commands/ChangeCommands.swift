@@ -1,5 +1,6 @@
 import ArgumentParser
-import JSON
+import ControlProtocol
+import Fares
 
 struct SetCommand: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -14,8 +15,9 @@ struct SetCommand: ControlCommand {
     var value: String
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        let result = try connection.request("set", ["key": .string(key), "value": .string(value)])
-        show(result) { _ in "\(key) = \(value) until validatord restarts; to keep it, edit the configuration file" }
+        try show(.set(key: key, value: value), over: &connection) { _ in
+            "\(key) = \(value) until validatord restarts; to keep it, edit the configuration file"
+        }
     }
 }
 
@@ -24,19 +26,19 @@ struct SyncCommand: ControlCommand {
         commandName: "sync", abstract: "Fetches lists and keys from the platform now.",
         discussion: "Without a target, all three.")
 
-    enum Target: String, ExpressibleByArgument, CaseIterable { case cards, line, keys }
-
     @OptionGroup var options: ControlOptions
 
     @Argument(help: "cards, line or keys.")
-    var target: Target?
+    var target: SyncTarget?
 
     @Flag(help: "The whole list, not just what is new.")
     var full = false
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        var arguments: JSONObject = ["full": .bool(full)]
-        if let target { arguments["target"] = .string(target.rawValue) }
-        show(try connection.request("sync", arguments)) { _ in "asked for; validatorctl lists and keys show what came of it" }
+        try show(.synchronise(target, full: full), over: &connection) { _ in
+            "asked for; validatorctl lists and keys show what came of it"
+        }
     }
 }
+
+extension SyncTarget: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
 import ArgumentParser
+import ControlProtocol
 import Glibc
-import JSON
 
 /// A command of `validatorctl`. Its failures are told on standard error, and end the program with their own exit code.
 protocol ControlCommand: ParsableCommand {
@@ -19,28 +19,35 @@ extension ControlCommand {
         }
     }
 
-    /// Prints `result` as one line of JSON, or as `text` makes it readable.
-    func show(_ result: JSONValue, _ text: (JSONValue) -> String) {
-        print(options.json ? result.text : text(result))
+    /// Asks, and prints the reply: as one line of JSON, as it came, or as `text` makes it readable.
+    func show<Reply>(
+        _ call: ControlCall<Reply>, over connection: inout ControlConnection, _ text: (Reply) -> String
+    ) throws(ControlFailure) {
+        let result = try connection.request(call.request)
+        print(options.json ? result.text : text(try ControlConnection.reply(result, as: call)))
     }
 
-    /// Prints the entries of `first`, and those that come after them, each on a line, for ever. Entries are numbered (`sequence`);
-    /// an answer that holds none of them is told as `orElse`.
-    func goOn(
-        _ command: String, _ first: JSONValue, over connection: inout ControlConnection, orElse: String,
-        _ entries: (JSONValue) -> [JSONValue]?, _ text: (JSONValue) -> String
+    /// Prints what this program itself tells.
+    func show<Report: ControlReply>(_ report: Report, _ text: (Report) -> String) {
+        print(options.json ? report.json.text : text(report))
+    }
+
+    /// Prints the `limit` latest entries, and those that come after them, each on a line, for ever.
+    ///
+    /// - Parameter sequence: an entry's number, from which the next question goes on.
+    func goOn<Reply, Entry: ControlReply>(
+        _ call: (LatestRange) -> ControlCall<Reply>, limit: Int, over connection: inout ControlConnection,
+        _ entries: (Reply) -> [Entry], sequence: (Entry) -> Int?, _ text: (Entry) -> String
     ) throws(ControlFailure) -> Never {
         // A person does not notice it, and the daemon does not either.
         let pollMicroseconds: UInt32 = 250_000
-        var answer = first
-        var last = 0
+        var range = LatestRange(limit: limit)
         while true {
-            guard let entries = entries(answer) else { throw .unintelligible(orElse) }
-            for entry in entries { print(options.json ? entry.text : text(entry)) }
-            last = entries.last?["sequence"]?.int ?? last
+            let entries = entries(try connection.ask(call(range)))
+            for entry in entries { print(options.json ? entry.json.text : text(entry)) }
+            range = LatestRange(limit: LatestRange.limits.upperBound, after: entries.last.flatMap(sequence) ?? range.after)
             fflush(nil)
             usleep(pollMicroseconds)
-            answer = try connection.request(command, ["after": .int(last), "limit": 500])
         }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import JSON
+import RecordFiles
 
 struct HandoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,20 +26,19 @@ struct HandoverCommand: ParsableCommand {
             let result =
                 try undo
                 ? takeBack() : Handover.run(onto: folder, allowsOwnDisk: sameDisk, socket: options.socket)
-            print(options.json ? result.text : undo ? Self.undone(result) : Self.done(result, folder))
+            print(options.json ? result.json.text : undo ? Self.undone(result) : Self.done(result, folder))
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
         }
     }
 
-    private func takeBack() throws(ControlFailure) -> JSONValue {
+    private func takeBack() throws(ControlFailure) -> HandoverReport {
         let carried = try CarriedIdentity(in: folder)
         let state = carried.identity.stateFolder
-        let mark = "\(state)/handed-over.json"
+        let mark = "\(state)/\(HandoverFiles.note)"
         guard WholeFile.exists(mark) else { throw .refused("\(mark) is not there: this box was not handed over") }
-        let content = try? JSONValue(parsing: try WholeFile.read(mark, limit: 65536))
-        guard content?["xxh64"] == .string(carried.checksum) else {
+        guard HandoverNote(try WholeFile.read(mark, limit: 65536))?.checksum == carried.checksum else {
             throw .refused("the stick holds another handover than the one that took this box out of service (see \(mark))")
         }
         // First of all the stick's copy becomes unusable.
@@ -49,18 +48,18 @@ struct HandoverCommand: ParsableCommand {
         }
         try StickFolder(state, allowsOwnDisk: true, consequence: "this box may be out of service still").synchronise(state)
         carried.remove()
-        return ["device_id": .string(carried.identity.deviceID)]
+        return HandoverReport(deviceID: carried.identity.deviceID)
     }
 
-    private static func done(_ result: JSONValue, _ folder: String) -> String {
+    private static func done(_ result: HandoverReport, _ folder: String) -> String {
         """
-        \(result["device_id"].cell) is handed over with \(result["records"].cell) records: \(result["file"].cell)
+        \(result.deviceID) is handed over with \(Cell.text(result.records)) records: \(Cell.text(result.file))
         This box serves no more. On the new one, as root: validatorctl takeover \(folder)
         The stick holds secrets and whole card numbers: keep it as you keep cash, and delete the files afterwards.
         """
     }
 
-    private static func undone(_ result: JSONValue) -> String {
-        "this box is \(result["device_id"].cell) again; start it: systemctl start validator"
+    private static func undone(_ result: HandoverReport) -> String {
+        "this box is \(result.deviceID) again; start it: systemctl start validator"
     }
 }

@@ -1,12 +1,12 @@
 import ArgumentParser
-import JSON
+import ControlProtocol
 
 struct StatusCommand: ControlCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Everything at a glance.")
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("status"), Rendering.status)
+        try show(.status, over: &connection, Rendering.status)
     }
 }
 
@@ -15,7 +15,7 @@ struct ListsCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("lists"), Rendering.lists)
+        try show(.lists, over: &connection, Rendering.lists)
     }
 }
 
@@ -25,7 +25,7 @@ struct KeysCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("keys"), Rendering.keys)
+        try show(.keys, over: &connection, Rendering.keys)
     }
 }
 
@@ -34,7 +34,7 @@ struct GPSCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("gps"), Rendering.gps)
+        try show(.gps, over: &connection, Rendering.gps)
     }
 }
 
@@ -43,6 +43,6 @@ struct PlatformCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("platform"), Rendering.platform)
+        try show(.platform, over: &connection, Rendering.platform)
     }
 }

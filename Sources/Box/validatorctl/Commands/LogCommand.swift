@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ControlProtocol
 
 struct LogCommand: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -14,14 +14,7 @@ struct LogCommand: ControlCommand {
     var follow = false
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        let result = try connection.request("log", ["limit": .int(lines)])
-        guard follow else {
-            return show(result) { ($0["lines"]?.array ?? []).map(Rendering.logLine).joined(separator: "\n") }
-        }
-        try goOn("log", result, over: &connection, orElse: "a log without lines", { $0["lines"]?.array }, Rendering.logLine)
+        guard follow else { return try show(.log(LatestRange(limit: lines)), over: &connection, Rendering.log) }
+        try goOn(ControlCall.log, limit: lines, over: &connection, \.lines, sequence: \.sequence, Rendering.logLine)
     }
-}
-
-extension Rendering {
-    static func logLine(_ line: JSONValue) -> String { "\(line["time"].cell) \(line["level"].cell) \(line["text"].cell)" }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlProtocol
 import JSON
 
 struct OutboxCommand: ControlCommand {
@@ -38,39 +39,29 @@ struct OutboxCommand: ControlCommand {
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
         switch action {
-        case nil:
-            show(try connection.request("outbox"), Rendering.outbox)
+        case nil: try show(.outbox, over: &connection, Rendering.outbox)
         case .export:
-            for kind in ["taps", "positions"] {
-                try forEachPage("outbox_export", kind, &connection) { page in
-                    for record in page { print(record.text) }
+            for kind in RecordKind.allCases {
+                try connection.pages(of: kind, ControlCall.storedRecords) { page in
+                    for record in page.records { print(record.json.text) }
+                    return true
                 }
             }
         case .refused:
-            var records: [JSONValue] = []
-            for kind in ["taps", "positions"] {
-                try forEachPage("outbox_refused", kind, &connection) { records += $0 }
+            var records: [OutboxRecord] = []
+            for kind in RecordKind.allCases {
+                try connection.pages(of: kind, ControlCall.refusedRecords) { page in
+                    records += page.records
+                    return true
+                }
             }
-            show(["records": .array(records)], Rendering.refused)
-        case .retry:
-            show(try connection.request("outbox_retry")) { "\($0["retried"]?.int ?? 0) records are back in the queue" }
+            let listing: JSONValue = ["records": .array(records.map(\.json))]
+            print(options.json ? listing.text : Rendering.refused(records))
+        case .retry: try show(.retryRefused, over: &connection) { "\($0.retried ?? 0) records are back in the queue" }
         case .collect:
             let collection = try RecordCollection(folder: folder ?? "", allowsOwnDisk: sameDisk)
             show(try collection.run(&connection), Rendering.collection)
-        case .uncollect:
-            show(try connection.request("outbox_uncollect")) { "\($0["returned"]?.int ?? 0) records are back in the queue" }
-        }
-    }
-
-    private func forEachPage(
-        _ command: String, _ kind: String, _ connection: inout ControlConnection, _ body: ([JSONValue]) -> Void
-    ) throws(ControlFailure) {
-        var next: JSONValue = 0
-        while !next.isNull {
-            let page = try connection.request(command, ["kind": .string(kind), "after": next, "limit": 500])
-            guard let records = page["records"]?.array else { throw .unintelligible("a page without records") }
-            body(records)
-            next = page["next"] ?? .null
+        case .uncollect: try show(.returnCollected, over: &connection) { "\($0.returned ?? 0) records are back in the queue" }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlProtocol
 import DeviceDiscovery
 
 struct ReadersCommand: ParsableCommand {
@@ -13,7 +14,7 @@ struct ReadersListCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("readers"), Rendering.readers)
+        try show(.readers, over: &connection, Rendering.readers)
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
-import CLinux
+import ControlProtocol
 import Glibc
-import JSON
 
 struct ReadersProbeCommand: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -23,41 +22,17 @@ struct ReadersProbeCommand: ControlCommand {
     }
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        var result = try connection.request("readers_probe")
-        guard wait > 0 else { return show(result, Rendering.probe) }
+        guard wait > 0 else { return try show(.probes, over: &connection, Rendering.probe) }
         if !options.json { print("put a card on a reader ...") }
         fflush(nil)
         // A card that is put there while this waits is younger than the waiting.
         for turn in 0..<(wait * 1_000_000 / Int(Self.pollMicroseconds)) {
             usleep(Self.pollMicroseconds)
-            result = try connection.request("readers_probe")
-            let waited = (turn + 1) * Int(Self.pollMicroseconds) / 1000
-            let fresh = result["readers"]?.array?.filter { ($0["age_ms"]?.int).map { $0 <= waited } ?? false } ?? []
-            if !fresh.isEmpty { return show(["readers": .array(fresh)], Rendering.probe) }
+            let waited = Duration.microseconds((turn + 1) * Int(Self.pollMicroseconds))
+            let fresh = try connection.ask(.probes).readers.filter { $0.age.map { $0 <= waited } ?? false }
+            if !fresh.isEmpty { return show(ProbesReport(readers: fresh), Rendering.probe) }
         }
         throw .refused(
             "no card in \(wait) s; see `validatorctl readers` for the state of the readers, and hold the card on longer")
-    }
-}
-
-extension Rendering {
-    static func probe(_ result: JSONValue) -> String {
-        let readers = result["readers"]?.array ?? []
-        return readers.map(probedReader).joined(separator: "\n\n")
-    }
-
-    private static func probedReader(_ reader: JSONValue) -> String {
-        guard let uid = reader["uid"]?.string else { return "reader \(reader["reader"].cell): no card yet" }
-        var table = TextTable(["CARD_NUMBER", "NUMBER", "IN LISTS", ""])
-        for candidate in reader["candidates"]?.array ?? [] {
-            let lists = (candidate["lists"]?.array ?? []).map { list in
-                list["list"].cell + (list["blocked"] == true ? " (blocked)" : "")
-            }
-            table.append([
-                candidate["card_number"].cell, candidate["number"].cell, lists.isEmpty ? "-" : lists.joined(separator: ", "),
-                candidate["card_number"] == reader["card_number"] ? "<- set" : "",
-            ])
-        }
-        return "reader \(reader["reader"].cell), UID \(uid)\n\(table.text)"
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Base
-import Glibc
+import ControlProtocol
 import JSON
+import OperatingSystem
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,13 +27,13 @@ struct ReportCommand: ParsableCommand {
 
     /// Returns the file's path.
     static func write(to path: String, socket: String) throws(ControlFailure) -> String {
-        let now = WallTime(seconds: Int64(time(nil)))
+        let now = Clocks.now().system
         var device = ""
-        let report = DiagnosticsReport(at: now) { command, arguments throws(ControlFailure) in
+        let report = DiagnosticsReport(at: now) { request throws(ControlFailure) in
             // One that does not answer is not waited for with the next request.
             var connection = try ControlConnection(socket: socket)
-            let result = try connection.request(command, arguments)
-            if command == "status" { device = result["device_id"]?.string ?? "" }
+            let result = try connection.request(request)
+            if request == .status { device = StatusReport(result)?.deviceID ?? "" }
             return result
         }
         return try report.write(to: path, device: device, at: now)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ControlProtocol
 
 struct RestartCommand: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -7,6 +7,6 @@ struct RestartCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        show(try connection.request("restart")) { _ in "validatord restarts; validatorctl status tells when it is back" }
+        try show(.restart, over: &connection) { _ in "validatord restarts; validatorctl status tells when it is back" }
     }
 }

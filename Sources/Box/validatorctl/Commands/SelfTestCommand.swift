@@ -1,6 +1,6 @@
 import ArgumentParser
+import ControlProtocol
 import Glibc
-import JSON
 
 struct SelfTestCommand: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -16,13 +16,12 @@ struct SelfTestCommand: ControlCommand {
     private static let polls = 100
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        let run = try connection.request("selftest")["run"]
+        let run = try connection.ask(.startSelfTest).run
         for _ in 0..<Self.polls {
             usleep(Self.pollMicroseconds)
-            let result = try connection.request("selftest_result")
-            guard result["run"] == run, result["running"] == false else { continue }
-            let verdicts = SelfTestVerdicts(result)
-            show(SelfTestVerdicts.json(result)) { _ in verdicts.text(.en).joined(separator: "\n") }
+            guard let report = try connection.ask(.selfTestResult), report.run == run, !report.isRunning else { continue }
+            let verdicts = SelfTestVerdicts(report)
+            print(options.json ? SelfTestVerdicts.json(report).text : verdicts.text(.en).joined(separator: "\n"))
             // Before what is said on standard error.
             fflush(nil)
             if verdicts.hasFailure { throw .failedTest }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import JSON
 
 struct TakeoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,20 +19,20 @@ struct TakeoverCommand: ParsableCommand {
     func run() throws {
         do throws(ControlFailure) {
             let result = try Takeover(folder: folder, configurationFile: config, socket: options.socket).run()
-            print(options.json ? result.text : Self.done(result))
+            print(options.json ? result.json.text : Self.done(result))
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
         }
     }
 
-    private static func done(_ result: JSONValue) -> String {
+    private static func done(_ result: TakeoverReport) -> String {
         let next =
-            result["restarts"] == true
+            result.restarts
             ? "validatord restarts" : "now restart validatord: systemctl restart validator"
         return """
-            this box is \(result["device_id"].cell) from now on; \(next)
-            It uploads the \(result["records"].cell) records of the former one. Delete the files on the stick once it has.
+            this box is \(result.deviceID) from now on; \(next)
+            It uploads the \(result.records) records of the former one. Delete the files on the stick once it has.
             """
     }
 }

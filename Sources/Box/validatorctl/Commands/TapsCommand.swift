@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ControlProtocol
 
 struct TapsCommand: ControlCommand {
     static let configuration = CommandConfiguration(commandName: "taps", abstract: "The latest answered taps, oldest first.")
@@ -12,11 +12,8 @@ struct TapsCommand: ControlCommand {
     var follow = false
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        let result = try connection.request("taps", ["limit": .int(limit)])
-        guard follow else { return show(result, Rendering.taps) }
-
+        guard follow else { return try show(.taps(LatestRange(limit: limit)), over: &connection, Rendering.taps) }
         if !options.json { print(Rendering.tapHeader) }
-        try goOn(
-            "taps", result, over: &connection, orElse: "a list of taps without taps", { $0["taps"]?.array }, Rendering.tapLine)
+        try goOn(ControlCall.taps, limit: limit, over: &connection, \.taps, sequence: \.sequence, Rendering.tapLine)
     }
 }

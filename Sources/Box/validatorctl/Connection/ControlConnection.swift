@@ -1,4 +1,5 @@
 import CLinux
+import ControlProtocol
 import Glibc
 import JSON
 
@@ -28,22 +29,34 @@ struct ControlConnection: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Sends a request and waits for its result.
-    mutating func request(_ command: String, _ arguments: JSONObject = [:]) throws(ControlFailure) -> JSONValue {
-        let members = [JSONObject.Member(key: "command", value: .string(command))] + arguments.members
-        try send(JSONValue.object(JSONObject(members)).bytes + [UInt8(ascii: "\n")])
-        let reply: JSONValue
-        do {
-            reply = try JSONValue(parsing: try receiveLine(), maximumBytes: Self.maximumReply)
-        } catch let error as ControlFailure {
-            throw error
+    /// Sends a request and waits for its reply.
+    mutating func ask<Reply>(_ call: ControlCall<Reply>) throws(ControlFailure) -> Reply {
+        try Self.reply(try request(call.request), as: call)
+    }
+
+    /// The reply that `result` is.
+    static func reply<Reply>(_ result: JSONValue, as call: ControlCall<Reply>) throws(ControlFailure) -> Reply {
+        guard let reply = call.reply(result) else {
+            throw .unintelligible("a reply to \(call.request.name.rawValue) that lacks what it must have")
+        }
+        return reply
+    }
+
+    /// Sends a request and waits for its result, with members that this release does not know.
+    mutating func request(_ request: ControlRequest) throws(ControlFailure) -> JSONValue {
+        try send(request.line)
+        let line = try receiveLine()
+        let answer: ControlAnswer?
+        do throws(JSONError) {
+            answer = try ControlAnswer(line: line, maximumBytes: Self.maximumReply)
         } catch {
             throw .unintelligible("\(error)")
         }
-        if reply["ok"] == true, let result = reply["result"] { return result }
-        guard let text = reply["error"]?["text"]?.string else { throw .unintelligible("neither a result nor an error") }
-        let isUsage = reply["error"]?["code"]?.string == "bad_argument"
-        throw isUsage ? .badArgument(text) : .refused(text)
+        switch answer {
+        case .result(let result): return result
+        case .failure(let error): throw error.code == .badArgument ? .badArgument(error.text) : .refused(error.text)
+        case nil: throw .unintelligible("neither a result nor an error")
+        }
     }
 
     private func send(_ bytes: [UInt8]) throws(ControlFailure) {

@@ -1,5 +1,5 @@
 import Base
-import JSON
+import ControlProtocol
 
 /// What the console shows and does, as a value: keys and results go in, requests and lines come out. `ConsoleSession` is its edge.
 struct ConsoleModel {
@@ -23,6 +23,23 @@ struct ConsoleModel {
         case restart
     }
 
+    /// What came of a query.
+    enum Answer: Hashable, Sendable {
+        case status(StatusReport)
+        case taps(TapsReport)
+        case probes(ProbesReport)
+        case log(LogReport)
+        case network(NetworkReport)
+        case media([String])
+        case selfTestStarted(SelfTestStarted)
+        case selfTest(SelfTestReport?)
+        case written(path: String)
+        case collected(CollectionReport)
+        case handedOver(HandoverReport)
+        case changed(RecordChange)
+        case done(Done)
+    }
+
     enum Action: Hashable, Sendable {
         case ask(Query)
         case end
@@ -44,7 +61,7 @@ struct ConsoleModel {
         var text = ""
     }
 
-    static let settings = ["gps.report_interval_s", "gps.parked_interval_s", "indicators.volume_percent", "log.level"]
+    static let settings = ChangeableSetting.allCases.map(\.rawValue)
     /// Between two looks at what changes.
     static let refreshTime = Duration.seconds(1)
 
@@ -54,7 +71,12 @@ struct ConsoleModel {
     private(set) var entry: Entry?
     /// Told below the page, until the next key.
     private(set) var message = ""
-    private(set) var results: [Query: JSONValue] = [:]
+    private(set) var status: StatusReport?
+    private(set) var taps: TapsReport?
+    private(set) var probes: ProbesReport?
+    private(set) var log: LogReport?
+    private(set) var network: NetworkReport?
+    private(set) var media: [String]?
     private(set) var verdicts: SelfTestVerdicts?
     private(set) var isTesting = false
     /// Lines scrolled down, and on pages that end in what is newest, up.
@@ -71,6 +93,11 @@ struct ConsoleModel {
         gate = pin.map(PINGate.init)
         entry = pin == nil ? nil : Entry(purpose: .pin)
         lastKey = now
+    }
+
+    /// Something has been asked and told.
+    var hasAnswers: Bool {
+        status != nil || taps != nil || probes != nil || log != nil || network != nil || media != nil
     }
 
     var isLocked: Bool { entry?.purpose == .pin }
@@ -104,20 +131,25 @@ struct ConsoleModel {
         return [.ask(query)]
     }
 
-    mutating func received(_ result: JSONValue, for query: Query) {
-        switch query {
-        case .status, .taps, .probe, .log, .network, .media: results[query] = result
-        case .startSelfTest:
+    mutating func received(_ answer: Answer) {
+        switch answer {
+        case .status(let report): status = report
+        case .taps(let report): taps = report
+        case .probes(let report): probes = report
+        case .log(let report): log = report
+        case .network(let report): network = report
+        case .media(let folders): media = folders
+        case .selfTestStarted:
             isTesting = true
             verdicts = nil
-        case .selfTestResult:
-            guard isTesting, result["running"] == false else { return }
+        case .selfTest(let report):
+            guard isTesting, let report, !report.isRunning else { return }
             isTesting = false
-            verdicts = SelfTestVerdicts(result)
-        case .writeReport: message = ConsoleText.written(language) + (result.string ?? "")
-        case .collect: message = ConsolePages.collected(result, language)
-        case .handOver: message = ConsoleText.handedOver(language) + result["file"].cell
-        case .set, .retryRefused, .sync, .restart: message = ConsoleText.done(language)
+            verdicts = SelfTestVerdicts(report)
+        case .written(let path): message = ConsoleText.written(language) + path
+        case .collected(let report): message = ConsolePages.collected(report, language)
+        case .handedOver(let report): message = ConsoleText.handedOver(language) + Cell.text(report.file)
+        case .done, .changed: message = ConsoleText.done(language)
         }
     }
 
@@ -197,9 +229,8 @@ struct ConsoleModel {
 
     /// Where the medium of that number is mounted.
     private func medium(_ key: Character) -> String? {
-        let media = results[.media]?.array ?? []
-        guard let number = key.wholeNumberValue, media.indices.contains(number - 1) else { return nil }
-        return media[number - 1].string
+        guard let media, let number = key.wholeNumberValue, media.indices.contains(number - 1) else { return nil }
+        return media[number - 1]
     }
 
     // MARK: Typing
@@ -268,7 +299,7 @@ struct ConsoleModel {
     private var pageHeight: Int { size.rows - 4 }
 
     private var title: String {
-        let device = isLocked ? "" : results[.status]?["device_id"]?.string ?? ""
+        let device = isLocked ? "" : status?.deviceID ?? ""
         let name = isLocked ? ConsoleText.pin(language) : ConsolePages.title(of: screen)(language)
         return ["validator", device, name].filter { !$0.isEmpty }.joined(separator: "  ").clipped(to: size.columns - 1)
     }
@@ -285,7 +316,7 @@ struct ConsoleModel {
                 ConsolePages.prompt(entry, language)
             } else if screen == .selfTest, let open = verdicts?.open, let line = verdicts?.lines[open] {
                 "\(ConsoleText.parts[line.part]?(language) ?? line.part) \(ConsoleText.word(line.subject, language))  "
-                    + (line.checkedBy == "ear" ? ConsoleText.wasHeard : ConsoleText.didShine)(language)
+                    + (line.checkedBy == .ear ? ConsoleText.wasHeard : ConsoleText.didShine)(language)
             } else {
                 ConsolePages.keys(of: screen, language)
             }

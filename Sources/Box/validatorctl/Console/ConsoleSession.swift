@@ -1,7 +1,8 @@
 import Base
 import CLinux
+import ControlProtocol
 import Glibc
-import JSON
+import OperatingSystem
 
 /// The console's edge: carries keys to the model, its requests to the validator, and its lines to the terminal.
 final class ConsoleSession {
@@ -10,8 +11,8 @@ final class ConsoleSession {
     private static let escapeMilliseconds: CInt = 100
     /// A terminal that has taken nothing for so long is not there.
     private static let patience = Duration.seconds(60)
-    private static let log: JSONObject = ["limit": 200]
-    private static let taps: JSONObject = ["limit": 100]
+    private static let logLines = 200
+    private static let taps = 100
 
     private let terminal: Terminal
     private let signals: CInt
@@ -129,7 +130,7 @@ final class ConsoleSession {
             case .end: isOver = true
             case .ask(let query):
                 do throws(ControlFailure) {
-                    model.received(try result(of: query), for: query)
+                    model.received(try answer(to: query))
                 } catch {
                     model.failed("\(error)", for: query)
                 }
@@ -137,40 +138,36 @@ final class ConsoleSession {
         }
     }
 
-    private func result(of query: ConsoleModel.Query) throws(ControlFailure) -> JSONValue {
+    private func answer(to query: ConsoleModel.Query) throws(ControlFailure) -> ConsoleModel.Answer {
         switch query {
-        case .status: try ask("status")
-        case .taps: try ask("taps", Self.taps)
-        case .probe: try ask("readers_probe")
-        case .log: try ask("log", Self.log)
-        case .startSelfTest: try ask("selftest")
-        case .selfTestResult: try ask("selftest_result")
-        case .set(let key, let value): try ask("set", ["key": .string(key), "value": .string(value)])
-        case .retryRefused: try ask("outbox_retry")
-        case .sync(let full): try ask("sync", ["full": .bool(full)])
-        case .restart: try ask("restart")
-        case .network: Machine.network
-        case .media: .array(Machine.media.map { .string($0) })
+        case .status: return .status(try ask(.status))
+        case .taps: return .taps(try ask(.taps(LatestRange(limit: Self.taps))))
+        case .probe: return .probes(try ask(.probes))
+        case .log: return .log(try ask(.log(LatestRange(limit: Self.logLines))))
+        case .startSelfTest: return .selfTestStarted(try ask(.startSelfTest))
+        case .selfTestResult: return .selfTest(try ask(.selfTestResult))
+        case .set(let key, let value): return .done(try ask(.set(key: key, value: value)))
+        case .retryRefused: return .changed(try ask(.retryRefused))
+        case .sync(let full): return .done(try ask(.synchronise(nil, full: full)))
+        case .restart: return .done(try ask(.restart))
+        case .network: return .network(Machine.network)
+        case .media: return .media(Machine.media)
         case .collect(let folder):
-            try collect(onto: folder)
-        case .handOver(let folder): try Handover.run(onto: folder, allowsOwnDisk: false, socket: socket)
-        case .writeReport(let path): .string(try ReportCommand.write(to: path, socket: socket))
+            var connection = try ControlConnection(socket: socket)
+            return .collected(try RecordCollection(folder: folder, allowsOwnDisk: false).run(&connection))
+        case .handOver(let folder): return .handedOver(try Handover.run(onto: folder, allowsOwnDisk: false, socket: socket))
+        case .writeReport(let path): return .written(path: try ReportCommand.write(to: path, socket: socket))
         }
     }
 
-    private func collect(onto folder: String) throws(ControlFailure) -> JSONValue {
-        var connection = try ControlConnection(socket: socket)
-        return try RecordCollection(folder: folder, allowsOwnDisk: false).run(&connection)
-    }
-
     /// Over a connection that is kept; a failure lets go of it, and the next request tries anew.
-    private func ask(_ command: String, _ arguments: JSONObject = [:]) throws(ControlFailure) -> JSONValue {
+    private func ask<Reply>(_ call: ControlCall<Reply>) throws(ControlFailure) -> Reply {
         if connection == nil { connection = try ControlConnection(socket: socket) }
         do throws(ControlFailure) {
-            guard let result = try connection?.request(command, arguments) else {
+            guard let reply = try connection?.ask(call) else {
                 throw .unreachable(socket: socket, reason: "no connection")
             }
-            return result
+            return reply
         } catch {
             switch error {
             case .refused, .badArgument: break
@@ -203,16 +200,11 @@ final class ConsoleSession {
     }
 
     private func printPage() {
-        carryOut(model.results.isEmpty && !model.isLocked ? model.tick(at: Self.now()) : [])
+        carryOut(!model.hasAnswers && !model.isLocked ? model.tick(at: Self.now()) : [])
         let prompt = model.text.joined(separator: "\r\n") + "\r\n> "
         // What such a terminal does not take at once is lost: it asks again with Enter.
         _ = terminal.write(Array("\r\n\(prompt)".utf8))
     }
 
-    private static func now() -> Instant {
-        var time = timespec()
-        // It cannot fail with a clock that Linux has.
-        _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
+    private static func now() -> Instant { Clocks.now().instant }
 }

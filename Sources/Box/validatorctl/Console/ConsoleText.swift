@@ -1,3 +1,5 @@
+import ControlProtocol
+
 /// Every text of the console and the self-test, in both languages.
 enum ConsoleText {
     // MARK: Menu and titles
@@ -27,13 +29,11 @@ enum ConsoleText {
 
     static let menuKeys = Phrase("Press a key from the list.", "请按列表中的键。")
     static let backKeys = Phrase("q back  arrows scroll  Ctrl-L redraw", "q 返回  方向键滚动  Ctrl-L 刷新画面")
-    static let lineKeys = Phrase("Type a key and Enter; Enter alone asks again.", "输入键名后按回车；只按回车则刷新。")
     static let readersKeys = Phrase("p card number probe", "p 卡号探测")
     static let outboxKeys = Phrase("c collect onto a USB stick  r retry the refused", "c 收集到 U 盘  r 重新发送被拒绝的记录")
     static let listsKeys = Phrase("s fetch what is new  f fetch whole lists", "s 获取更新  f 获取完整名单")
     static let selfTestKeys = Phrase("t start", "t 开始")
     static let settingsKeys = Phrase("1-4 change", "1-4 修改")
-    static let entryKeys = Phrase("Enter accepts  Esc cancels", "回车确认  Esc 取消")
 
     // MARK: Questions and answers
 
@@ -65,7 +65,6 @@ enum ConsoleText {
     static let failed = Phrase("failed: ", "失败：")
     static let notKept = Phrase(
         "Changes last until the validator restarts; to keep one, edit the configuration file.", "修改在重启前有效；要长期保留请修改配置文件。")
-    static let idle = Phrase("nobody there: the console ends", "长时间无操作，控制台退出")
 
     // MARK: Labels
 
@@ -107,7 +106,6 @@ enum ConsoleText {
     static let yes = Phrase("yes", "是")
     static let no = Phrase("no", "否")
     static let count = Phrase("count", "数量")
-    static let address = Phrase("address", "地址")
     static let received = Phrase("received", "接收")
     static let sent = Phrase("sent", "发送")
     static let gateway = Phrase("gateway", "网关")
@@ -132,8 +130,8 @@ enum ConsoleText {
     static let wasHeard = Phrase("Was it heard? y/n: ", "听到声音了吗？y/n：")
     static let confirmed = Phrase("seen and confirmed", "已人工确认")
 
-    static let verdicts: [String: Phrase] = [
-        "pass": Phrase("PASS", "通过"), "warn": Phrase("WARN", "警告"), "fail": Phrase("FAIL", "故障"),
+    static let verdicts: [SelfTestCheck.Verdict: Phrase] = [
+        .pass: Phrase("PASS", "通过"), .warn: Phrase("WARN", "警告"), .fail: Phrase("FAIL", "故障"),
     ]
     static let parts: [String: Phrase] = [
         "reader": Phrase("reader", "读卡器"), "scanner": Phrase("scanner", "扫码器"), "light": Phrase("light", "指示灯"),

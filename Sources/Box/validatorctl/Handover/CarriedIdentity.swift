@@ -1,5 +1,6 @@
 import Base
 import Glibc
+import RecordFiles
 
 /// The one identity on a stick, and the note beside it of who uses it, so that no two boxes do.
 struct CarriedIdentity {
@@ -26,13 +27,22 @@ struct CarriedIdentity {
         }
         path = "\(folder)/\(name)"
         let bytes = try WholeFile.read(path, limit: IdentityFile.maximumBytes)
-        do {
+        do throws(CarriedFileError) {
             identity = try IdentityFile(bytes)
         } catch {
-            throw .badData("\(path): \(error); nothing was changed")
+            throw .badData("\(path): \(Self.words(error)); nothing was changed")
         }
-        checksum = RecordFile.checksum(of: bytes)
+        checksum = CarriedFileWriter.checksum(of: bytes)
         for file in identity.recordFiles { _ = try records(of: file) }
+    }
+
+    /// What is wrong with an identity, and what to do about it.
+    private static func words(_ error: CarriedFileError) -> String {
+        switch error {
+        case .damaged, .notJSON, .otherKind: "damaged or cut off: hand over again, onto another stick"
+        case .otherFormat(let format): "written by a later release (format \(format)): install that release"
+        case .notUnderstood: "not understood: are both boxes of the same release?"
+        }
     }
 
     /// The names of all identities in a folder.
@@ -53,7 +63,7 @@ struct CarriedIdentity {
     func records(of file: IdentityFile.Records) throws(ControlFailure) -> [UInt8] {
         let path = "\(stick.path)/\(file.name)"
         let bytes = try WholeFile.read(path, limit: RecordFile.maximumBytes)
-        guard RecordFile.checksum(of: bytes) == file.checksum else {
+        guard CarriedFileWriter.checksum(of: bytes) == file.checksum else {
             throw .badData("\(path) is damaged or cut off; nothing was changed. Hand over again, onto another stick")
         }
         return bytes

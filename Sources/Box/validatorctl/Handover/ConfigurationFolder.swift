@@ -1,8 +1,13 @@
 import Glibc
+import OperatingSystem
+import RecordFiles
 
 /// The folder of the configuration and its secrets, into which another box's are put: all of them are there and checked before
 /// the first takes its place.
 struct ConfigurationFolder {
+    /// Far more than reading a configuration takes.
+    private static let checkTime = Duration.seconds(60)
+
     private let path: String
     private let configuration: String
     private let owner: BoxUser
@@ -44,8 +49,16 @@ struct ConfigurationFolder {
             }
         }
         let file = try stage.write(Array(text.utf8), named: "check", type: "toml")
-        let (status, output) = Machine.run(Machine.program("validatord"), "--check-config", "--config", file)
-        guard status == 0 else {
+        let check: ProgramRun
+        do throws(SystemError) {
+            check = try ProgramRun(
+                [Machine.program("validatord"), "--check-config", "--config", file], timeLimit: Self.checkTime,
+                outputLimit: 1 << 20)
+        } catch {
+            throw .badData("the other box's configuration cannot be checked; nothing was changed\n\(error)")
+        }
+        guard check.ending == .exited(code: 0) else {
+            let output = String(decoding: check.output, as: UTF8.self)
             throw .badData("the other box's configuration does not hold here; nothing was changed\n\(output)")
         }
     }

@@ -1,6 +1,8 @@
 import Base
+import ControlProtocol
 import Glibc
-import JSON
+import OperatingSystem
+import RecordFiles
 
 /// `validatorctl handover`: this box's identity and unsent records onto a stick, and the box out of service.
 ///
@@ -9,15 +11,15 @@ import JSON
 struct Handover {
     /// Each catches what has come since the one before; a second suffices unless riders never stop.
     private static let rounds = 10
-    private static let kinds = ["taps", "positions"]
+    private static let pageSize = 200
 
     private let stick: StickFolder
     private var identity: IdentityFile
     /// The last row of each kind that is on the stick.
-    private var last = [0, 0]
+    private var last: [RecordKind: Int64] = [:]
 
     /// The whole of it. Where the identity is, and how many records are beside it.
-    static func run(onto folder: String, allowsOwnDisk: Bool, socket: String) throws(ControlFailure) -> JSONValue {
+    static func run(onto folder: String, allowsOwnDisk: Bool, socket: String) throws(ControlFailure) -> HandoverReport {
         var connection = try ControlConnection(socket: socket)
         var handover = try Handover(folder: folder, allowsOwnDisk: allowsOwnDisk, &connection)
         return try handover.run(&connection)
@@ -34,18 +36,14 @@ struct Handover {
                 stick; this box serves on
                 """)
         }
-        let told = try connection.request("identity")
-        guard let device = told["device_id"]?.string, let version = told["version"]?.string,
-            let configuration = told["configuration_file"]?.string, let state = told["state_dir"]?.string,
-            let files = told["files"]?.array?.compactMap(\.string)
-        else { throw .unintelligible("an identity without its files") }
-        for path in [configuration, state] where !path.hasPrefix("/") {
+        let told = try connection.ask(.identity)
+        for path in [told.configurationFile, told.stateFolder] where !path.hasPrefix("/") {
             throw .refused("\(path) is no whole path, so that the new box would not find it; this box serves on")
         }
         identity = IdentityFile(
-            deviceID: device, version: version, time: WallTime(seconds: Int64(Glibc.time(nil))), configurationFile: configuration,
-            stateFolder: state)
-        try gatherFiles([configuration] + files)
+            deviceID: told.deviceID, version: told.version, time: Clocks.now().system, configurationFile: told.configurationFile,
+            stateFolder: told.stateFolder)
+        try gatherFiles([told.configurationFile] + told.files)
     }
 
     /// The technician's PIN belongs to the box although no key of its configuration names it.
@@ -65,24 +63,19 @@ struct Handover {
         }
     }
 
-    private mutating func run(_ connection: inout ControlConnection) throws(ControlFailure) -> JSONValue {
+    private mutating func run(_ connection: inout ControlConnection) throws(ControlFailure) -> HandoverReport {
         for round in 0..<Self.rounds {
             if round > 0 { usleep(200_000) }
             try writeRecords(&connection)
             let bytes = identity.bytes
-            let name = RecordFile.name(device: identity.deviceID, time: identity.time)
+            let name = CarriedFileWriter.name(device: identity.deviceID, time: identity.time)
             let path = try stick.write(bytes, named: name, type: CarriedIdentity.type)
             do throws(ControlFailure) {
-                let reply = try connection.request(
-                    "handover",
-                    [
-                        "file": .string(IdentityFile.name(of: path)), "xxh64": .string(RecordFile.checksum(of: bytes)),
-                        "last_tap": .int(last[0]), "last_position": .int(last[1]),
-                    ])
-                if reply["handed_over"] == true {
-                    return [
-                        "device_id": .string(identity.deviceID), "file": .string(path), "records": .int(identity.recordCount),
-                    ]
+                let request = HandoverRequest(
+                    file: IdentityFile.name(of: path), checksum: CarriedFileWriter.checksum(of: bytes),
+                    lastTap: last[.taps] ?? 0, lastPosition: last[.positions] ?? 0)
+                if try connection.ask(.handOver(request)).isHandedOver {
+                    return HandoverReport(deviceID: identity.deviceID, file: path, records: identity.recordCount)
                 }
             } catch {
                 // Without an answer nobody knows; then the stick keeps what may be the only copy in use.
@@ -100,29 +93,24 @@ struct Handover {
         var isMore = true
         while isMore {
             var file = RecordFile(device: identity.deviceID, version: identity.version, time: identity.time)
-            for (index, kind) in Self.kinds.enumerated() {
-                var isPage = true
-                while isPage, !file.isFull {
-                    let page = try connection.request(
-                        "outbox_export", ["kind": .string(kind), "after": .int(last[index]), "limit": 200])
-                    guard let records = page["records"]?.array else { throw .unintelligible("a page without records") }
-                    for record in records {
-                        guard let row = record["row"]?.int else { throw .unintelligible("a record without row") }
-                        file.append(record)
-                        last[index] = row
+            for kind in RecordKind.allCases where !file.isFull {
+                try connection.pages(of: kind, after: last[kind] ?? 0, limit: Self.pageSize, ControlCall.storedRecords) { page in
+                    for record in page.records {
+                        file.append(record.json)
+                        last[kind] = record.reference.row
                     }
-                    isPage = page["next"]?.isNull == false
+                    return !file.isFull
                 }
             }
             isMore = file.isFull
             guard file.records > 0 || identity.recordFiles.isEmpty else { return }
             file.finish()
-            guard identity.recordFiles.count < RecordFile.maximumTakeoverFiles else {
+            guard identity.recordFiles.count < HandoverFiles.maximumTakeovers else {
                 throw .refused("more records than a handover carries: validatorctl outbox collect first; this box serves on")
             }
-            let path = try stick.write(file.bytes, named: RecordFile.name(device: identity.deviceID, time: identity.time))
+            let path = try stick.write(file.bytes, named: CarriedFileWriter.name(device: identity.deviceID, time: identity.time))
             identity.recordFiles.append(
-                IdentityFile.Records(name: IdentityFile.name(of: path), checksum: RecordFile.checksum(of: file.bytes)))
+                IdentityFile.Records(name: IdentityFile.name(of: path), checksum: CarriedFileWriter.checksum(of: file.bytes)))
             identity.recordCount += file.records
         }
     }

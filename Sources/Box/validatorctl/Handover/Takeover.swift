@@ -1,5 +1,6 @@
+import ControlProtocol
 import Glibc
-import JSON
+import RecordFiles
 
 /// `validatorctl takeover`: another box's identity and records from a stick to this one.
 ///
@@ -24,7 +25,7 @@ struct Takeover {
     }
 
     /// What this box is now, and whether validatord starts anew by itself.
-    func run() throws(ControlFailure) -> JSONValue {
+    func run() throws(ControlFailure) -> TakeoverReport {
         let folder = try ConfigurationFolder(identity.configurationFile, identity.contents, owner: owner)
         defer { folder.discard() }
         try folder.check()
@@ -32,25 +33,28 @@ struct Takeover {
         try carried.claim(for: Self.machine)
         try putRecords()
         try folder.install()
-        return [
-            "device_id": .string(identity.deviceID), "records": .int(identity.recordCount), "restarts": .bool(restartsDaemon()),
-        ]
+        var report = TakeoverReport()
+        report.deviceID = identity.deviceID
+        report.records = identity.recordCount
+        report.restarts = restartsDaemon()
+        return report
     }
 
     /// Nobody would ever settle this box's own fares. Its positions are worth nothing, and validatord sets them aside.
     private func requireVacancy() throws(ControlFailure) {
         let state = identity.stateFolder
-        guard !WholeFile.exists("\(state)/handed-over.json") else {
+        let note = "\(state)/\(HandoverFiles.note)"
+        guard !WholeFile.exists(note) else {
             throw .refused(
                 """
-                this box was handed over itself (\(state)/handed-over.json). Is it the one that the stick comes from? Then: \
+                this box was handed over itself (\(note)). Is it the one that the stick comes from? Then: \
                 validatorctl handover --undo FOLDER. Else, once all its records are at the hub, empty \(state) first
                 """)
         }
-        for number in 1...RecordFile.maximumTakeoverFiles where WholeFile.exists(recordPath(number)) {
+        for number in 1...HandoverFiles.maximumTakeovers where WholeFile.exists(recordPath(number)) {
             let bytes = try WholeFile.read(recordPath(number), limit: RecordFile.maximumBytes)
             guard number <= identity.recordFiles.count,
-                identity.recordFiles[number - 1].checksum == RecordFile.checksum(of: bytes)
+                identity.recordFiles[number - 1].checksum == CarriedFileWriter.checksum(of: bytes)
             else {
                 throw .refused("\(recordPath(number)) is still to be taken in: start validatord first; nothing was changed")
             }
@@ -61,8 +65,8 @@ struct Takeover {
         }
         do throws(ControlFailure) {
             var connection = try ControlConnection(socket: socket)
-            if try connection.request("status")["device_id"] == .string(identity.deviceID) { return }
-            guard try connection.request("outbox_export", ["kind": "taps", "limit": 1])["records"]?.array == [] else {
+            if try connection.ask(.status).deviceID == identity.deviceID { return }
+            guard try connection.ask(.storedRecords(RecordRange(.taps, limit: 1))).records.isEmpty else {
                 throw .refused(
                     """
                     this box has unsent or refused taps of its own, which must not go out as the other's: \
@@ -82,7 +86,7 @@ struct Takeover {
         }
     }
 
-    private func recordPath(_ number: Int) -> String { "\(identity.stateFolder)/takeover-\(number).jsonl" }
+    private func recordPath(_ number: Int) -> String { "\(identity.stateFolder)/\(HandoverFiles.takeover(number))" }
 
     private func putRecords() throws(ControlFailure) {
         let state = identity.stateFolder
@@ -93,7 +97,8 @@ struct Takeover {
         for (index, file) in identity.recordFiles.enumerated() {
             let path = recordPath(index + 1)
             if !WholeFile.exists(path) {
-                _ = try folder.write(carried.records(of: file), named: "takeover-\(index + 1)")
+                _ = try folder.write(
+                    carried.records(of: file), named: HandoverFiles.takeoverName(index + 1), type: HandoverFiles.takeoverType)
             }
             try owner.own(path)
         }
@@ -102,7 +107,7 @@ struct Takeover {
     private func restartsDaemon() -> Bool {
         do throws(ControlFailure) {
             var connection = try ControlConnection(socket: socket)
-            _ = try connection.request("restart")
+            _ = try connection.ask(.restart)
             return true
         } catch {
             // Not running, or not under a service manager: whoever runs this is told to start it.

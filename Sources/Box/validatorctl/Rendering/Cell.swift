@@ -1,19 +1,19 @@
 import Base
-import JSON
 
-/// JSON values as people read them; what is absent or null is `-`.
-extension JSONValue? {
-    var cell: String {
-        switch self {
-        case nil, .null?: "-"
-        case .string(let text)?: text.isEmpty ? "-" : text
-        case let value?: value.text
-        }
+/// Values as people read them, on the command line and the console; what is unknown is `-`.
+enum Cell {
+    static func text(_ value: (some CustomStringConvertible)?) -> String {
+        guard let text = value.map(\.description), !text.isEmpty else { return "-" }
+        return text
     }
 
-    /// A number of seconds as an age: `12 s`, `4 min`, `3 h 20 min`, `5 d 2 h`.
-    var age: String {
-        guard let seconds = self?.int else { return "-" }
+    static func word(_ value: (some RawRepresentable<String>)?) -> String { text(value?.rawValue) }
+
+    static func time(_ time: WallTime?) -> String { text(time?.timestamp) }
+
+    /// `12 s`, `4 min`, `3 h 20 min`, `5 d 2 h`.
+    static func age(_ duration: Duration?) -> String {
+        guard let seconds = duration?.wholeSeconds else { return "-" }
         switch seconds {
         case ..<120: return "\(seconds) s"
         case ..<7200: return "\(seconds / 60) min"
@@ -22,19 +22,21 @@ extension JSONValue? {
         }
     }
 
-    /// The same, as something that has happened: `12 s ago`, `never`.
-    var ago: String { self?.int == nil ? "never" : "\(age) ago" }
+    /// An age as something that has happened: `12 s ago`, `never`.
+    static func ago(_ duration: Duration?) -> String { duration == nil ? "never" : "\(age(duration)) ago" }
 
-    /// A number of microseconds in milliseconds: `1.25`.
-    var milliseconds: String {
-        guard let microseconds = self?.int else { return "-" }
+    /// In milliseconds, to hundredths: `1.25`.
+    static func milliseconds(_ duration: Duration?) -> String {
+        guard let microseconds = duration?.wholeMicroseconds else { return "-" }
         let hundredths = (microseconds + 5) / 10
         return "\(hundredths / 100).\((hundredths % 100).zeroPadded(to: 2))"
     }
 
-    /// `a, b`, of strings and numbers.
-    var list: String {
-        guard let elements = self?.array, !elements.isEmpty else { return "-" }
-        return elements.map { Optional($0).cell }.joined(separator: ", ")
+    /// `a, b`
+    static func list(_ values: [some CustomStringConvertible]) -> String {
+        text(values.map(\.description).joined(separator: ", "))
     }
+
+    /// An amount of data in millions of bytes, as mobile networks sell it: `5 MB`.
+    static func megabytes(_ bytes: Int?) -> String { bytes.map { "\($0 / 1_000_000) MB" } ?? "-" }
 }

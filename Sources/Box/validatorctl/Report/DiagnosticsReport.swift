@@ -1,10 +1,12 @@
 import Base
+import ControlProtocol
 import Glibc
 import JSON
 
 /// What somebody far away needs to know of a box, as one text file: no secrets, no whole card numbers.
 struct DiagnosticsReport {
-    typealias Ask = (_ command: String, _ arguments: JSONObject) throws(ControlFailure) -> JSONValue
+    /// Gives the result of a request.
+    typealias Ask = (ControlRequest) throws(ControlFailure) -> JSONValue
 
     private static let defaultConfiguration = "/etc/validator/validator.toml"
     private static let logLines = 500
@@ -16,26 +18,21 @@ struct DiagnosticsReport {
     /// Asks the daemon by `ask`. Without a daemon there is what the machine tells.
     init(at time: WallTime, _ ask: Ask) {
         text = "validator diagnostics report\n"
-        let status = Self.result { () throws(ControlFailure) in try ask("status", [:]) }
         add("made", Self.text(of: time))
         add("validatorctl", Release.text)
-        add("status", status) { Rendering.status($0) + "\n\n" + $0.text }
-        add("self-test", Self.result { () throws(ControlFailure) in try ask("selftest_result", [:]) }) { result in
-            result.isNull ? "none since the start" : SelfTestVerdicts(result).text(.en).joined(separator: "\n")
+        let status = add("status", .status, ask) { Rendering.status($0) + "\n\n" + $0.json.text }
+        add("self-test", .selfTestResult, ask) { report in
+            report.map { SelfTestVerdicts($0).text(.en).joined(separator: "\n") } ?? "none since the start"
         }
         addMachine()
-        addConfiguration(status)
-        let records = [JSONValue](["taps", "positions"]).flatMap { kind in
-            let page = try? ask("outbox_refused", ["kind": kind, "limit": .int(Self.refusedRecords)])
-            return page?["records"]?.array ?? []
+        addConfiguration(status?.configurationFile ?? "")
+        let records = RecordKind.allCases.flatMap { kind in
+            let call = ControlCall.refusedRecords(RecordRange(kind, limit: Self.refusedRecords))
+            return (try? ask(call.request)).flatMap(call.reply)?.records ?? []
         }
         add("refused records", records.map(Self.withoutCard).map(\.text).joined(separator: "\n"))
-        add("taps", Self.result { () throws(ControlFailure) in try ask("taps", ["limit": .int(Self.taps)]) }) { result in
-            Rendering.taps(["taps": .array((result["taps"]?.array ?? []).map(Self.withoutCard))])
-        }
-        add("log", Self.result { () throws(ControlFailure) in try ask("log", ["limit": .int(Self.logLines)]) }) { result in
-            Redaction.cardNumbers(in: (result["lines"]?.array ?? []).map(Rendering.logLine).joined(separator: "\n"))
-        }
+        add("taps", .taps(LatestRange(limit: Self.taps)), ask) { Rendering.taps(TapsReport(taps: $0.taps.map(Self.withoutCard))) }
+        add("log", .log(LatestRange(limit: Self.logLines)), ask) { Redaction.cardNumbers(in: Rendering.log($0)) }
     }
 
     private mutating func addMachine() {
@@ -48,13 +45,12 @@ struct DiagnosticsReport {
             [Machine.line(of: "/proc/uptime"), Machine.line(of: "/proc/loadavg")].compactMap(\.self).joined(separator: "\n"))
         add("memory", (Machine.text(of: "/proc/meminfo") ?? "").split(separator: "\n").prefix(5).joined(separator: "\n"))
         add("disk", [Machine.disk(of: "/"), Machine.disk(of: "/var/lib/validator")].joined(separator: "\n"))
-        add("network", Machine.network.text)
+        add("network", Machine.network.json.text)
         let properties = "ActiveState,SubState,Result,NRestarts,ExecMainStatus,ActiveEnterTimestamp,MemoryCurrent"
-        add("service", Machine.output(of: "systemctl show validator.service -p \(properties)"))
+        add("service", Machine.output(of: "/usr/bin/systemctl", "show", "validator.service", "-p", properties))
     }
 
-    private mutating func addConfiguration(_ status: Result<JSONValue, ControlFailure>) {
-        let known = (try? status.get())?["configuration_file"]?.string ?? ""
+    private mutating func addConfiguration(_ known: String) {
         let path = known.isEmpty ? Self.defaultConfiguration : known
         add("configuration \(path)", Machine.text(of: path).map(Redaction.configuration) ?? "not readable by this user")
     }
@@ -63,23 +59,33 @@ struct DiagnosticsReport {
         text += "\n== \(title)\n\(Redaction.secrets(in: content))\n"
     }
 
-    private mutating func add(_ title: String, _ result: Result<JSONValue, ControlFailure>, _ render: (JSONValue) -> String) {
-        switch result {
-        case .success(let value): add(title, render(value))
-        case .failure(let failure): add(title, "not available: \(failure)")
+    /// Returns the reply, if there is one.
+    @discardableResult
+    private mutating func add<Reply>(
+        _ title: String, _ call: ControlCall<Reply>, _ ask: Ask, _ render: (Reply) -> String
+    ) -> Reply? {
+        do throws(ControlFailure) {
+            let reply = try ControlConnection.reply(try ask(call.request), as: call)
+            add(title, render(reply))
+            return reply
+        } catch {
+            add(title, "not available: \(error)")
+            return nil
         }
     }
 
-    private static func result(
-        _ body: () throws(ControlFailure) -> JSONValue
-    ) -> Result<JSONValue, ControlFailure> { Result(catching: body) }
+    private static func withoutCard(_ tap: TapReport) -> TapReport {
+        var tap = tap
+        if !tap.card.hasPrefix("****") { tap.card = tap.card.masked }
+        return tap
+    }
 
-    /// A tap or a record with its card or ticket masked, and with no card number in what the platform said of it.
-    private static func withoutCard(_ record: JSONValue) -> JSONValue {
-        guard var object = record.object else { return record }
+    /// A record with its card or ticket masked, and with no card number in what the platform said of it; its other members, those of
+    /// later releases too, as they are.
+    private static func withoutCard(_ record: OutboxRecord) -> JSONValue {
+        guard var object = record.json.object else { return record.json }
         for name in ["card", "ticket", "ticket_hex"] {
-            guard let text = object[name]?.string, !text.hasPrefix("****") else { continue }
-            object[name] = .string(text.masked)
+            if let text = object[name]?.string { object[name] = .string(text.masked) }
         }
         if let message = object["refusal_message"]?.string {
             object["refusal_message"] = .string(Redaction.cardNumbers(in: message))

@@ -1,5 +1,6 @@
 import Glibc
-import JSON
+import OperatingSystem
+import RecordFiles
 
 /// What the machine itself tells, whether validatord runs or not.
 enum Machine {
@@ -7,17 +8,7 @@ enum Machine {
 
     /// A file as text; nil when it cannot be read or is longer than a megabyte.
     static func text(of path: String) -> String? {
-        let file = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16384)
-        while content.count <= maximumFile {
-            let count = unsafe read(file, &chunk, chunk.count)
-            guard count > 0 else { return count == 0 ? String(decoding: content, as: UTF8.self) : nil }
-            content += chunk[..<count]
-        }
-        return nil
+        (try? SmallFile.read(path, limit: maximumFile)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// A file's first line.
@@ -44,26 +35,10 @@ enum Machine {
         return "\(folder): \(free) MiB of \(whole) MiB free, \(disk.f_favail) files"
     }
 
-    /// What a command prints, which has five seconds; both of its outputs. The console holds back the milder signals, in its children too.
-    static func output(of command: String) -> String {
-        guard let stream = unsafe popen("timeout -s KILL 5 \(command) 2>&1", "r") else { return "not run" }
-        defer { unsafe pclose(stream) }
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16384)
-        while content.count <= maximumFile, case let count = unsafe fread(&chunk, 1, chunk.count, stream), count > 0 {
-            content += chunk[..<count]
-        }
-        return String(decoding: content, as: UTF8.self)
-    }
-
-    /// Runs a program to its end: its exit status, and what it told on both outputs.
-    static func run(_ words: String...) -> (status: Int32, output: String) {
-        let command = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
-        guard let stream = unsafe popen("exec \(command) 2>&1", "r") else { return (-1, "not run") }
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16384)
-        while case let count = unsafe fread(&chunk, 1, chunk.count, stream), count > 0 { content += chunk[..<count] }
-        return (unsafe pclose(stream), String(decoding: content, as: UTF8.self))
+    /// What a program prints, which has five seconds; both of its outputs.
+    static func output(of command: String...) -> String {
+        guard let run = try? ProgramRun(command, timeLimit: .seconds(5), outputLimit: maximumFile) else { return "not run" }
+        return String(decoding: run.output, as: UTF8.self)
     }
 
     /// Another program of the same package.
@@ -75,27 +50,28 @@ enum Machine {
 
     // MARK: Network
 
-    /// `interfaces` (`name`, `state`, `addresses`, `received_bytes`, `sent_bytes`), `gateway`, `name_servers`.
-    static var network: JSONValue {
+    static var network: NetworkReport {
         let addresses = addresses()
         let names = (text(of: "/proc/net/dev") ?? "").split(separator: "\n").dropFirst(2).compactMap { line in
             line.split(separator: ":").first.map { String($0.drop { $0 == " " }) }
         }
-        let interfaces = names.sorted().map { name -> JSONValue in
-            func bytes(_ counter: String) -> JSONValue {
-                line(of: "/sys/class/net/\(name)/statistics/\(counter)_bytes").flatMap { Int($0) }.map { .int($0) } ?? .null
+        var report = NetworkReport()
+        report.interfaces = names.sorted().map { name in
+            func bytes(_ counter: String) -> Int? {
+                line(of: "/sys/class/net/\(name)/statistics/\(counter)_bytes").flatMap { Int($0) }
             }
-            return [
-                "name": .string(name), "state": .string(line(of: "/sys/class/net/\(name)/operstate") ?? "unknown"),
-                "addresses": .array((addresses[name] ?? []).map { .string($0) }), "received_bytes": bytes("rx"),
-                "sent_bytes": bytes("tx"),
-            ]
+            var interface = NetworkReport.Interface()
+            interface.name = name
+            interface.state = line(of: "/sys/class/net/\(name)/operstate") ?? "unknown"
+            interface.addresses = addresses[name] ?? []
+            interface.receivedBytes = bytes("rx")
+            interface.sentBytes = bytes("tx")
+            return interface
         }
-        let servers = (text(of: "/etc/resolv.conf") ?? "").split(separator: "\n").filter { $0.hasPrefix("nameserver") }
-            .compactMap { $0.split(separator: " ").last.map { JSONValue.string(String($0)) } }
-        return [
-            "interfaces": .array(interfaces), "gateway": gateway.map { .string($0) } ?? .null, "name_servers": .array(servers),
-        ]
+        report.gateway = gateway
+        report.nameServers = (text(of: "/etc/resolv.conf") ?? "").split(separator: "\n").filter { $0.hasPrefix("nameserver") }
+            .compactMap { $0.split(separator: " ").last.map(String.init) }
+        return report
     }
 
     /// Of IPv4's default route.

@@ -1,3 +1,4 @@
+import ControlProtocol
 import Kernel
 import OperatingSystem
 
@@ -45,8 +46,8 @@ final class ControlClient {
             let lineLength = input.firstIndex(of: UInt8(ascii: "\n")) ?? input.count
             guard lineLength > ControlServer.maximumRequest else { return }
             input = []
-            output += ControlDispatcher.failure(
-                ControlError(.badRequest, "a request is one line of at most \(ControlServer.maximumRequest) bytes"))
+            let mistake = "a request is one line of at most \(ControlServer.maximumRequest) bytes"
+            output += ControlAnswer.failure(ControlError(.badRequest, mistake)).line
             state = .closing
         case .ended:
             // A last line may lack its newline: `printf '{"command":"gps"}' | nc -NU …`.

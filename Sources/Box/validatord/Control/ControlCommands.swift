@@ -1,3 +1,5 @@
+import ControlProtocol
+import Fares
 import Storage
 import ValidatorCore
 
@@ -6,7 +8,7 @@ protocol ControlCommands: AnyObject {
     func status() -> StatusReport
 
     /// At most `limit` of the latest answered taps after number `sequence`, oldest first.
-    func taps(limit: Int, after sequence: Int) -> [ControlTap]
+    func taps(limit: Int, after sequence: Int) -> [TapReport]
 
     /// The latest card of each reader, under every profile of card numbers.
     func probes() -> [CardProbe]

@@ -1,149 +1,74 @@
-import Base
-import JSON
-import TomlConfiguration
+import ControlProtocol
+import Fares
+import Storage
 
 /// Turns a line of the control socket into a call of `ControlCommands`, and what comes of it into the reply's line.
 enum ControlDispatcher {
-    /// Of one page of taps or records.
-    private static let limits = 1...500
-    /// Of one `outbox_collected`: the loop is held up by its transaction.
-    private static let collectedLimit = 200
-    private static let rules = JSONRules(.strict, maximumDepth: 8)
-
-    private static let names = [
-        "status", "taps", "outbox", "outbox_refused", "outbox_retry", "outbox_export", "outbox_collected",
-        "outbox_uncollect", "identity", "handover", "lists", "keys", "gps", "readers",
-        "readers_probe", "platform", "set", "sync", "log", "selftest", "selftest_result", "restart",
-    ]
-
     /// The reply to `line`, with its newline.
     static func reply(to line: [UInt8], from commands: any ControlCommands) -> [UInt8] {
-        do {
-            return success(try result(of: ControlRequest(line, rules: rules), from: commands))
+        do throws(ControlError) {
+            return ControlAnswer.result(try reply(to: ControlRequest(line: line), from: commands).json).line
         } catch {
-            return failure(error)
+            return ControlAnswer.failure(error).line
         }
     }
 
-    nonisolated static func failure(_ error: ControlError) -> [UInt8] {
-        let reply: JSONValue = [
-            "ok": false, "error": ["code": .string(error.code.rawValue), "text": .string(error.text)],
-        ]
-        return reply.bytes + [UInt8(ascii: "\n")]
-    }
-
-    private static func success(_ result: JSONValue) -> [UInt8] {
-        let reply: JSONValue = ["ok": true, "result": result]
-        return reply.bytes + [UInt8(ascii: "\n")]
-    }
-
-    private static func result(
-        of request: ControlRequest, from commands: any ControlCommands
-    ) throws(ControlError) -> JSONValue {
-        var request = request
-        let command = request.command
-        switch command {
-        case "status":
-            try request.finish()
-            return commands.status().json
-        case "lists":
-            try request.finish()
-            return commands.status().listsJSON
-        case "keys":
-            try request.finish()
-            return commands.status().keys.json
-        case "gps":
-            try request.finish()
-            return commands.status().gps.json
-        case "readers":
-            try request.finish()
+    private static func reply(
+        to request: ControlRequest, from commands: any ControlCommands
+    ) throws(ControlError) -> any ControlReply {
+        switch request {
+        case .status: return commands.status()
+        case .lists: return commands.status().lists
+        case .keys: return commands.status().lists.keys
+        case .gps: return commands.status().gps
+        case .readers:
             let status = commands.status()
-            return ["readers": .array(status.readers.map(\.json)), "scanners": .array(status.scanners.map(\.json))]
-        case "readers_probe":
-            try request.finish()
-            return ["readers": .array(commands.probes().map(\.json))]
-        case "platform":
-            try request.finish()
-            return commands.status().platform.json
-        case "outbox":
-            try request.finish()
-            return commands.status().outbox.json
-        case "taps":
-            let limit = try request.integer("limit", default: 20, in: limits)
-            let sequence = try request.integer("after", default: 0, in: 0...Int.max)
-            try request.finish()
-            return ["taps": .array(commands.taps(limit: limit, after: sequence).map(\.json))]
-        case "outbox_refused":
-            return try records(isRefused: true, &request, from: commands)
-        case "outbox_export":
-            return try records(isRefused: false, &request, from: commands)
-        case "outbox_retry":
-            try request.finish()
-            return ["retried": .int(try commands.retryRefused())]
-        case "outbox_collected":
-            let arePositions = try request.isPositions()
-            let names = try request.recordNames("records", atMost: collectedLimit)
-            try request.finish()
-            return ["collected": .int(try commands.markCollected(names, arePositions: arePositions))]
-        case "outbox_uncollect":
-            try request.finish()
-            return ["returned": .int(try commands.returnCollected())]
-        case "identity":
-            try request.finish()
-            return try commands.identity().json
-        case "handover":
-            let handover = HandoverRequest(
-                file: try request.text("file"), checksum: try request.text("xxh64"),
-                lastTap: Int64(try request.integer("last_tap", default: 0, in: 0...Int.max)),
-                lastPosition: Int64(try request.integer("last_position", default: 0, in: 0...Int.max)))
-            try request.finish()
-            return ["handed_over": .bool(try commands.handOver(handover))]
-        case "set":
-            let key = try request.text("key")
-            let value = try request.text("value")
-            try request.finish()
+            return SourcesReport(readers: status.readers, scanners: status.scanners)
+        case .probes: return ProbesReport(readers: commands.probes())
+        case .platform: return commands.status().platform
+        case .outbox: return commands.status().outbox
+        case .taps(let range): return TapsReport(taps: commands.taps(limit: range.limit, after: range.after))
+        case .log(let range): return LogReport(lines: commands.log(limit: range.limit, after: range.after))
+        case .refusedRecords(let range): return try page(range, isRefused: true, from: commands)
+        case .storedRecords(let range): return try page(range, isRefused: false, from: commands)
+        case .retryRefused:
+            var change = RecordChange()
+            change.retried = try commands.retryRefused()
+            return change
+        case .markCollected(let kind, let references):
+            var change = RecordChange()
+            let names = references.map { RecordName(row: $0.row, id: $0.id) }
+            change.collected = try commands.markCollected(names, arePositions: kind == .positions)
+            return change
+        case .returnCollected:
+            var change = RecordChange()
+            change.returned = try commands.returnCollected()
+            return change
+        case .identity: return try commands.identity()
+        case .handOver(let handover): return HandoverReply(isHandedOver: try commands.handOver(handover))
+        case .set(let key, let value):
             try commands.apply(ControlSetting(key: key, value: value))
-            return [:]
-        case "sync":
-            let targets = try request.targets()
-            let full = try request.flag("full")
-            try request.finish()
-            for target in targets { try commands.synchronise(target, full: full) }
-            return [:]
-        case "log":
-            let limit = try request.integer("limit", default: 20, in: limits)
-            let sequence = try request.integer("after", default: 0, in: 0...Int.max)
-            try request.finish()
-            return ["lines": .array(commands.log(limit: limit, after: sequence).map(\.json))]
-        case "selftest":
-            try request.finish()
-            return ["run": .int(try commands.startSelfTest())]
-        case "selftest_result":
-            try request.finish()
-            return commands.selfTest()?.json ?? .null
-        case "restart":
-            try request.finish()
+            return Done()
+        case .synchronise(let target, let full):
+            for target in target.map({ [$0] }) ?? SyncTarget.allCases { try commands.synchronise(target, full: full) }
+            return Done()
+        case .startSelfTest: return SelfTestStarted(run: try commands.startSelfTest())
+        case .selfTestResult: return commands.selfTest()
+        case .restart:
             try commands.restart()
-            return [:]
-        default:
-            let hint = nearestName(to: command, among: names).map { "; did you mean \($0)?" } ?? ""
-            throw ControlError(.unknownCommand, "there is no command \"\(command)\"\(hint)")
+            return Done()
         }
     }
 
-    /// A page of taps or of positions (`kind`), and the row from behind which the next one begins; null at the end.
-    private static func records(
-        isRefused: Bool, _ request: inout ControlRequest, from commands: any ControlCommands
-    ) throws(ControlError) -> JSONValue {
-        let isPositions = try request.isPositions()
-        let row = Int64(try request.integer("after", default: 0, in: 0...Int.max))
-        let limit = try request.integer("limit", default: 100, in: limits)
-        try request.finish()
-        let page: [(row: Int64, json: JSONValue)] =
-            isPositions
-            ? try commands.storedPositions(isRefused: isRefused, after: row, limit: limit).map { ($0.row, $0.json) }
-            : try commands.storedTaps(isRefused: isRefused, after: row, limit: limit).map { ($0.row, $0.json) }
-        let next: JSONValue = page.count == limit ? page.last.map { .int($0.row) } ?? .null : .null
-        return ["records": .array(page.map(\.json)), "next": next]
+    private static func page(
+        _ range: RecordRange, isRefused: Bool, from commands: any ControlCommands
+    ) throws(ControlError) -> RecordPage {
+        let records: [OutboxRecord] =
+            switch range.kind {
+            case .taps: try commands.storedTaps(isRefused: isRefused, after: range.after, limit: range.limit).map { .init($0) }
+            case .positions:
+                try commands.storedPositions(isRefused: isRefused, after: range.after, limit: range.limit).map { .init($0) }
+            }
+        return RecordPage(records: records, next: records.count == range.limit ? records.last?.reference.row : nil)
     }
 }

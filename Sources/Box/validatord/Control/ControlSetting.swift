@@ -1,3 +1,5 @@
+import Base
+import ControlProtocol
 import Logging
 import TomlConfiguration
 
@@ -8,25 +10,23 @@ nonisolated enum ControlSetting: Hashable, Sendable {
     case logLevel(Logger.Level)
     case volumePercent(Int)
 
-    private static let changeable = ["gps.parked_interval_s", "gps.report_interval_s", "indicators.volume_percent", "log.level"]
-
     /// `key` is a path of the configuration file. Throws when there is no such key, when it cannot change while the
     /// program runs, and when the value is none for it.
     init(key: String, value: String) throws(ControlError) {
-        switch key {
-        case "gps.report_interval_s":
+        switch ChangeableSetting(rawValue: key) {
+        case .reportInterval:
             self = .reportInterval(.seconds(try Self.integer(key, value, in: Configuration.GPS.reportIntervalRange)))
-        case "gps.parked_interval_s":
+        case .parkedInterval:
             self = .parkedInterval(.seconds(try Self.integer(key, value, in: Configuration.GPS.parkedIntervalRange)))
-        case "indicators.volume_percent":
+        case .volumePercent:
             self = .volumePercent(try Self.integer(key, value, in: Configuration.Indicators.volumeRange))
-        case "log.level":
+        case .logLevel:
             guard let level = Logger.Level(rawValue: value) else {
                 let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ControlError(.badArgument, "\(key): \"\(value)\" is unknown; one of \(levels)")
             }
             self = .logLevel(level)
-        default:
+        case nil:
             throw Self.refusal(of: key)
         }
     }
@@ -43,7 +43,7 @@ nonisolated enum ControlSetting: Hashable, Sendable {
         let names = Configuration.keys
         let name = Configuration.keyWithoutIndex(key)
         if names.contains(name) {
-            let changeable = changeable.joined(separator: ", ")
+            let changeable = ChangeableSetting.allCases.map(\.rawValue).sorted().joined(separator: ", ")
             return ControlError(
                 .refused,
                 "\(key) cannot change while validatord runs; edit the configuration file and restart it "

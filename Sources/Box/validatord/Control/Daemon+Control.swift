@@ -1,114 +1,17 @@
 import Base
 import BoxEngine
+import ControlProtocol
 import Dispatch
 import Fares
 import Glibc
-import JSON
 import OperatingSystem
 import SQLite
 import Storage
-import Transport
 import ValidatorCore
 
 /// What the daemon does for the control socket.
 extension Daemon: ControlCommands {
-    func status() -> StatusReport {
-        let moment = Clocks.now()
-        let now = validator?.clock.trusted(at: moment)
-        return StatusReport(
-            deviceID: configuration.device.id, version: Release.text, configurationFile: configurationPath,
-            uptime: moment.instant - started,
-            modes: validator?.state.modes ?? Modes(), window: validator?.state.window,
-            cards: list(validator?.cards, at: now), line: list(validator?.line, at: now), keys: keys(at: now),
-            outbox: outboxStatus(at: moment), gps: gps(at: moment.instant),
-            readers: readers.map { reader in
-                StatusReport.Source(
-                    id: reader.id, device: reader.device, state: reader.state.rawValue, detail: reader.detail,
-                    lastSeenAge: reader.lastSeen.map { moment.instant - $0 }, reads: reader.reads,
-                    failedReads: reader.failedReads, recovery: reader.recovery)
-            },
-            scanners: scanners.map { scanner in
-                StatusReport.Source(
-                    id: scanner.id, device: scanner.device, state: scanner.state.rawValue, detail: scanner.detail,
-                    lastSeenAge: scanner.lastSeen.map { moment.instant - $0 }, reads: scanner.reads,
-                    failedReads: scanner.dropped, recovery: nil)
-            },
-            platform: platformStatus(at: moment.instant), clock: clock(at: moment),
-            modem: modemStatus(), vehicle: vehicleStatus(at: moment.instant),
-            latency: announcer?.latency ?? StatusReport.Latency(), memoryKilobytes: ProcessMemory.residentKilobytes())
-    }
-
-    private func list(_ held: HeldList?, at now: WallTime?) -> StatusReport.List {
-        let held = held ?? HeldList()
-        let age = now.flatMap { now in held.adopted.map { now - $0 } }
-        return StatusReport.List(
-            version: held.version, incrementVersion: held.incrementVersion, count: held.cards.count, age: age)
-    }
-
-    private func keys(at now: WallTime?) -> StatusReport.Keys {
-        let ring = validator?.state.keys ?? KeyRing()
-        return StatusReport.Keys(
-            version: ring.current?.version ?? "0", ids: ring.current?.keys.map(\.id) ?? [],
-            age: now.flatMap { now in ring.replaced.map { now - $0 } }, previousVersion: ring.previous?.version,
-            isWeak: configuration.tickets.secret.isEmpty)
-    }
-
-    private func outboxStatus(at moment: Moment) -> StatusReport.Outbox {
-        box?.flush()
-        let counts = box?.counts ?? OutboxCounts()
-        let oldest = box?.attempt { outbox throws(StorageError) in try outbox.oldestPending() } ?? nil
-        let age = oldest.map { validator?.age(of: $0, at: moment) ?? .zero }
-        return StatusReport.Outbox(
-            records: counts.records, positions: counts.positions, refused: counts.refused,
-            collected: counts.collected, droppedPositions: counts.droppedPositions, oldestAge: age)
-    }
-
-    private func gps(at now: Instant) -> StatusReport.GPS {
-        guard let (fix, at) = validator?.lastFix else { return StatusReport.GPS(fix: .none, position: nil, age: nil) }
-        let quality: StatusReport.GPS.Quality =
-            switch fix.quality {
-            case .none: .none
-            case .twoDimensional: .twoDimensional
-            case .threeDimensional: .threeDimensional
-            }
-        // What is too old to be reported is not shown as where the bus is either.
-        let position = validator?.position(at: now)
-        return StatusReport.GPS(fix: now - at > Limits.fixAge ? .none : quality, position: position, age: now - at)
-    }
-
-    private func platformStatus(at now: Instant) -> StatusReport.Platform {
-        guard let status = platform?.status else {
-            return StatusReport.Platform(state: .unknown, lastSuccessAge: nil, lastError: nil)
-        }
-        let state: StatusReport.Platform.State =
-            switch status.state {
-            case .unknown: .unknown
-            case .up: .online
-            case .down: .offline
-            }
-        return StatusReport.Platform(
-            state: state, lastSuccessAge: status.lastSuccess.map { now - $0 },
-            lastError: status.state == .up ? nil : status.lastError, certificate: certificates?.soonest)
-    }
-
-    private func modemStatus() -> StatusReport.Modem {
-        StatusReport.Modem(state: modem?.state ?? .unknown, dataUse: modem?.dataUse ?? DataUse())
-    }
-
-    private func vehicleStatus(at now: Instant) -> StatusReport.Vehicle {
-        StatusReport.Vehicle(
-            isIgnitionOn: ignition?.isOn, shutdown: ignition?.shutdown.map { max(.zero, $0 - now) },
-            isParked: validator?.isParked(at: now) ?? false)
-    }
-
-    private func clock(at moment: Moment) -> StatusReport.Clock {
-        guard let (wall, source) = validator?.clock.reading(at: moment), source != .none else {
-            return StatusReport.Clock(source: .none, offset: nil)
-        }
-        return StatusReport.Clock(source: source, offset: wall - moment.system)
-    }
-
-    func taps(limit: Int, after sequence: Int) -> [ControlTap] {
+    func taps(limit: Int, after sequence: Int) -> [TapReport] {
         announcer?.history.latest(limit, after: sequence) ?? []
     }
 
@@ -211,13 +114,5 @@ extension Daemon: ControlCommands {
         note(Notice(.info, "validatord is restarted by a control command"))
         // In a turn of its own, when the reply is out.
         DispatchQueue.main.async { self.stop() }
-    }
-}
-
-extension Validator {
-    /// How long ago something happened: by the monotonic clock within one boot, else by the calendar.
-    nonisolated fileprivate func age(of stamp: Stamp, at moment: Moment) -> Duration {
-        stamp.boot == policy.boot
-            ? moment.instant - stamp.instant : max(.zero, clock.reading(at: moment).wall - stamp.wall)
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import BoxEngine
 import Dispatch
+import Fares
 import OperatingSystem
 import PlatformAPI
 import ReadEvents

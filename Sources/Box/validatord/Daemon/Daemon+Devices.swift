@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Fares
 import Hardware
 import Kernel

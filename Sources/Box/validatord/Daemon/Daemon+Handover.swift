@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Dispatch
 import JSON
 import OperatingSystem

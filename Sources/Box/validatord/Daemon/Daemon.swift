@@ -1,5 +1,6 @@
 import Base
 import BoxEngine
+import ControlProtocol
 import Cryptography
 import Dispatch
 import Fares

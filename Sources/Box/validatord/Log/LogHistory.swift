@@ -1,5 +1,5 @@
 import Base
-import JSON
+import ControlProtocol
 import Logging
 
 /// The latest log lines, for `validatorctl log`, which needs no journal.
@@ -18,7 +18,7 @@ final class LogHistory {
     /// Remembers a line under the next sequence number, and forgets the oldest ones when there are too many.
     func append(_ text: String, level: Logger.Level, time: WallTime) {
         count += 1
-        lines.append(LogLine(sequence: count, time: time, level: level, text: text))
+        lines.append(LogLine(sequence: count, time: time, level: level.rawValue, text: text))
         byteCount += text.utf8.count
         while lines.count > Self.maximumLines || byteCount > Self.maximumBytes {
             byteCount -= lines.removeFirst().text.utf8.count

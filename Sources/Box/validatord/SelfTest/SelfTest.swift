@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Hardware
 
 /// Judges what a self-test has measured.
@@ -58,7 +59,7 @@ nonisolated struct SelfTest: Sendable {
     private func devices(_ part: SelfTestCheck.Part, _ sources: [StatusReport.Source]) -> [SelfTestCheck] {
         guard !sources.isEmpty else { return [SelfTestCheck(part: part, finding: .noDevice)] }
         return sources.map { source in
-            let finding: SelfTestCheck.Finding =
+            let finding: SelfTestFinding =
                 switch DeviceState(rawValue: source.state) {
                 case .ready: .deviceReady
                 case .recovering: .deviceRecovering
@@ -95,7 +96,7 @@ nonisolated struct SelfTest: Sendable {
         case .failed(let reason): return SelfTestCheck(part: .disk, finding: .diskUnwritable, detail: reason)
         case .stuck: return SelfTestCheck(part: .disk, finding: .diskStuck)
         }
-        let finding: SelfTestCheck.Finding =
+        let finding: SelfTestFinding =
             if probe.freeBytes < Self.fullDisk {
                 .diskFull
             } else if probe.syncTime > Self.slowSync {
@@ -110,20 +111,20 @@ nonisolated struct SelfTest: Sendable {
     }
 
     private var clockCheck: SelfTestCheck {
-        guard status.clock.source != .none, let offset = status.clock.offset else {
+        guard let source = status.clock.source, source != .none, let offset = status.clock.offset else {
             return SelfTestCheck(part: .clock, finding: .clockUntrusted)
         }
         let isOff = offset > Self.clockTolerance || offset < .zero - Self.clockTolerance
         return SelfTestCheck(
             part: .clock, finding: isOff ? .clockOff : .clockGood,
-            detail: "\(status.clock.source.name), \(offset.wholeMilliseconds) ms")
+            detail: "\(source.name), \(offset.wholeMilliseconds) ms")
     }
 
     private var platformCheck: SelfTestCheck {
-        let finding: SelfTestCheck.Finding =
+        let finding: SelfTestFinding =
             switch status.platform.state {
             case .online: .platformOnline
-            case .unknown: .platformUnknown
+            case .unknown, nil: .platformUnknown
             case .offline: .platformOffline
             }
         return SelfTestCheck(part: .platform, finding: finding, detail: status.platform.lastError ?? "")
@@ -131,47 +132,48 @@ nonisolated struct SelfTest: Sendable {
 
     /// None without a certificate, or without a time to hold it against.
     private var certificateChecks: [SelfTestCheck] {
-        guard let certificate = status.platform.certificate, let now else { return [] }
-        let finding: SelfTestCheck.Finding =
-            if certificate.expiry <= now {
+        guard let certificate = status.platform.certificate, let expiry = certificate.expires, let now else { return [] }
+        let finding: SelfTestFinding =
+            if expiry <= now {
                 .certificateExpired
-            } else if certificate.expiry - now < Self.certificateMargin {
+            } else if expiry - now < Self.certificateMargin {
                 .certificateEnding
             } else {
                 .certificateGood
             }
         return [
             SelfTestCheck(
-                part: .certificate, subject: certificate.name, finding: finding, detail: certificate.expiry.timestamp)
+                part: .certificate, subject: certificate.name, finding: finding, detail: expiry.timestamp)
         ]
     }
 
     private var gpsCheck: SelfTestCheck {
         guard status.gps.age != nil else { return SelfTestCheck(part: .gps, finding: .gpsSilent) }
-        let hasFix = status.gps.fix != .none
-        return SelfTestCheck(part: .gps, finding: hasFix ? .gpsFix : .gpsNoFix, detail: hasFix ? status.gps.fix.rawValue : "")
+        guard let fix = status.gps.fix, fix != .none else { return SelfTestCheck(part: .gps, finding: .gpsNoFix) }
+        return SelfTestCheck(part: .gps, finding: .gpsFix, detail: fix.rawValue)
     }
 
     private var listChecks: [SelfTestCheck] {
-        let modes = status.modes
+        let modes = status.mode.modes
         return [
-            listCheck("cards", status.cards, isNeeded: modes.cardsEnabled),
-            listCheck("line", status.line, isNeeded: modes.cardsEnabled && modes.lineListRequired),
+            listCheck("cards", status.lists.cards, isNeeded: modes.cardsEnabled),
+            listCheck("line", status.lists.line, isNeeded: modes.cardsEnabled && modes.lineListRequired),
         ]
     }
 
     private func listCheck(_ name: String, _ list: StatusReport.List, isNeeded: Bool) -> SelfTestCheck {
-        let isPresent = list.version != "0" || list.count > 0
-        let finding: SelfTestCheck.Finding = isPresent ? .listPresent : isNeeded ? .listMissing : .listUnused
+        let count = list.count ?? 0
+        let isPresent = list.version != "0" || count > 0
+        let finding: SelfTestFinding = isPresent ? .listPresent : isNeeded ? .listMissing : .listUnused
         return SelfTestCheck(
-            part: .list, subject: name, finding: finding, detail: isPresent ? "\(list.count), v\(list.version)" : "")
+            part: .list, subject: name, finding: finding, detail: isPresent ? "\(count), v\(list.version)" : "")
     }
 
     private var keysCheck: SelfTestCheck {
-        let keys = status.keys
-        let finding: SelfTestCheck.Finding =
+        let keys = status.lists.keys
+        let finding: SelfTestFinding =
             if keys.ids.isEmpty {
-                status.modes.ticketsEnabled ? .keysMissing : .keysUnused
+                status.mode.modes.ticketsEnabled ? .keysMissing : .keysUnused
             } else {
                 keys.isWeak ? .keysWeak : .keysPresent
             }
@@ -179,20 +181,20 @@ nonisolated struct SelfTest: Sendable {
     }
 
     private var outboxCheck: SelfTestCheck {
-        let outbox = status.outbox
-        let percent = outbox.records * 100 / max(1, maximumRecords)
-        let finding: SelfTestCheck.Finding =
+        let (records, refused) = (status.outbox.records ?? 0, status.outbox.refused ?? 0)
+        let percent = records * 100 / max(1, maximumRecords)
+        let finding: SelfTestFinding =
             if !canStore {
                 .outboxBroken
             } else if percent >= 90 {
                 .outboxFull
             } else if percent >= 50 {
                 .outboxFilling
-            } else if outbox.refused > 0 {
+            } else if refused > 0 {
                 .outboxRefused
             } else {
                 .outboxGood
             }
-        return SelfTestCheck(part: .outbox, finding: finding, detail: "\(outbox.records) + \(outbox.refused), \(percent) %")
+        return SelfTestCheck(part: .outbox, finding: finding, detail: "\(records) + \(refused), \(percent) %")
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import ControlProtocol
 import Dispatch
 import Hardware
 import Kernel
@@ -92,7 +93,7 @@ final class SelfTestRunner {
         let test = SelfTest(
             status: status, lightFolders: (settings.greenLED, settings.redLED, settings.buzzer), lights: lights, sound: sound,
             disk: disk ?? .stuck, maximumRecords: configuration.outbox.maximumRecords, canStore: canStore(), now: trustedTime())
-        report?.checks = test.checks
+        report = report.map { SelfTestReport(run: $0.run, checks: test.checks) }
     }
 
     private var sound: SelfTest.Sound {

@@ -1,0 +1,18 @@
+import ControlProtocol
+
+extension ControlConnection {
+    /// Asks for all pages of records of a kind, one after the other, until `body` wants no more.
+    ///
+    /// - Parameter body: true to go on.
+    mutating func pages(
+        of kind: RecordKind, after row: Int64 = 0, limit: Int = RecordRange.limits.upperBound,
+        _ call: (RecordRange) -> ControlCall<RecordPage>, while body: (RecordPage) throws(ControlFailure) -> Bool
+    ) throws(ControlFailure) {
+        var next: Int64? = row
+        while let row = next {
+            let page = try ask(call(RecordRange(kind, after: row, limit: limit)))
+            guard try body(page) else { return }
+            next = page.next
+        }
+    }
+}

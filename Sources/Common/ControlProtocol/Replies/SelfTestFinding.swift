@@ -1,0 +1,72 @@
+/// What a self-test found; it says what to do next, and so each has its words in `validatorctl`. The raw values are a stable interface.
+public enum SelfTestFinding: String, CaseIterable, Sendable {
+    case deviceReady = "device_ready"
+    case deviceRecovering = "device_recovering"
+    case deviceAbsent = "device_absent"
+    case noDevice = "no_device"
+    case lightShown = "light_shown"
+    case lightFailed = "light_failed"
+    /// Taps were answered all the time, and they come first.
+    case lightBusy = "light_busy"
+    case soundPlayed = "sound_played"
+    case soundOff = "sound_off"
+    case soundMissing = "sound_missing"
+    case soundFailed = "sound_failed"
+    case diskGood = "disk_good"
+    case diskSlow = "disk_slow"
+    case diskLow = "disk_low"
+    case diskFull = "disk_full"
+    case diskUnwritable = "disk_unwritable"
+    /// The test file was not on the disk in time.
+    case diskStuck = "disk_stuck"
+    case clockGood = "clock_good"
+    case clockOff = "clock_off"
+    case clockUntrusted = "clock_untrusted"
+    case platformOnline = "platform_online"
+    case platformUnknown = "platform_unknown"
+    case platformOffline = "platform_offline"
+    case certificateGood = "certificate_good"
+    case certificateEnding = "certificate_ending"
+    case certificateExpired = "certificate_expired"
+    case gpsFix = "gps_fix"
+    case gpsNoFix = "gps_no_fix"
+    case gpsSilent = "gps_silent"
+    case listPresent = "list_present"
+    case listUnused = "list_unused"
+    case listMissing = "list_missing"
+    case keysPresent = "keys_present"
+    case keysUnused = "keys_unused"
+    case keysWeak = "keys_weak"
+    case keysMissing = "keys_missing"
+    case outboxGood = "outbox_good"
+    case outboxRefused = "outbox_refused"
+    case outboxFilling = "outbox_filling"
+    case outboxFull = "outbox_full"
+    case outboxBroken = "outbox_broken"
+}
+
+extension SelfTestFinding {
+    public var verdict: SelfTestCheck.Verdict {
+        switch self {
+        case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline, .certificateGood,
+            .gpsFix,
+            .listPresent, .listUnused, .keysPresent, .keysUnused, .outboxGood:
+            .pass
+        case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .certificateEnding,
+            .gpsNoFix, .keysWeak, .outboxRefused, .outboxFilling, .soundMissing, .noDevice:
+            .warn
+        case .deviceAbsent, .lightFailed, .soundFailed, .diskFull, .diskUnwritable, .diskStuck, .platformOffline,
+            .certificateExpired, .gpsSilent, .listMissing, .keysMissing, .outboxFull, .outboxBroken:
+            .fail
+        }
+    }
+
+    /// The sense of a person who has the last word; nil where the box knows by itself.
+    public var checkedBy: SelfTestCheck.Sense? {
+        switch self {
+        case .lightShown: .eye
+        case .soundPlayed: .ear
+        default: nil
+        }
+    }
+}

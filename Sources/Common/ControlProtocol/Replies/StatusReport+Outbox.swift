@@ -1,0 +1,27 @@
+extension StatusReport {
+    /// `outbox`: what waits to be uploaded. A tap has two uploads, its booking and its log.
+    public struct Outbox: ControlValue {
+        /// Uploads of taps that wait.
+        public var records: Int?
+        public var positions: Int?
+        /// Uploads of taps that the platform refused for good.
+        public var refused: Int?
+        /// Uploads of taps that a technician carried away in a file.
+        public var collected: Int?
+        /// Since the outbox was begun.
+        public var droppedPositions: Int?
+        /// Of the oldest record that waits; nil when none does.
+        public var oldestAge: Duration?
+
+        public init() {}
+
+        public mutating func members(_ member: inout ControlMembers) {
+            member("records", &records)
+            member("positions", &positions)
+            member("refused", &refused)
+            member("collected", &collected)
+            member("dropped_positions", &droppedPositions)
+            member("oldest_age_s", seconds: &oldestAge)
+        }
+    }
+}

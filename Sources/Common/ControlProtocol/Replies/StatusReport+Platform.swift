@@ -1,0 +1,70 @@
+import Base
+import JSON
+
+extension StatusReport {
+    /// `platform`: the link to it.
+    public struct Platform: ControlValue {
+        public enum State: String, Sendable {
+            /// Not asked yet.
+            case unknown
+            case online
+            case offline
+        }
+
+        public var state: State?
+        public var lastSuccessAge: Duration?
+        /// Nil when there was none since the last success.
+        public var lastError: String?
+        /// Of the certificates that the link depends on, the one that ends first; nil when none is known.
+        public var certificate: Certificate?
+
+        public init() {}
+
+        public mutating func members(_ member: inout ControlMembers) {
+            member("state", &state)
+            member("last_success_age_s", seconds: &lastSuccessAge)
+            member("last_error", &lastError)
+            member("certificate", &certificate)
+        }
+    }
+
+    public struct Certificate: ControlValue {
+        /// The file that holds it, or the server's host.
+        public var name = ""
+        /// The last moment at which it is valid.
+        public var expires: WallTime?
+
+        public init() {}
+
+        public init(name: String, expires: WallTime) {
+            self.name = name
+            self.expires = expires
+        }
+
+        public mutating func members(_ member: inout ControlMembers) {
+            member("name", &name)
+            member("expires", &expires)
+        }
+    }
+
+    /// `clock`: the time that records are dated by.
+    public struct Clock: ControlValue {
+        public var source: ClockSource?
+        /// The trusted time minus the system's clock; nil without a trusted time.
+        public var offset: Duration?
+
+        public init() {}
+
+        public init(source: ClockSource, offset: Duration?) {
+            self.source = source
+            self.offset = offset
+        }
+
+        public mutating func members(_ member: inout ControlMembers) {
+            member(
+                "source", &source, write: { $0.map { .string($0.name) } ?? .null },
+                read: { value in ClockSource.allCases.first { $0.name == value.string } })
+            member("offset_ms", milliseconds: &offset)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Fares
+
+/// What can be asked of the daemon over its control socket (docs/control-protocol.md).
+public enum ControlRequest: Hashable, Sendable {
+    case status
+    case lists
+    case keys
+    case gps
+    case readers
+    case probes
+    case platform
+    case outbox
+    case taps(LatestRange)
+    case log(LatestRange)
+    case refusedRecords(RecordRange)
+    case storedRecords(RecordRange)
+    case retryRefused
+    /// At most `ControlRequest.maximumReferences`.
+    case markCollected(RecordKind, [RecordReference])
+    case returnCollected
+    case identity
+    case handOver(HandoverRequest)
+    case set(key: String, value: String)
+    /// Nil: all lists and the keys.
+    case synchronise(SyncTarget?, full: Bool)
+    case startSelfTest
+    case selfTestResult
+    case restart
+
+    /// Of one `outbox_collected`: the daemon's loop is held up by its transaction.
+    public static let maximumReferences = 200
+
+    /// The commands by their names, which are a stable interface.
+    public enum Name: String, CaseIterable, Sendable {
+        case status, lists, keys, gps, readers
+        case probes = "readers_probe"
+        case platform, outbox, taps, log
+        case refusedRecords = "outbox_refused"
+        case storedRecords = "outbox_export"
+        case retryRefused = "outbox_retry"
+        case markCollected = "outbox_collected"
+        case returnCollected = "outbox_uncollect"
+        case identity
+        case handOver = "handover"
+        case set
+        case synchronise = "sync"
+        case startSelfTest = "selftest"
+        case selfTestResult = "selftest_result"
+        case restart
+    }
+
+    public var name: Name {
+        switch self {
+        case .status: .status
+        case .lists: .lists
+        case .keys: .keys
+        case .gps: .gps
+        case .readers: .readers
+        case .probes: .probes
+        case .platform: .platform
+        case .outbox: .outbox
+        case .taps: .taps
+        case .log: .log
+        case .refusedRecords: .refusedRecords
+        case .storedRecords: .storedRecords
+        case .retryRefused: .retryRefused
+        case .markCollected: .markCollected
+        case .returnCollected: .returnCollected
+        case .identity: .identity
+        case .handOver: .handOver
+        case .set: .set
+        case .synchronise: .synchronise
+        case .startSelfTest: .startSelfTest
+        case .selfTestResult: .selfTestResult
+        case .restart: .restart
+        }
+    }
+}
