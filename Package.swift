@@ -61,10 +61,12 @@ let box: [Target] = [
     library(
         "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
-    library(
-        "Hardware", in: "Box",
-        ["Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore"],
-        mainActor),
+    .target(
+        name: "Hardware",
+        dependencies: [
+            "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore",
+        ],
+        path: "Sources/Box", sources: ["Hardware", "ReaderDrivers", "ScannerDecoders"], swiftSettings: mainActor),
     library("DeviceDiscovery", in: "Box", ["HIDDescriptor"]),
     library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"], mainActor),
     program(
@@ -135,13 +137,13 @@ let tests: [Target] = [
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
     suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
-    suite(
-        "HardwareTests",
-        [
+    .testTarget(
+        name: "HardwareTests",
+        dependencies: [
             "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators",
             "OperatingSystem",
             "ValidatorCore",
-        ], mainActor),
+        ], path: "Tests", sources: ["HardwareTests", "ReaderDriversTests", "ScannerDecodersTests"], swiftSettings: mainActor),
     suite(
         "BoxEngineTests",
         ["Base", "BoxEngine", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
