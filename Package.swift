@@ -49,7 +49,7 @@ let common: [Target] = [
     library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
     library("Kernel", in: "Common", ["Base", "CLinux", "OperatingSystem"], mainActor),
     library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
-    library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"], mainActor),
+    library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"]),
     library("ReadEvents", in: "Common", ["Base", "JSON"]),
 ]
 
@@ -68,7 +68,7 @@ let box: [Target] = [
         ],
         path: "Sources/Box", sources: ["Hardware", "ReaderDrivers", "ScannerDecoders"], swiftSettings: mainActor),
     library("DeviceDiscovery", in: "Box", ["HIDDescriptor"]),
-    library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"], mainActor),
+    library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
     program(
         "validatord", in: "Box",
         [

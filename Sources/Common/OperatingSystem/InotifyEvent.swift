@@ -3,13 +3,18 @@ import CLinux
 import Glibc
 
 /// One record of inotify(7): what happened to which entry of the folder.
-nonisolated struct InotifyEvent: Hashable {
-    let mask: UInt32
+package struct InotifyEvent: Hashable {
+    package let mask: UInt32
     /// Empty when it happened to the folder itself, or when events were lost.
-    let name: String
+    package let name: String
+
+    package init(mask: UInt32, name: String) {
+        self.mask = mask
+        self.name = name
+    }
 
     /// The records of one read, in the layout of `struct inotify_event`: wd, mask, cookie, length, then the padded name.
-    static func all(in bytes: [UInt8]) -> [InotifyEvent] {
+    package static func all(in bytes: [UInt8]) -> [InotifyEvent] {
         var events: [InotifyEvent] = []
         var rest = bytes[...]
         while rest.count >= 16 {
