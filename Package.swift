@@ -61,20 +61,22 @@ let box: [Target] = [
     library(
         "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
-    .target(
-        name: "Hardware",
-        dependencies: [
-            "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore",
-        ],
-        path: "Sources/Box", sources: ["Hardware", "ReaderDrivers", "ScannerDecoders"], swiftSettings: mainActor),
-    library("DeviceDiscovery", in: "Box", ["HIDDescriptor"]),
+    library("ReaderDrivers", in: "Box", ["Base"]),
+    library("ScannerDecoders", in: "Box", ["Base", "HIDDescriptor"]),
+    library(
+        "Hardware", in: "Box",
+        [
+            "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "Kernel", "OperatingSystem", "ReaderDrivers", "ScannerDecoders",
+            "ValidatorCore",
+        ]),
+    library("DeviceDiscovery", in: "Box", ["HIDDescriptor", "ReaderDrivers", "ScannerDecoders"]),
     library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
     program(
         "validatord", in: "Box",
         [
             "Base", "BoxEngine", "CLinux", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI",
             "ReadEventServing",
-            "ReadEvents",
+            "ReadEvents", "ReaderDrivers", "ScannerDecoders",
             "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
         ], mainActor),
     program("validatorctl", in: "Box", ["Base", "CLinux", "Cryptography", "DeviceDiscovery", "JSON", argumentParser], pure),
@@ -96,11 +98,12 @@ let hub: [Target] = [
 // MARK: Rig: a bus on the desk, for demonstrations, tests and benchmarks
 
 let rig: [Target] = [
-    library("ReaderEmulators", in: "Rig", ["Base", "Hardware"], mainActor),
+    library("ReaderEmulators", in: "Rig", ["Base", "ReaderDrivers", "ScannerDecoders"]),
     program(
-        "validator-rig", in: "Rig", ["Base", "Hardware", "JSON", "Kernel", "ReaderEmulators", "OperatingSystem", argumentParser],
-        mainActor
-    ),
+        "validator-rig", in: "Rig",
+        [
+            "Base", "JSON", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", argumentParser,
+        ], pure),
 ]
 
 // MARK: Tests
@@ -137,13 +140,14 @@ let tests: [Target] = [
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
     suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
-    .testTarget(
-        name: "HardwareTests",
-        dependencies: [
-            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators",
-            "OperatingSystem",
-            "ValidatorCore",
-        ], path: "Tests", sources: ["HardwareTests", "ReaderDriversTests", "ScannerDecodersTests"], swiftSettings: mainActor),
+    suite("ReaderDriversTests", ["Base", "ReaderDrivers", "ReaderEmulators"]),
+    suite("ScannerDecodersTests", ["Base", "CLinux", "HIDDescriptor", "ScannerDecoders"]),
+    suite(
+        "HardwareTests",
+        [
+            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
+            "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
+        ], mainActor),
     suite(
         "BoxEngineTests",
         ["Base", "BoxEngine", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
@@ -169,11 +173,14 @@ let tests: [Target] = [
             argumentParser,
             logging,
         ]),
-    suite("RigTests", ["Base", "Hardware", "Kernel", "ReaderEmulators", "OperatingSystem", "validator-rig"]),
+    suite(
+        "RigTests",
+        ["Base", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
     suite(
         "IntegrationTests",
         [
-            "Base", "CLinux", "Fares", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "OperatingSystem", "ValidatorCore",
+            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "Kernel", "ReaderEmulators", "Storage", "OperatingSystem",
+            "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
         path: "Tests/Integration",
@@ -183,15 +190,15 @@ let tests: [Target] = [
         "FuzzTests",
         [
             "Base", "CLinux", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
-            "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket",
-            "validator-hub",
+            "ReaderDrivers", "ReaderEmulators", "SQLite", "ScannerDecoders", "Storage", "OperatingSystem", "TomlConfiguration",
+            "ValidatorCore", "WebSocket", "validator-hub",
             "validatorctl", "validatord",
         ],
         path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),
     .executableTarget(
         name: "validator-benchmarks",
         dependencies: [
-            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
+            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Kernel", "PlatformAPI",
             "ReadEventServing",
             "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore", "WebSocket",
         ],

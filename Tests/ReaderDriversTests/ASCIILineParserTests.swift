@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Hardware
+@testable import ReaderDrivers
 
 @Suite("ASCII lines")
-nonisolated struct ASCIILineParserTests {
+struct ASCIILineParserTests {
     func items(
         _ bytes: [UInt8], terminator: [UInt8] = [0x0D], _ content: CardReaderSettings.LineContent = .automatic
     ) -> [ASCIILineParser.Item] {

@@ -1,9 +1,9 @@
-import Hardware
+import ReaderDrivers
 import ReaderEmulators
 import Testing
 
 @Suite("PN532 stand-in")
-nonisolated struct PN532EmulatorTests {
+struct PN532EmulatorTests {
     let poll = PN532Frame.information(.toChip, [0x4A, 0x01, 0x00]).bytes
     let target = PN532Frame.information(.toHost, [0x4B, 1, 1, 0x00, 0x04, 0x08, 4, 1, 2, 3, 4]).bytes
 

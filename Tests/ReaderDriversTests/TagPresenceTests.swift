@@ -1,10 +1,10 @@
 import Base
 import Testing
 
-@testable import Hardware
+@testable import ReaderDrivers
 
 @Suite("Tags in a field")
-nonisolated struct TagPresenceTests {
+struct TagPresenceTests {
     let epc: [UInt8] = [0xE2, 0x00]
     let uid: [UInt8] = [0x12, 0x34]
 
@@ -83,7 +83,7 @@ nonisolated struct TagPresenceTests {
 
     @Test("a full cache forgets what was stored longest ago, whatever the order")
     func cache() {
-        var random = SplitMix64(seed: 5)
+        var random = SeededGenerator(seed: 5)
         var cache = LeastRecentlyUsedCache<Int, Int>(capacity: 7)
         var order: [Int] = []
         for step in 0..<5000 {

@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Hardware
+@testable import ReaderDrivers
 
 @Suite("A0 answers")
-nonisolated struct UHFA0AnswerTests {
+struct UHFA0AnswerTests {
     @Test(
         "a report's EPC is as long as its protocol control word says",
         arguments: [

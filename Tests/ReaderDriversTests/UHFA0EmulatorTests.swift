@@ -1,9 +1,9 @@
-import Hardware
+import ReaderDrivers
 import ReaderEmulators
 import Testing
 
 @Suite("UHF reader stand-in")
-nonisolated struct UHFA0EmulatorTests {
+struct UHFA0EmulatorTests {
     let uid = bytes("E2003412013F02000B5A1C22")
 
     @Test("it answers the published frames as the module they were taken from")

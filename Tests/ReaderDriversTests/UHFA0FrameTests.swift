@@ -1,8 +1,9 @@
-import Hardware
+import Base
+import ReaderDrivers
 import Testing
 
 @Suite("A0 frames")
-nonisolated struct UHFA0FrameTests {
+struct UHFA0FrameTests {
     /// Published frames: of the notes to an IND903 (protocol V2.2), of the traffic with readers in the field, and of the
     /// tables that come with a YR903. All checksums reckoned again.
     static let vectors: [(UHFA0Frame, String)] = [
@@ -104,10 +105,10 @@ nonisolated struct UHFA0FrameTests {
 
     @Test("after any of hundreds of random lines, a quiet line brings the next frame through")
     func randomLines() {
-        var random = SplitMix64(seed: 0xA0)
+        var random = SeededGenerator(seed: 0xA0)
         for _ in 0..<500 {
             var parser = UHFA0FrameParser()
-            _ = parser.frames(in: random.tagLine(upTo: 200))
+            _ = parser.frames(in: random.noise(0...200, like: Self.report.bytes))
             _ = parser.frames(in: [UInt8](repeating: 0, count: 100))
             #expect(parser.frames(in: Self.report.bytes) == [Self.report])
         }
@@ -115,18 +116,7 @@ nonisolated struct UHFA0FrameTests {
 }
 
 /// The bytes that hexadecimal digits name; blanks are there for the reader.
-nonisolated func bytes(_ digits: String) -> [UInt8] {
+func bytes(_ digits: String) -> [UInt8] {
     let values = digits.compactMap { $0.hexDigitValue }
     return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
-}
-
-nonisolated extension SplitMix64 {
-    /// Bytes as a broken line might bring them from a UHF reader: half of them those that frames are made of.
-    mutating func tagLine(upTo limit: Int) -> [UInt8] {
-        let telling: [UInt8] = [0xA0, 0xA0, 0x13, 0x04, 0x0A, 0x01, 0x89, 0x89, 0x81, 0x30, 0x00, 0x10, 0x22]
-        return (0..<Int.random(in: 0...limit, using: &self)).map { _ in
-            let word = next()
-            return word & 1 == 0 ? UInt8(truncatingIfNeeded: word >> 8) : telling[Int(word >> 8) % telling.count]
-        }
-    }
 }

@@ -1,10 +1,10 @@
 import Base
 import Testing
 
-@testable import Hardware
+@testable import ScannerDecoders
 
 @Suite("HID-POS scanner, input reports to codes")
-nonisolated struct HIDPOSDecoderTests {
+struct HIDPOSDecoderTests {
     /// How a maker lays out its report of 64 bytes.
     struct Layout: CustomTestStringConvertible, Sendable {
         var testDescription: String
@@ -222,7 +222,7 @@ nonisolated struct HIDPOSDecoderTests {
 
     @Test("noise does no harm, and after a pause a code is whole", arguments: 0..<100 as Range<UInt64>)
     func noise(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for descriptor in [nil, HIDPOSDescriptors.counted, HIDPOSDescriptors.uncounted, HIDPOSDescriptors.unidentified] {
             var decoder = decoder
             decoder.opened(reportDescriptor: descriptor)

@@ -1,6 +1,6 @@
 /// Report descriptors of scanners and of what is none, written after the HID Usage Tables and the layouts that
 /// manufacturers publish.
-nonisolated enum HIDPOSDescriptors {
+enum HIDPOSDescriptors {
     /// Byte count, the three bytes of the AIM identifier, 56 bytes of decoded data, a maker's symbology byte, a reserved
     /// byte, and the bit that says that the code goes on: 64 bytes with the identifier (Honeywell, Zebra, Access-IS).
     static let counted: [UInt8] =

@@ -1,9 +1,10 @@
+import Base
 import Testing
 
 @testable import HIDDescriptor
 
 @Suite("HID report descriptors")
-nonisolated struct HIDReportDescriptorTests {
+struct HIDReportDescriptorTests {
     typealias Usage = HIDReportDescriptor.Usage
     typealias Field = HIDReportDescriptor.Field
 
@@ -106,7 +107,7 @@ nonisolated struct HIDReportDescriptorTests {
 
     @Test("bytes that are no descriptor do no harm", arguments: 0..<200 as Range<UInt64>)
     func noise(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let bytes = (0..<Int.random(in: 0...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         let descriptor = HIDReportDescriptor(bytes)
         #expect(descriptor.fields.count <= bytes.count * 256)

@@ -2,7 +2,7 @@ import Base
 import CLinux
 import Testing
 
-@testable import Hardware
+@testable import ScannerDecoders
 
 @Suite("Keyboard-wedge scanner, key events to scans")
 struct KeyboardWedgeDecoderTests {

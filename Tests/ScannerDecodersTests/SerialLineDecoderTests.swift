@@ -1,10 +1,10 @@
 import Base
 import Testing
 
-@testable import Hardware
+@testable import ScannerDecoders
 
 @Suite("Serial scanner, bytes to codes")
-nonisolated struct SerialLineDecoderTests {
+struct SerialLineDecoderTests {
     static func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: 1_000_000_000 + milliseconds * 1_000_000) }
 
     static func decoder(_ terminator: String, maximumLength: Int = 40) -> SerialLineDecoder {

@@ -1,5 +1,5 @@
 /// What the configuration says of a reader beyond its port. Each protocol takes what concerns it and ignores the rest.
-nonisolated public struct CardReaderSettings: Hashable, Sendable {
+public struct CardReaderSettings: Hashable, Sendable {
     /// Which number of a UHF tag is read.
     public enum Identity: String, CaseIterable, Sendable {
         /// The chip's serial number, which nobody can rewrite (GS1 EPC Gen2, memory bank 10).

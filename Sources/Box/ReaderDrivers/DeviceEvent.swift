@@ -1,5 +1,5 @@
 /// What happens to a device that is opened by its path.
-nonisolated public enum DeviceEvent: Hashable, Sendable {
+public enum DeviceEvent: Hashable, Sendable {
     /// It has just been opened; nothing is known of it.
     case opened
     /// What it sent: one report of a hidraw device; of any other a few bytes, cut anywhere.

@@ -1,65 +1,42 @@
 import Base
 
-/// What a card reader's protocol is told: what happens to its port.
-public typealias CardReaderInput = DeviceEvent
-
-/// What a card reader's protocol wants done.
-nonisolated public enum CardReaderOutput: Hashable, Sendable {
-    case write([UInt8])
-    /// A card has come into the field and was read.
-    case card(uid: [UInt8])
-    /// A card that was in the field already was read again. For read events only; never a tap.
-    case sighting(uid: [UInt8])
-    /// A card was found, but could not be read. Counted, not told; it is tried again while it is there.
-    case unreadable
-    /// The device answers as it should; what it calls itself.
-    case ready(String)
-    /// A command failed, was broken off, and is sent once more. Counted, not told.
-    case aborted
-    /// The device does not answer as it should, and why; the driver wakes it and sets it up anew.
-    case recovering(reason: String)
-    /// Nothing helped: close the port, and open it anew after a pause.
-    case reopen(reason: String)
-}
-
-/// A card reader's protocol as a machine without a port and without a clock: inputs in, outputs back, in their order.
-nonisolated public protocol CardReaderDriver: Sendable {
-    /// The device's name in messages: `PN532`.
-    var name: String { get }
-    mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput]
-    /// When `timer` is due; nil when nothing is waited for.
-    var nextDeadline: Instant? { get }
-}
-
-/// The protocols that readers speak, as the configuration names them.
-nonisolated public enum CardReaderProtocol: String, CaseIterable, Sendable {
-    case pn532
-    case uhfA0 = "uhf-a0"
-    case asciiLine = "ascii-line"
-    case twn4
-
-    public func makeDriver(_ settings: CardReaderSettings) -> any CardReaderDriver {
-        switch self {
-        case .pn532: PN532Driver()
-        case .uhfA0: UHFA0Driver(settings)
-        case .asciiLine: ASCIILineDriver(settings)
-        case .twn4: TWN4Driver()
-        }
-    }
-
-    /// What readers of this protocol are set to when they are new.
-    public var usualBaud: Int {
-        switch self {
-        case .pn532, .uhfA0: 115_200
-        case .asciiLine, .twn4: 9600
-        }
-    }
-
+/// A protocol that card readers speak: all that the box must know of it, in one value. The value stands beside its machine;
+/// `all` makes it known to the configuration, the rig and the tests.
+public struct ReaderDriver: Sendable {
+    /// The configuration's word for it: `pn532`.
+    public let name: String
+    /// What messages call such a device: `PN532`.
+    public let deviceName: String
+    /// What readers of this protocol are set to when they are new, in bits a second.
+    public let usualBaud: Int
     /// True of readers that report by themselves, each report being a read; else a read is a card's entry into the field.
-    public var reportsReads: Bool {
-        switch self {
-        case .uhfA0, .asciiLine: true
-        case .pn532, .twn4: false
-        }
+    public let reportsReads: Bool
+    /// A card that was not seen for so long is gone: when it is back, it is another tap. A reader that is asked for cards must
+    /// have answered without it twice, too.
+    public let absence: Duration
+    /// For so long at most a reader that says nothing is asked, asked again and set up anew; then its port is opened anew. Nil
+    /// of readers that cannot be asked: their silence is no fault.
+    public let patience: Duration?
+    /// A machine as new, for one reader.
+    public let makeMachine: @Sendable (_ settings: CardReaderSettings) -> any ReaderMachine
+
+    /// The registry. Its order is that of the configuration's messages.
+    public static let all: [ReaderDriver] = [
+        .pn532,
+        .uhfA0,
+        .asciiLine,
+        .twn4,
+    ]
+}
+
+/// A driver is known by its name.
+extension ReaderDriver: Hashable, CaseIterable, RawRepresentable {
+    public static var allCases: [ReaderDriver] { all }
+    public var rawValue: String { name }
+
+    /// Nil for a name that the registry does not have.
+    public init?(rawValue: String) {
+        guard let driver = Self.all.first(where: { $0.name == rawValue }) else { return nil }
+        self = driver
     }
 }

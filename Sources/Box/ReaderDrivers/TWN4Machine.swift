@@ -1,11 +1,18 @@
 import Base
 
+extension ReaderDriver {
+    /// Elatec TWN4 with the Simple Protocol firmware.
+    public static let twn4 = ReaderDriver(
+        name: "twn4", deviceName: "TWN4", usualBaud: 9600, reportsReads: false, absence: CardPresence.minimumAbsence,
+        patience: (TWN4Machine.resynchronisingTime + TWN4Machine.responseTimeout) * 3
+    ) { _ in TWN4Machine() }
+}
+
 /// The host's side of an Elatec TWN4 with the Simple Protocol firmware, in its ASCII form without CRC ("TWN4 Simple
 /// Protocol", DocRev17): a request of hexadecimal digits and CR, answered by an error code, then data, then CR.
 ///
-/// One request is under way at a time. When it fails, the line is brought back into step and the request sent once
-/// more; then the reader is asked anew who it is; then the port is opened anew.
-nonisolated public struct TWN4Driver: CardReaderDriver {
+/// After a request that fails, the line is brought back into step; setting the reader up anew is to ask it who it is.
+public struct TWN4Machine: ReaderMachine {
     /// From the end of a search to the next one.
     public static let pollInterval = Duration.milliseconds(20)
     /// A search for tags of all kinds takes some 100 ms, twice that where low and high frequency take turns.
@@ -23,47 +30,35 @@ nonisolated public struct TWN4Driver: CardReaderDriver {
     }
 
     private enum Phase {
-        case closed
         /// Answers are ignored until the line is in step; then comes the request.
         case resynchronising(Request)
         case response(Request)
         case betweenPolls
     }
 
-    /// How far recovery has gone.
-    private enum Trouble {
-        case none, repeated, restarted
-    }
-
-    public let name = "TWN4"
-    public private(set) var nextDeadline: Instant?
-    private var phase = Phase.closed
-    private var trouble = Trouble.none
-    private var isReady = false
+    private var dialogue = ReaderDialogue<Phase>()
     private var version = ""
     private var line: [UInt8] = []
     private var presence = CardPresence()
 
     public init() {}
 
-    public mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput] {
+    public var nextDeadline: Instant? { dialogue.deadline }
+
+    public mutating func handle(_ input: DeviceEvent, now: Instant) -> [CardReaderOutput] {
         switch input {
-        case .opened:
-            trouble = .none
-            return resynchronise(before: .version, now)
+        case .opened: return resynchronise(before: .version, now)
         case .closed:
             close()
             return []
-        case .timer:
-            guard let nextDeadline, nextDeadline <= now else { return [] }
-            return timeOut(now)
+        case .timer: return timeOut(now)
         case .bytes(let bytes): return bytes.flatMap { receive($0, now) }
         }
     }
 
     private mutating func timeOut(_ now: Instant) -> [CardReaderOutput] {
-        switch phase {
-        case .closed: []
+        switch dialogue.overdue(at: now) {
+        case nil: []
         case .betweenPolls: send(.search, now)
         case .resynchronising(let request): send(request, now)
         case .response(let request): fail(request, "no answer in \(Self.responseTimeout.wholeMilliseconds) ms", now)
@@ -77,7 +72,7 @@ nonisolated public struct TWN4Driver: CardReaderDriver {
             return []
         }
         defer { line = [] }
-        guard case .response(let request) = phase else { return [] }
+        guard case .response(let request) = dialogue.phase else { return [] }
         let digits = line.compactMap(hexadecimalValue)
         guard digits.count == line.count, digits.count.isMultiple(of: 2), line.count <= Self.maximumLength, !line.isEmpty else {
             return fail(request, "an answer that is not hexadecimal; the reader needs the Simple Protocol firmware", now)
@@ -100,11 +95,8 @@ nonisolated public struct TWN4Driver: CardReaderDriver {
     }
 
     private mutating func finishPoll(_ tag: Tag, _ now: Instant) -> [CardReaderOutput] {
-        trouble = .none
-        phase = .betweenPolls
-        nextDeadline = now + Self.pollInterval
-        let readiness: [CardReaderOutput] = isReady ? [] : [.ready(version)]
-        isReady = true
+        dialogue.expect(.betweenPolls, until: now + Self.pollInterval)
+        let readiness: [CardReaderOutput] = dialogue.succeeded() ? [.ready(version)] : []
         let isNew = presence.polled(tag.uid, at: now)
         guard let uid = tag.uid else { return readiness }
         return readiness + [isNew ? .card(uid: uid) : .sighting(uid: uid)]
@@ -112,15 +104,10 @@ nonisolated public struct TWN4Driver: CardReaderDriver {
 
     private mutating func fail(_ request: Request, _ reason: String, _ now: Instant) -> [CardReaderOutput] {
         presence.interrupted()
-        switch trouble {
-        case .none:
-            trouble = .repeated
-            return [.aborted] + resynchronise(before: request, now)
-        case .repeated:
-            trouble = .restarted
-            isReady = false
-            return [.recovering(reason: reason)] + resynchronise(before: .version, now)
-        case .restarted:
+        switch dialogue.failed() {
+        case .repeatCommand: return [.aborted] + resynchronise(before: request, now)
+        case .setUpAnew: return [.recovering(reason: reason)] + resynchronise(before: .version, now)
+        case .reopenPort:
             close()
             return [.reopen(reason: reason)]
         }
@@ -128,29 +115,25 @@ nonisolated public struct TWN4Driver: CardReaderDriver {
 
     /// A CR ends whatever the reader took for a beginning.
     private mutating func resynchronise(before request: Request, _ now: Instant) -> [CardReaderOutput] {
-        phase = .resynchronising(request)
-        nextDeadline = now + Self.resynchronisingTime
+        dialogue.expect(.resynchronising(request), until: now + Self.resynchronisingTime)
         return [.write([UInt8(ascii: "\r")])]
     }
 
     private mutating func send(_ request: Request, _ now: Instant) -> [CardReaderOutput] {
-        phase = .response(request)
+        dialogue.expect(.response(request), until: now + Self.responseTimeout)
         line = []
-        nextDeadline = now + Self.responseTimeout
         return [.write(Array("\(request.rawValue)\r".utf8))]
     }
 
     private mutating func close() {
-        phase = .closed
-        nextDeadline = nil
-        isReady = false
+        dialogue.close()
         line = []
         presence.interrupted()
     }
 }
 
 /// The result of a SearchTag.
-nonisolated private struct Tag {
+private struct Tag {
     /// Bytes of a number.
     static let maximumLength = 16
 

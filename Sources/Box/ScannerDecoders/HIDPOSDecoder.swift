@@ -1,13 +1,20 @@
 import Base
 import HIDDescriptor
 
+extension ScannerDriver {
+    /// Scanners in HID-POS mode.
+    public static let hidraw = ScannerDriver(name: "hidraw", usualBaud: nil) {
+        HIDPOSDecoder(interReport: $0.interKey, maximumLength: $0.maximumLength, suffix: $0.terminator)
+    }
+}
+
 /// Turns the input reports of a scanner in HID-POS mode (usage page 0x8C), as hidraw passes them on, into codes.
 ///
 /// Where a report keeps its part of the code, the report descriptor says; without one, or with one that does not tell,
 /// the layouts found in the field are told apart (`HIDPOSLayout.guess`). A code keeps every byte, zeros and line ends too;
 /// only the suffix that scanners are set to append is taken off, and only of text, since of other bytes nothing tells
 /// whether they are suffix or code.
-nonisolated public struct HIDPOSDecoder: ScannerDecoder {
+public struct HIDPOSDecoder: ScannerDecoder {
     private let interReport: Duration
     private let maximumLength: Int
     private let suffix: [UInt8]
@@ -140,7 +147,7 @@ nonisolated public struct HIDPOSDecoder: ScannerDecoder {
     }
 }
 
-nonisolated extension HIDPOSLayout {
+extension HIDPOSLayout {
     /// The report's part of the code; nil when it does not hold what it says.
     fileprivate func data(of report: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let data = report.dropFirst(dataOffset).prefix(dataCapacity)

@@ -1,7 +1,7 @@
 import HIDDescriptor
 
 /// Where the input report of a bar code scanner keeps its code.
-nonisolated struct HIDPOSLayout: Hashable, Sendable {
+struct HIDPOSLayout: Hashable, Sendable {
     /// The first byte of such a report; nil when the scanner's reports have no identifiers.
     let reportID: UInt8?
     /// Where the number of code bytes in the report stands; nil when the report is filled up with zeros.
@@ -15,7 +15,7 @@ nonisolated struct HIDPOSLayout: Hashable, Sendable {
     let continuedMask: UInt8
 }
 
-nonisolated extension HIDPOSLayout {
+extension HIDPOSLayout {
     /// Of the HID Usage Tables: usages of bar code scanners and of generic devices.
     private static let decodedData = HIDReportDescriptor.Usage(page: HIDReportDescriptor.barCodeScannerPage, id: 0xFE)
     private static let decodedDataContinued = HIDReportDescriptor.Usage(page: HIDReportDescriptor.barCodeScannerPage, id: 0xFF)
@@ -72,7 +72,7 @@ nonisolated extension HIDPOSLayout {
     }
 }
 
-nonisolated extension HIDReportDescriptor.Field {
+extension HIDReportDescriptor.Field {
     fileprivate var isBytes: Bool { bitsPerElement == 8 && bitOffset.isMultiple(of: 8) }
     fileprivate var isInOneByte: Bool { bitOffset % 8 + bitsPerElement <= 8 }
 }

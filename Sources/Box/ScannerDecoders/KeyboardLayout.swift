@@ -1,6 +1,6 @@
 /// The US keyboard, which wedge scanners type on unless they are set up otherwise. Key numbers are those of
 /// `linux/input-event-codes.h`, which follow the rows of the keyboard.
-nonisolated enum KeyboardLayout {
+enum KeyboardLayout {
     static let enter: UInt16 = 28
     static let leftShift: UInt16 = 42
     static let rightShift: UInt16 = 54
@@ -42,7 +42,7 @@ nonisolated enum KeyboardLayout {
 }
 
 /// The keys that change what others type.
-nonisolated public struct KeyboardModifiers: OptionSet, Hashable, Sendable {
+public struct KeyboardModifiers: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 

@@ -1,11 +1,18 @@
 import Base
 
+extension ScannerDriver {
+    /// Scanners that type what they read, as keyboards.
+    public static let evdev = ScannerDriver(name: "evdev", usualBaud: nil) {
+        KeyboardWedgeDecoder(interKey: $0.interKey, maximumLength: $0.maximumLength)
+    }
+}
+
 /// Turns the key events of a scanner that types what it reads ("keyboard wedge") into scans.
 ///
 /// Bytes are `struct input_event` of 64-bit Linux (`linux/input.h`): two 8-byte time words, type, code (16 bits each),
 /// value (32 bits), in the machine's order. Enter ends a scan. Keys that type nothing are ignored, so what a scanner
 /// cannot type (emoji, bytes) is missing from the scan, which then is no ticket.
-nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
+public struct KeyboardWedgeDecoder: ScannerDecoder {
     public static let recordSize = 24
 
     private let interKey: Duration
@@ -135,9 +142,9 @@ nonisolated public struct KeyboardWedgeDecoder: ScannerDecoder {
 
 /// Of `linux/input-event-codes.h`.
 private enum EventType {
-    nonisolated static let synchronization: UInt16 = 0
-    nonisolated static let key: UInt16 = 1
+    static let synchronization: UInt16 = 0
+    static let key: UInt16 = 1
     /// Codes of a synchronization event.
-    nonisolated static let report: UInt16 = 0
-    nonisolated static let dropped: UInt16 = 3
+    static let report: UInt16 = 0
+    static let dropped: UInt16 = 3
 }

@@ -1,7 +1,7 @@
 import Base
 
 /// What a scanner's bytes mean. Pure: one conforming type for each kind of scanner.
-nonisolated public protocol ScannerDecoder: Sendable {
+public protocol ScannerDecoder: Sendable {
     /// True when the scanner is a keyboard, whose keys no other program may receive and whose modifiers can be asked.
     var isKeyboard: Bool { get }
 
@@ -29,16 +29,16 @@ nonisolated public protocol ScannerDecoder: Sendable {
 
 /// What most kinds of scanner do not care about.
 extension ScannerDecoder {
-    nonisolated public var isKeyboard: Bool { false }
-    nonisolated public mutating func opened(reportDescriptor: [UInt8]?) {}
-    nonisolated public var mismatch: String? { nil }
-    nonisolated public var nextDeadline: Instant? { nil }
-    nonisolated public mutating func timeOut(now: Instant) -> [ScannerOutput] { [] }
-    nonisolated public mutating func setModifiers(_ modifiers: KeyboardModifiers) {}
+    public var isKeyboard: Bool { false }
+    public mutating func opened(reportDescriptor: [UInt8]?) {}
+    public var mismatch: String? { nil }
+    public var nextDeadline: Instant? { nil }
+    public mutating func timeOut(now: Instant) -> [ScannerOutput] { [] }
+    public mutating func setModifiers(_ modifiers: KeyboardModifiers) {}
 }
 
 /// What came of some bytes.
-nonisolated public enum ScannerOutput: Hashable, Sendable {
+public enum ScannerOutput: Hashable, Sendable {
     /// A whole scan without its terminator, never empty.
     case scan([UInt8])
     /// Input was thrown away, and why.

@@ -1,7 +1,7 @@
 import Base
 
 /// What the configuration says of a scanner. Each protocol takes what concerns it and ignores the rest.
-nonisolated public struct ScannerSettings: Hashable, Sendable {
+public struct ScannerSettings: Hashable, Sendable {
     /// Of a serial scanner's line.
     public var baud = 9600
     /// What ends a code on a serial line, up to 8 bytes; empty when only a pause does. What a HID-POS scanner appends.

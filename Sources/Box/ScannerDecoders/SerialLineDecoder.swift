@@ -1,10 +1,17 @@
 import Base
 
+extension ScannerDriver {
+    /// Scanners on a serial line.
+    public static let serial = ScannerDriver(name: "serial", usualBaud: 9600) {
+        SerialLineDecoder(terminator: $0.terminator, interCharacter: $0.interKey, maximumLength: $0.maximumLength)
+    }
+}
+
 /// Turns what a scanner sends over a serial line (CDC-ACM or UART) into codes.
 ///
 /// A terminator ends a code; a line feed that follows a terminator of carriage return belongs to it. Without a terminator
 /// a pause ends the code, which then may hold any bytes. With one, a pause within a code means that its end is lost.
-nonisolated public struct SerialLineDecoder: ScannerDecoder {
+public struct SerialLineDecoder: ScannerDecoder {
     private let terminator: [UInt8]
     private let interCharacter: Duration
     private let maximumLength: Int

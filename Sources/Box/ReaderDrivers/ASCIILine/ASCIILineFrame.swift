@@ -9,7 +9,7 @@ import Base
 ///   cannot be a digit of the other forms, and so tells it from them.
 ///
 /// The checksum is the exclusive or of the five bytes, and with Gwiot of all from the length on.
-nonisolated enum ASCIILineFrame: Hashable, Sendable {
+enum ASCIILineFrame: Hashable, Sendable {
     case complete(uid: [UInt8])
     case unfinished
     case invalid(reason: String)

@@ -1,10 +1,18 @@
 import Base
 
+extension ReaderDriver {
+    /// Readers that send frames or lines of text by themselves.
+    public static let asciiLine = ReaderDriver(
+        name: "ascii-line", deviceName: "ASCII line", usualBaud: 9600, reportsReads: true, absence: ASCIILinePresence.holdTime,
+        patience: nil
+    ) { ASCIILineMachine($0) }
+}
+
 /// Listens to a reader that tells cards by itself, in frames or in lines of text, and cannot be asked anything.
 ///
 /// Its silence is no fault, so there are no steps of recovery. What cannot be read is counted; several such lines in a
 /// row are told, since a wrong baud rate or terminator looks like that.
-nonisolated public struct ASCIILineDriver: CardReaderDriver {
+public struct ASCIILineMachine: ReaderMachine {
     /// A port that stays open for so long is taken for a reader.
     public static let settlingTime = Duration.seconds(1)
     /// Readers send a line in one go, 15 ms at 9600 baud; one that halts for longer is torn, and its rest is not to be
@@ -15,7 +23,6 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
     /// ... and forgotten after so long without another.
     public static let garbageMemory = Duration.seconds(60)
 
-    public let name = "ASCII line"
     private var parser: ASCIILineParser
     private var presence = ASCIILinePresence()
     private var isReady = false
@@ -33,7 +40,7 @@ nonisolated public struct ASCIILineDriver: CardReaderDriver {
         [lineDeadline, quietDeadline, presence.nextDeadline].compactMap { $0 }.min()
     }
 
-    public mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput] {
+    public mutating func handle(_ input: DeviceEvent, now: Instant) -> [CardReaderOutput] {
         switch input {
         case .opened:
             presence.resume(at: now)

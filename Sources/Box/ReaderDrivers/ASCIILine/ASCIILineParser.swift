@@ -2,7 +2,7 @@
 ///
 /// Frames are looked for only while `content` is automatic: who says how the lines hold a number has a reader of lines,
 /// and STX and ETX around them are passed over like blanks. It holds back at most one unfinished line.
-nonisolated struct ASCIILineParser: Sendable {
+struct ASCIILineParser: Sendable {
     enum Item: Hashable, Sendable {
         case card(uid: [UInt8])
         case garbage(reason: String)

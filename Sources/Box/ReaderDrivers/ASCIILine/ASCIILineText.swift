@@ -1,7 +1,7 @@
 import Base
 
 /// A card's number in a line of text, which has no checksum: whatever is not quite a number is refused.
-nonisolated enum ASCIILineText {
+enum ASCIILineText {
     /// What some readers write before the number, followed by a colon or an equals sign.
     private static let labels = ["UID", "CSN", "SN", "ID", "CARD", "TAG"]
     /// What may stand between the bytes of a hexadecimal number.

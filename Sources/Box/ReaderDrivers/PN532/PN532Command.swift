@@ -1,5 +1,5 @@
 /// The commands of the PN532 that the box uses (NXP UM0701-02, section 7).
-nonisolated package enum PN532Command: UInt8, Sendable {
+package enum PN532Command: UInt8, Sendable {
     case getFirmwareVersion = 0x02
     case setParameters = 0x12
     case samConfiguration = 0x14

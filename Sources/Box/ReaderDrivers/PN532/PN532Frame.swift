@@ -1,5 +1,5 @@
 /// One frame of the PN532's host protocol (NXP UM0701-02, section 6.2.1).
-nonisolated public enum PN532Frame: Hashable, Sendable {
+public enum PN532Frame: Hashable, Sendable {
     /// Who speaks; the byte TFI.
     public enum Direction: UInt8, Sendable {
         case toChip = 0xD4

@@ -3,7 +3,7 @@
 /// A frame is recognised by its start code `00 FF` and two checksums, and given out with its last checksum byte: the
 /// postamble is not waited for. After garbage the search goes on one byte behind the last false start. It holds back
 /// at most one unfinished frame.
-nonisolated public struct PN532FrameParser: Sendable {
+public struct PN532FrameParser: Sendable {
     private var buffer: [UInt8] = []
 
     public init() {}

@@ -1,10 +1,17 @@
 import Base
 
+extension ReaderDriver {
+    /// PN532 modules in HSU mode.
+    public static let pn532 = ReaderDriver(
+        name: "pn532", deviceName: "PN532", usualBaud: 115_200, reportsReads: false, absence: CardPresence.minimumAbsence,
+        patience: PN532Machine.acknowledgeTimeout * 3
+    ) { _ in PN532Machine() }
+}
+
 /// The host's side of a PN532 on a serial line (NXP UM0701-02): wakes and configures it, then polls for cards.
 ///
-/// One command is under way at a time. When it fails, it is broken off with an ACK frame and sent once more; then the
-/// chip is woken and configured anew; then the port is opened anew.
-nonisolated public struct PN532Driver: CardReaderDriver {
+/// A command that fails is broken off with an ACK frame before `ReaderDialogue`'s remedies.
+public struct PN532Machine: ReaderMachine {
     /// From the end of a poll to the next one.
     public static let pollInterval = Duration.milliseconds(10)
     /// The chip itself needs a few milliseconds; a USB adapter's latency and a busy machine come on top.
@@ -15,51 +22,34 @@ nonisolated public struct PN532Driver: CardReaderDriver {
     private static let setUp: [PN532Command] = [.samConfiguration, .getFirmwareVersion, .setParameters, .rfConfiguration]
 
     private enum Phase {
-        case closed
         case acknowledgement(PN532Command)
         case response(PN532Command)
         case betweenPolls
     }
 
-    /// How far recovery has gone.
-    private enum Trouble {
-        case none
-        /// The command was sent a second time.
-        case repeated
-        /// The chip was woken and configured anew; what fails now ends with opening the port anew.
-        case restarted
-    }
-
-    public let name = "PN532"
-    public private(set) var nextDeadline: Instant?
-    private var phase = Phase.closed
-    private var trouble = Trouble.none
-    private var isReady = false
+    private var dialogue = ReaderDialogue<Phase>()
     private var firmware = ""
     private var parser = PN532FrameParser()
     private var presence = CardPresence()
 
     public init() {}
 
-    public mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput] {
+    public var nextDeadline: Instant? { dialogue.deadline }
+
+    public mutating func handle(_ input: DeviceEvent, now: Instant) -> [CardReaderOutput] {
         switch input {
-        case .opened:
-            trouble = .none
-            return restart(now)
+        case .opened: return restart(now)
         case .closed:
             close()
             return []
-        case .timer:
-            guard let nextDeadline, nextDeadline <= now else { return [] }
-            return timeOut(now)
-        case .bytes(let bytes):
-            return parser.frames(in: bytes).flatMap { receive($0, now) }
+        case .timer: return timeOut(now)
+        case .bytes(let bytes): return parser.frames(in: bytes).flatMap { receive($0, now) }
         }
     }
 
     private mutating func timeOut(_ now: Instant) -> [CardReaderOutput] {
-        switch phase {
-        case .closed: return []
+        switch dialogue.overdue(at: now) {
+        case nil: return []
         case .betweenPolls: return send(.inListPassiveTarget, now)
         case .acknowledgement(let command):
             return fail(command, "no ACK in \(Self.acknowledgeTimeout.wholeMilliseconds) ms", now)
@@ -70,15 +60,14 @@ nonisolated public struct PN532Driver: CardReaderDriver {
 
     private mutating func receive(_ frame: PN532Frame, _ now: Instant) -> [CardReaderOutput] {
         let awaited: PN532Command
-        switch phase {
-        case .closed, .betweenPolls: return []
+        switch dialogue.phase {
+        case nil, .betweenPolls: return []
         case .acknowledgement(let command), .response(let command): awaited = command
         }
         switch frame {
         case .acknowledge:
-            if case .acknowledgement = phase {
-                phase = .response(awaited)
-                nextDeadline = now + Self.responseTimeout
+            if case .acknowledgement = dialogue.phase {
+                dialogue.expect(.response(awaited), until: now + Self.responseTimeout)
             }
             return []
         case .notAcknowledge: return fail(awaited, "command not understood", now)
@@ -110,11 +99,8 @@ nonisolated public struct PN532Driver: CardReaderDriver {
             case .card(let uid): uid
             case .emptyField: nil
             }
-        trouble = .none
-        phase = .betweenPolls
-        nextDeadline = now + Self.pollInterval
-        let readiness: [CardReaderOutput] = isReady ? [] : [.ready(firmware)]
-        isReady = true
+        dialogue.expect(.betweenPolls, until: now + Self.pollInterval)
+        let readiness: [CardReaderOutput] = dialogue.succeeded() ? [.ready(firmware)] : []
         let isNew = presence.polled(uid, at: now)
         guard let uid else { return readiness }
         return readiness + [isNew ? .card(uid: uid) : .sighting(uid: uid)]
@@ -123,15 +109,10 @@ nonisolated public struct PN532Driver: CardReaderDriver {
     private mutating func fail(_ command: PN532Command, _ reason: String, _ now: Instant) -> [CardReaderOutput] {
         presence.interrupted()
         parser.reset()
-        switch trouble {
-        case .none:
-            trouble = .repeated
-            return [.aborted, .write(PN532Frame.acknowledge.bytes)] + send(command, now)
-        case .repeated:
-            trouble = .restarted
-            isReady = false
-            return [.recovering(reason: reason), .write(PN532Frame.acknowledge.bytes)] + restart(now)
-        case .restarted:
+        switch dialogue.failed() {
+        case .repeatCommand: return [.aborted, .write(PN532Frame.acknowledge.bytes)] + send(command, now)
+        case .setUpAnew: return [.recovering(reason: reason), .write(PN532Frame.acknowledge.bytes)] + restart(now)
+        case .reopenPort:
             close()
             return [.reopen(reason: reason)]
         }
@@ -139,21 +120,17 @@ nonisolated public struct PN532Driver: CardReaderDriver {
 
     private mutating func restart(_ now: Instant) -> [CardReaderOutput] {
         parser.reset()
-        isReady = false
         return [.write(PN532Command.wakeUp)] + send(Self.setUp[0], now)
     }
 
     private mutating func close() {
-        phase = .closed
-        nextDeadline = nil
-        isReady = false
+        dialogue.close()
         parser.reset()
         presence.interrupted()
     }
 
     private mutating func send(_ command: PN532Command, _ now: Instant) -> [CardReaderOutput] {
-        phase = .acknowledgement(command)
-        nextDeadline = now + Self.acknowledgeTimeout
+        dialogue.expect(.acknowledgement(command), until: now + Self.acknowledgeTimeout)
         return [.write(PN532Frame.information(.toChip, command.payload).bytes)]
     }
 }

@@ -1,5 +1,5 @@
 /// What a response to InListPassiveTarget says (NXP UM0701-02, section 7.3.5).
-nonisolated enum PN532Target: Hashable, Sendable {
+enum PN532Target: Hashable, Sendable {
     case emptyField
     /// A type A card's UID of 4, 7 or 10 bytes.
     case card(uid: [UInt8])

@@ -1,7 +1,7 @@
 import Base
 
 /// Which cards lie on a reader that tells them by itself: some tell a card again and again while it is held, some once.
-nonisolated struct ASCIILinePresence: Sendable {
+struct ASCIILinePresence: Sendable {
     /// A card is gone when it was not told for so long. An RDM6300 tells it every 65 ms and misses some near the edge of
     /// its field; who takes a card away and puts it back needs longer.
     static let holdTime = Duration.milliseconds(500)

@@ -4,7 +4,7 @@ import Base
 ///
 /// One missed poll is not a departure: a card is gone when several polls in a row did not see it, over a while. What
 /// the reader did not look for does not count, so an outage of the reader is no departure either.
-nonisolated public struct CardPresence: Sendable {
+public struct CardPresence: Sendable {
     /// A card is gone after so many polls without it ...
     public static let minimumMisses = 2
     /// ... which reach over so long a time.

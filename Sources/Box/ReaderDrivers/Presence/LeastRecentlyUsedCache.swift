@@ -1,6 +1,6 @@
 /// A dictionary of limited size: where there is no more room, the entry stored longest ago leaves. Every operation takes
 /// the same short time, however much it holds.
-nonisolated struct LeastRecentlyUsedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+struct LeastRecentlyUsedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Node {
         var key: Key
         var value: Value

@@ -5,7 +5,7 @@ import Base
 /// A tag that a round of the inventory missed is not gone: tags come and go in the field's nulls, and behind hands. It is
 /// gone when several rounds in a row did not find it, over a while. What the reader did not look for does not count, so an
 /// outage of the reader is no departure either. Every call takes the same short time, whatever is in the field.
-nonisolated struct TagPresence: Sendable {
+struct TagPresence: Sendable {
     /// A tag is gone after so many whole rounds without it, since a round through thousands of tags takes long ...
     static let minimumMisses = 2
     /// ... which reach over so long a time: longer than a hand or a null hides a tag, shorter than anybody needs to go and

@@ -2,7 +2,7 @@ import Base
 
 /// Which tags' TIDs are to be read after a round of the inventory: those that have just come, a few at a time, so that the
 /// next round is never far. A tag that cannot be read is tried again, less often after a while, for as long as it is there.
-nonisolated struct TagReadQueue: Sendable {
+struct TagReadQueue: Sendable {
     /// The others come after the next round, which finds them again.
     static let readsPerRound = 8
     /// After so many failures ...

@@ -1,5 +1,5 @@
 /// What a frame of a real-time inventory says ("UHF RFID Reader Serial Interface Protocol" V3.7, `cmd_real_time_inventory`).
-nonisolated enum UHFA0InventoryAnswer: Hashable, Sendable {
+enum UHFA0InventoryAnswer: Hashable, Sendable {
     /// A tag's EPC of 2 to 62 bytes; empty for a tag into which none was written.
     case tag(epc: [UInt8])
     case endOfRound
@@ -22,7 +22,7 @@ nonisolated enum UHFA0InventoryAnswer: Hashable, Sendable {
 }
 
 /// What a frame of the answer to a read says (`cmd_read`): one such frame for each tag that matches, or one status.
-nonisolated enum UHFA0ReadAnswer: Hashable, Sendable {
+enum UHFA0ReadAnswer: Hashable, Sendable {
     /// What was read of the tag with this EPC. `count` such frames make the answer.
     case memory(epc: [UInt8], content: [UInt8], count: Int)
     case status(UHFA0Status)
@@ -47,6 +47,6 @@ nonisolated enum UHFA0ReadAnswer: Hashable, Sendable {
 
 /// The EPC's length in bytes, of which the first five bits of the tag's protocol control word tell the words (GS1 EPC
 /// Gen2, section 6.3.2.1.2.2).
-nonisolated private func epcLength(_ protocolControl: UInt8) -> Int {
+private func epcLength(_ protocolControl: UInt8) -> Int {
     Int(protocolControl >> 3) * 2
 }

@@ -1,6 +1,6 @@
 /// The commands of the A0-framed UHF readers that the box uses, by the names of their manual ("UHF RFID Reader Serial
 /// Interface Protocol" V2.2 and V3.7, section 2).
-nonisolated public enum UHFA0Command: UInt8, Sendable {
+public enum UHFA0Command: UInt8, Sendable {
     /// `cmd_reset`: the module starts anew. It answers only when it could not.
     case reset = 0x70
     /// `cmd_get_firmware_version`

@@ -1,6 +1,6 @@
 /// One frame of the A0 protocol, in either direction ("UHF RFID Reader Serial Interface Protocol" V3.7, section 1):
 /// `A0`, the count of what follows, address, command, data, and a byte that makes the sum of all bytes zero.
-nonisolated public struct UHFA0Frame: Hashable, Sendable {
+public struct UHFA0Frame: Hashable, Sendable {
     /// Every reader listens to this address, and none answers from it.
     public static let publicAddress: UInt8 = 0xFF
     /// The most data in a frame that the box sends or asks for: the answer to a read, with an EPC of 62 bytes, the

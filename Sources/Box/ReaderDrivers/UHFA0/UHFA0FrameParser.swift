@@ -2,7 +2,7 @@
 ///
 /// A frame is recognised by its first byte, a length and a command that make sense, and its checksum. After garbage the
 /// search goes on one byte behind the last false start. It holds back at most one unfinished frame.
-nonisolated public struct UHFA0FrameParser: Sendable {
+public struct UHFA0FrameParser: Sendable {
     private static let startByte: UInt8 = 0xA0
 
     private var buffer: [UInt8] = []

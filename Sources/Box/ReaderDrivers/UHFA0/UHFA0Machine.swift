@@ -1,11 +1,18 @@
 import Base
 
+extension ReaderDriver {
+    /// UHF readers whose frames begin with A0.
+    public static let uhfA0 = ReaderDriver(
+        name: "uhf-a0", deviceName: "UHF reader", usualBaud: 115_200, reportsReads: true, absence: TagPresence.minimumAbsence,
+        patience: UHFA0Machine.responseTimeout * 3 + UHFA0Machine.resetTime
+    ) { UHFA0Machine($0) }
+}
+
 /// The host's side of the UHF readers whose frames begin with A0 (Impinj R2000 modules and their kin; "UHF RFID Reader
 /// Serial Interface Protocol" V2.2 to V3.7): sets the module up, then has it count the tags in its field for ever.
 ///
-/// One command is under way at a time. When it fails, it is sent once more; then the module is reset and set up anew; then
-/// the port is opened anew.
-nonisolated public struct UHFA0Driver: CardReaderDriver {
+/// A module that is set up anew is reset before.
+public struct UHFA0Machine: ReaderMachine {
     /// From the end of a round to the next one.
     public static let roundInterval = Duration.milliseconds(10)
     /// No manual states a limit. Each tag's report starts the wait anew, since a round takes longer the more tags there are.
@@ -16,28 +23,13 @@ nonisolated public struct UHFA0Driver: CardReaderDriver {
     public static let antennaInterval = Duration.seconds(1)
 
     private enum Phase {
-        case closed
         case resetting
         case answer(UHFA0Request)
         case betweenRounds
     }
 
-    /// How far recovery has gone.
-    private enum Trouble {
-        case none
-        /// The command was sent a second time.
-        case repeated
-        /// The module was reset; what fails now ends with opening the port anew.
-        case restarted
-    }
-
-    public let name = "UHF reader"
-    public private(set) var nextDeadline: Instant?
-
     private let settings: CardReaderSettings
-    private var phase = Phase.closed
-    private var trouble = Trouble.none
-    private var isReady = false
+    private var dialogue = ReaderDialogue<Phase>()
     private var isAntennaMissing = false
     private var firmware = ""
     /// The settings that the module refused.
@@ -52,25 +44,22 @@ nonisolated public struct UHFA0Driver: CardReaderDriver {
         self.settings = settings
     }
 
-    public mutating func handle(_ input: CardReaderInput, now: Instant) -> [CardReaderOutput] {
+    public var nextDeadline: Instant? { dialogue.deadline }
+
+    public mutating func handle(_ input: DeviceEvent, now: Instant) -> [CardReaderOutput] {
         switch input {
-        case .opened:
-            trouble = .none
-            return setUp(now)
+        case .opened: return setUp(now)
         case .closed:
             close()
             return []
-        case .timer:
-            guard let nextDeadline, nextDeadline <= now else { return [] }
-            return timeOut(now)
-        case .bytes(let bytes):
-            return parser.frames(in: bytes).flatMap { receive($0, now) }
+        case .timer: return timeOut(now)
+        case .bytes(let bytes): return parser.frames(in: bytes).flatMap { receive($0, now) }
         }
     }
 
     private mutating func timeOut(_ now: Instant) -> [CardReaderOutput] {
-        switch phase {
-        case .closed: []
+        switch dialogue.overdue(at: now) {
+        case nil: []
         case .resetting: setUp(now)
         case .betweenRounds: send(.inventory, now)
         case .answer(let request): fail(request, "no answer in \(Self.responseTimeout.wholeMilliseconds) ms", now)
@@ -79,7 +68,7 @@ nonisolated public struct UHFA0Driver: CardReaderDriver {
 
     private mutating func receive(_ frame: UHFA0Frame, _ now: Instant) -> [CardReaderOutput] {
         // From the public address comes only the echo that some RS-485 adapters make; an answer to something else is late.
-        guard case .answer(let request) = phase, frame.address != UHFA0Frame.publicAddress,
+        guard case .answer(let request) = dialogue.phase, frame.address != UHFA0Frame.publicAddress,
             frame.command == request.frame.command
         else { return [] }
         switch request {
@@ -94,16 +83,13 @@ nonisolated public struct UHFA0Driver: CardReaderDriver {
     }
 
     private mutating func close() {
-        phase = .closed
-        nextDeadline = nil
-        isReady = false
+        dialogue.close()
         parser.reset()
         presence.interrupted()
     }
 
     private mutating func send(_ request: UHFA0Request, _ now: Instant) -> [CardReaderOutput] {
-        phase = .answer(request)
-        nextDeadline = now + Self.responseTimeout
+        dialogue.expect(.answer(request), until: now + Self.responseTimeout)
         readAnswers = 0
         return [.write(request.frame.bytes)]
     }
@@ -111,12 +97,11 @@ nonisolated public struct UHFA0Driver: CardReaderDriver {
 
 // MARK: - Setting up, and starting anew
 
-nonisolated extension UHFA0Driver {
+extension UHFA0Machine {
     private mutating func setUp(_ now: Instant) -> [CardReaderOutput] {
         parser.reset()
         reads.removeAll()
         refusals = []
-        isReady = false
         isAntennaMissing = false
         return send(.getFirmwareVersion, now)
     }
@@ -152,17 +137,12 @@ nonisolated extension UHFA0Driver {
     private mutating func fail(_ request: UHFA0Request, _ reason: String, _ now: Instant) -> [CardReaderOutput] {
         presence.interrupted()
         parser.reset()
-        switch trouble {
-        case .none:
-            trouble = .repeated
-            return [.aborted] + send(request, now)
-        case .repeated:
-            trouble = .restarted
-            isReady = false
-            phase = .resetting
-            nextDeadline = now + Self.resetTime
+        switch dialogue.failed() {
+        case .repeatCommand: return [.aborted] + send(request, now)
+        case .setUpAnew:
+            dialogue.expect(.resetting, until: now + Self.resetTime)
             return failedRead(request, now) + [.recovering(reason: reason), .write(UHFA0Request.reset.frame.bytes)]
-        case .restarted:
+        case .reopenPort:
             close()
             return [.reopen(reason: reason)]
         }
@@ -171,11 +151,11 @@ nonisolated extension UHFA0Driver {
 
 // MARK: - Rounds
 
-nonisolated extension UHFA0Driver {
+extension UHFA0Machine {
     private mutating func continueRound(_ data: [UInt8], _ now: Instant) -> [CardReaderOutput] {
         switch UHFA0InventoryAnswer(data) {
         case .tag(let epc):
-            nextDeadline = now + Self.responseTimeout
+            dialogue.goOn(until: now + Self.responseTimeout)
             return epc.isEmpty ? [] : report(epc, now)
         // Some firmware ends a round in an empty field thus.
         case .endOfRound, .status(.noTag): return endRound(now)
@@ -198,35 +178,29 @@ nonisolated extension UHFA0Driver {
     }
 
     private mutating func endRound(_ now: Instant) -> [CardReaderOutput] {
-        trouble = .none
         isAntennaMissing = false
         presence.roundEnded(at: now)
-        let readiness: [CardReaderOutput] = isReady ? [] : [.ready(([firmware] + refusals).joined(separator: "; "))]
-        isReady = true
+        let readiness: [CardReaderOutput] =
+            dialogue.succeeded() ? [.ready(([firmware] + refusals).joined(separator: "; "))] : []
         return readiness + readNext(now)
     }
 
     private mutating func awaitAntenna(_ now: Instant) -> [CardReaderOutput] {
         presence.interrupted()
-        trouble = .none
-        phase = .betweenRounds
-        nextDeadline = now + Self.antennaInterval
-        defer {
-            isReady = false
-            isAntennaMissing = true
-        }
+        _ = dialogue.succeeded(isReady: false)
+        dialogue.expect(.betweenRounds, until: now + Self.antennaInterval)
+        defer { isAntennaMissing = true }
         return isAntennaMissing ? [] : [.recovering(reason: "antenna missing (check its cable and plugs)")]
     }
 }
 
 // MARK: - Reading TIDs
 
-nonisolated extension UHFA0Driver {
+extension UHFA0Machine {
     /// The next tag whose TID is wanted, or a pause before the next round.
     private mutating func readNext(_ now: Instant) -> [CardReaderOutput] {
         if let epc = reads.next() { return send(.match(epc: epc), now) }
-        phase = .betweenRounds
-        nextDeadline = now + Self.roundInterval
+        dialogue.expect(.betweenRounds, until: now + Self.roundInterval)
         return []
     }
 
@@ -238,7 +212,7 @@ nonisolated extension UHFA0Driver {
                 return failRead(wanted, now)
             }
             readAnswers += 1
-            nextDeadline = now + Self.responseTimeout
+            dialogue.goOn(until: now + Self.responseTimeout)
             reads.succeeded(epc: epc, at: now)
             presence.tell(epc: epc, uid: tid)
             return [.card(uid: tid)] + (readAnswers < count ? [] : readNext(now))

@@ -1,5 +1,5 @@
 /// What the box asks of an A0-framed UHF reader: a command and its parameters.
-nonisolated enum UHFA0Request: Hashable, Sendable {
+enum UHFA0Request: Hashable, Sendable {
     case reset
     case getFirmwareVersion
     case setBeeperMode(UHFA0BeeperMode)
@@ -35,7 +35,7 @@ nonisolated enum UHFA0Request: Hashable, Sendable {
 }
 
 /// When the module's own buzzer sounds (`cmd_set_beeper_mode`).
-nonisolated enum UHFA0BeeperMode: UInt8, Sendable {
+enum UHFA0BeeperMode: UInt8, Sendable {
     case quiet = 0x00
     /// After each round that found a tag. The third mode sounds at every report.
     case eachRound = 0x01

@@ -2,7 +2,7 @@ import Base
 
 /// The one byte with which an A0-framed UHF reader says how a command went ("UHF RFID Reader Serial Interface Protocol"
 /// V3.7, section 3).
-nonisolated package struct UHFA0Status: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct UHFA0Status: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     package static let success = UHFA0Status(rawValue: 0x10)
     package static let antennaMissing = UHFA0Status(rawValue: 0x22)
     package static let readFailed = UHFA0Status(rawValue: 0x32)

@@ -2,10 +2,11 @@ import Base
 
 /// What a scanner in keyboard-wedge mode sends for a text: key presses of a US keyboard, as 64-bit `struct input_event`
 /// records (linux/input.h; key codes from linux/input-event-codes.h).
-nonisolated enum WedgeKeyboard {
-    struct CannotType: Error, CustomStringConvertible {
+public enum WedgeKeyboard {
+    /// A text with a character that no key types.
+    public struct CannotType: Error, CustomStringConvertible {
         let character: Unicode.Scalar
-        var description: String { "a US keyboard has no key for \"\(character)\"; a scanner cannot type it" }
+        public var description: String { "a US keyboard has no key for \"\(character)\"; a scanner cannot type it" }
     }
 
     private static let keyEvent: UInt16 = 1
@@ -33,7 +34,7 @@ nonisolated enum WedgeKeyboard {
     }()
 
     /// The records of each character's key strokes; a line feed is Enter.
-    static func keystrokes(_ text: String, at time: WallTime) throws(CannotType) -> [[UInt8]] {
+    public static func keystrokes(_ text: String, at time: WallTime) throws(CannotType) -> [[UInt8]] {
         var strokes: [[UInt8]] = []
         for character in text.unicodeScalars {
             guard let key = keys[character] else { throw CannotType(character: character) }

@@ -1,6 +1,6 @@
 /// What a scanner in HID-POS mode sends for a code: input reports of 64 bytes, in the layout of Honeywell and Zebra
 /// (docs/scanners.md).
-nonisolated enum HIDPOSScanner {
+public enum HIDPOSScanner {
     private static let reportID: UInt8 = 2
     private static let reportSize = 64
     private static let dataOffset = 5
@@ -10,7 +10,7 @@ nonisolated enum HIDPOSScanner {
     private static let symbology = Array("]Q1".utf8)
 
     /// The reports of a code, which may hold any bytes; none for an empty one.
-    static func reports(of code: [UInt8]) -> [[UInt8]] {
+    public static func reports(of code: [UInt8]) -> [[UInt8]] {
         stride(from: 0, to: code.count, by: dataCapacity).map { start in
             let part = code[start..<min(start + dataCapacity, code.count)]
             var report = [UInt8](repeating: 0, count: reportSize)
