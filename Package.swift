@@ -49,7 +49,7 @@ let common: [Target] = [
     library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
     library("Kernel", in: "Common", ["Base", "CLinux", "OperatingSystem"], mainActor),
     library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
-    library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"], mainActor),
+    library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"]),
     library("ReadEvents", in: "Common", ["Base", "JSON"]),
     library("RecordFiles", in: "Common", ["Base", "Fares", "JSON"]),
     library("ControlProtocol", in: "Common", ["Base", "Fares", "JSON"]),
@@ -63,17 +63,21 @@ let box: [Target] = [
     library(
         "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
+    library("ReaderDrivers", in: "Box", ["Base"]),
+    library("ScannerDecoders", in: "Box", ["Base", "HIDDescriptor"]),
     library(
         "Hardware", in: "Box",
-        ["Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore"],
-        mainActor),
-    library("DeviceDiscovery", in: "Box", ["HIDDescriptor"]),
-    library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"], mainActor),
+        [
+            "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "Kernel", "OperatingSystem", "ReaderDrivers", "ScannerDecoders",
+            "ValidatorCore",
+        ]),
+    library("DeviceDiscovery", in: "Box", ["HIDDescriptor", "ReaderDrivers", "ScannerDecoders"]),
+    library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
     program(
         "validatord", in: "Box",
         [
-            "Base", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON", "Kernel", "PlatformAPI",
-            "ReadEventServing", "ReadEvents", "RecordFiles",
+            "Base", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON", "Kernel",
+            "PlatformAPI", "ReaderDrivers", "ReadEvents", "ReadEventServing", "RecordFiles", "ScannerDecoders",
             "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
         ], mainActor),
     program(
@@ -103,11 +107,12 @@ let hub: [Target] = [
 // MARK: Rig: a bus on the desk, for demonstrations, tests and benchmarks
 
 let rig: [Target] = [
-    library("ReaderEmulators", in: "Rig", ["Base", "Hardware"], mainActor),
+    library("ReaderEmulators", in: "Rig", ["Base", "ReaderDrivers", "ScannerDecoders"]),
     program(
-        "validator-rig", in: "Rig", ["Base", "Hardware", "JSON", "Kernel", "ReaderEmulators", "OperatingSystem", argumentParser],
-        mainActor
-    ),
+        "validator-rig", in: "Rig",
+        [
+            "Base", "JSON", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", argumentParser,
+        ], pure),
 ]
 
 // MARK: Tests
@@ -148,12 +153,13 @@ let tests: [Target] = [
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
     suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
+    suite("ReaderDriversTests", ["Base", "ReaderDrivers", "ReaderEmulators"]),
+    suite("ScannerDecodersTests", ["Base", "CLinux", "HIDDescriptor", "ScannerDecoders"]),
     suite(
         "HardwareTests",
         [
-            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "HIDDescriptor", "Kernel", "ReaderEmulators",
-            "OperatingSystem",
-            "ValidatorCore",
+            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
+            "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
         ], mainActor),
     suite(
         "BoxEngineTests",
@@ -183,11 +189,14 @@ let tests: [Target] = [
             argumentParser,
             logging,
         ]),
-    suite("RigTests", ["Base", "Hardware", "Kernel", "ReaderEmulators", "OperatingSystem", "validator-rig"]),
+    suite(
+        "RigTests",
+        ["Base", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
     suite(
         "IntegrationTests",
         [
-            "Base", "CLinux", "Fares", "FaultProxy", "Hardware", "JSON", "Kernel", "Storage", "OperatingSystem", "ValidatorCore",
+            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "Kernel", "ReaderEmulators", "Storage", "OperatingSystem",
+            "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
         path: "Tests/Integration",
@@ -196,16 +205,16 @@ let tests: [Target] = [
     suite(
         "FuzzTests",
         [
-            "Base", "CLinux", "ControlProtocol", "Cryptography", "Fares", "HIDDescriptor", "Hardware", "HubDomain", "JSON", "Kernel",
-            "PlatformAPI", "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "TomlConfiguration",
-            "ValidatorCore", "WebSocket",
+            "Base", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor", "HubDomain", "JSON",
+            "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders",
+            "SQLite", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket",
             "validatorctl", "validatord",
         ],
         path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),
     .executableTarget(
         name: "validator-benchmarks",
         dependencies: [
-            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
+            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Kernel", "PlatformAPI",
             "ReadEventServing",
             "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore", "WebSocket",
         ],

@@ -2,7 +2,7 @@ import Base
 import CLinux
 import Glibc
 import OperatingSystem
-import ReadEventServing
+import ReadEvents
 
 /// Many subscribers in one thread, which notes how long each event took to reach each of them.
 final class FanOutClients {
@@ -36,7 +36,7 @@ final class FanOutClients {
 
     static func upgrade(_ socket: Int32) throws {
         let request = """
-            GET \(ReadEventServer.path) HTTP/1.1\r
+            GET \(ReadEventService.path) HTTP/1.1\r
             Host: 127.0.0.1\r
             Upgrade: websocket\r
             Connection: Upgrade\r

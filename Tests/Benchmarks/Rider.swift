@@ -1,7 +1,6 @@
 import Base
 import Fares
 import Glibc
-import Hardware
 import OperatingSystem
 import ReaderEmulators
 

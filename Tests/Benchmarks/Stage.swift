@@ -3,7 +3,6 @@ import Cryptography
 import Fares
 import Foundation
 import Glibc
-import Hardware
 import OperatingSystem
 import Storage
 import ValidatorCore

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Kernel
 import OperatingSystem
+import ReaderDrivers
 import ReaderEmulators
 import Testing
 
@@ -40,8 +41,8 @@ struct CardReaderTests {
         powerCycleCommand: [String] = []
     ) -> CardReader {
         CardReader(
-            id: "door", device: device, baud: 115_200, driver: PN532Driver(), recovery: recovery,
-            powerCycleCommand: powerCycleCommand,
+            id: "door", device: device, baud: 115_200, protocol: .pn532, settings: CardReaderSettings(),
+            powerCycleCommand: powerCycleCommand, recovery: recovery,
             onCard: { uid, _ in
                 log.cards.append(uid); log.wakeups.put(())
             },

@@ -2,6 +2,7 @@ import Base
 import Dispatch
 import Foundation
 import OperatingSystem
+import ReaderDrivers
 import Testing
 
 @testable import Hardware

@@ -1,5 +1,4 @@
 import Foundation
-import Hardware
 import Kernel
 import OperatingSystem
 import ReaderEmulators
@@ -31,6 +30,8 @@ final class ReaderOnTerminal {
         source = nil
         terminal = nil
     }
+
+    var uidSizes: Set<Int> { chip.uidSizes }
 
     func place(uid: [UInt8]) {
         send(chip.place(uid: uid))

@@ -1,6 +1,8 @@
 import Base
 import Glibc
 import OperatingSystem
+import ReaderEmulators
+import ScannerDecoders
 import Testing
 
 import class Foundation.FileManager
@@ -11,7 +13,15 @@ import struct Foundation.UUID
 
 @Suite("Scanner on a device file", .timeLimit(.minutes(1)))
 final class ScannerTests {
-    typealias Keys = ScannerKeystrokes
+    /// What a scanner in keyboard mode sends; a line feed is Enter.
+    static func typed(_ text: String) throws -> [UInt8] {
+        try WedgeKeyboard.keystrokes(text, at: WallTime(seconds: 0)).flatMap { $0 }
+    }
+
+    /// The kernel's word that it has lost events, and the report that it ends.
+    static let lost =
+        IgnitionEventParserTests.event(type: 0, code: 3, value: 0)
+        + IgnitionEventParserTests.event(type: 0, code: 0, value: 0)
 
     let folder = NSTemporaryDirectory() + "validator-scanner-" + UUID().uuidString
     var device: String { folder + "/scanner0" }
@@ -25,7 +35,7 @@ final class ScannerTests {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func start(_ protocol: ScannerProtocol = .evdev) -> Scanner {
+    func start(_ protocol: ScannerDriver = .evdev) -> Scanner {
         var settings = ScannerSettings()
         settings.interKey = .seconds(60)
         let scanner = Scanner(
@@ -37,15 +47,12 @@ final class ScannerTests {
         return scanner
     }
 
-    @Test("a code of which the loop reads the rest late, since it was held up, is whole", arguments: ScannerProtocol.allCases)
-    func heldUp(protocol: ScannerProtocol) async throws {
+    @Test("a code of which the loop reads the rest late, since it was held up, is whole", arguments: ScannerDriver.allCases)
+    func heldUp(protocol: ScannerDriver) async throws {
         try makeFIFO()
-        let (first, second): ([UInt8], [UInt8]) =
-            switch `protocol` {
-            case .evdev: (Keys.typed("first") + Keys.enter, Keys.typed("second") + Keys.enter)
-            case .hidraw: (Self.report("first"), Self.report("second"))
-            case .serial: (Array("first\r".utf8), Array("second\r".utf8))
-            }
+        let emulator = `protocol`.emulator
+        func sent(_ code: String) throws -> [UInt8] { try emulator.code(Array(code.utf8), WallTime(seconds: 0)).flatMap { $0 } }
+        let (first, second) = (try sent("first"), try sent("second"))
         let half = second.count / 2
         var settings = ScannerSettings()
         settings.interKey = .milliseconds(10)
@@ -86,9 +93,9 @@ final class ScannerTests {
         try makeFIFO()
         let scanner = start()
         #expect(scanner.state == .ready)
-        try write(Keys.typed("First1") + Keys.enter)
+        try write(Self.typed("First1\n"))
         #expect(try await scans.next() == "First1")
-        try write(Keys.typed("Second2") + Keys.enter)
+        try write(Self.typed("Second2\n"))
         #expect(try await scans.next() == "Second2")
         #expect(scanner.reads == 2)
         #expect(scanner.dropped == 0)
@@ -113,7 +120,7 @@ final class ScannerTests {
         try makeFIFO("event7")
         try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: "event7")
         #expect(try await states.next() == .ready)
-        try write(Keys.typed("x") + Keys.enter, to: "event7")
+        try write(Self.typed("x\n"), to: "event7")
         #expect(try await scans.next() == "x")
         _ = scanner
     }
@@ -124,7 +131,7 @@ final class ScannerTests {
         try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: terminal.path)
         let scanner = start()
         #expect(try await states.next() == .ready)
-        let keys = Keys.typed("whole") + Keys.enter + Keys.typed("half")
+        let keys = try Self.typed("whole\n") + Self.typed("half")
         let written = terminal.controller.write(keys.span)
         #expect(written == .written(keys.count))
         #expect(try await scans.next() == "whole")
@@ -135,7 +142,7 @@ final class ScannerTests {
 
         try makeFIFO()
         #expect(try await states.next() == .ready)
-        try write(Keys.typed("new") + Keys.enter)
+        try write(Self.typed("new\n"))
         #expect(try await scans.next() == "new")
         #expect(scanner.reads == 2)
     }
@@ -149,7 +156,7 @@ final class ScannerTests {
         try FileManager.default.moveItem(atPath: folder + "/replacement", toPath: device)
         // A writer is refused until the scanner has the new FIFO open.
         try await wait { (try? FileDescriptor.open(self.device, O_WRONLY | O_NONBLOCK)) != nil }
-        try write(Keys.typed("x") + Keys.enter)
+        try write(Self.typed("x\n"))
         #expect(try await scans.next() == "x")
         #expect(scanner.state == .ready)
     }
@@ -167,7 +174,7 @@ final class ScannerTests {
         try makeFIFO()
         let scanner = start()
         // A FIFO takes 64 KiB at once, more than one turn does: fill it again and again before the scanner has its turn.
-        let scan = Keys.typed("aaaaaaaaa") + Keys.enter
+        let scan = try Self.typed("aaaaaaaaa\n")
         let writer = try FileDescriptor.open(device, O_WRONLY | O_NONBLOCK)
         for _ in 0..<300 {
             try await wait { writer.write(scan.span) != .wouldBlock }
@@ -180,7 +187,7 @@ final class ScannerTests {
     func dropped() async throws {
         try makeFIFO()
         let scanner = start()
-        try write(Keys.typed("ab") + Keys.lost + Keys.report + Keys.typed("c") + Keys.enter)
+        try write(Self.typed("ab") + Self.lost + Self.typed("c\n"))
         #expect(try await scans.next() == "c")
         #expect(scanner.dropped == 1)
         #expect(notices.last?.text == "scanner c224: dropped 2 characters, since the kernel lost key events; scan again")

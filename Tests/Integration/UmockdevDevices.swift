@@ -1,7 +1,6 @@
 import Base
 import Foundation
-
-@testable import validator_rig
+import ReaderEmulators
 
 /// Devices for umockdev's test bed, in the form in which umockdev-record writes down real ones: what sysfs and udev say
 /// (`.umockdev`), what the device answers when it is asked (`.ioctl`), and what it sends (`.events`, `.script`).

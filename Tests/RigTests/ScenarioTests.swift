@@ -1,4 +1,5 @@
-import Hardware
+import ReaderDrivers
+import ScannerDecoders
 import Testing
 
 @testable import validator_rig

@@ -1,6 +1,8 @@
 import Base
 import Foundation
 import OperatingSystem
+import ReaderDrivers
+import ScannerDecoders
 import Testing
 
 @testable import validator_rig

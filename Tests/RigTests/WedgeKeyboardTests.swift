@@ -1,7 +1,6 @@
 import Base
+import ReaderEmulators
 import Testing
-
-@testable import validator_rig
 
 @Suite("The scanner's keyboard")
 struct WedgeKeyboardTests {

@@ -1,10 +1,12 @@
+import ReaderDrivers
+
 /// USB vendors whose devices are found in validators (their numbers: http://www.linux-usb.org/usb.ids, and the manuals
 /// that docs/scanners.md names).
 enum KnownHardware {
     enum Product: Hashable {
         /// Chips between USB and a serial line, which say nothing of what is on the line.
         case adapters
-        case cardReaders(protocolName: String)
+        case cardReaders(ReaderDriver)
         case scanners
         /// Satellite receivers, of these product numbers; the others are modems.
         case receivers(ClosedRange<UInt16>)
@@ -24,7 +26,7 @@ enum KnownHardware {
         0x1A86: Maker(name: "WCH CH340", makes: .adapters),
 
         // Card readers that are a serial port of their own.
-        0x09D8: Maker(name: "Elatec TWN4", makes: .cardReaders(protocolName: "twn4")),
+        0x09D8: Maker(name: "Elatec TWN4", makes: .cardReaders(.twn4)),
 
         // Scanners, in whatever mode.
         0x05E0: Maker(name: "Zebra", makes: .scanners),  // Symbol, before

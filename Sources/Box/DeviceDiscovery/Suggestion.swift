@@ -1,3 +1,6 @@
+import ReaderDrivers
+import ScannerDecoders
+
 /// What a device is taken for, and how it would be configured.
 public struct Suggestion: Hashable, Sendable {
     public enum Use: String, Sendable {
@@ -20,7 +23,21 @@ public struct Suggestion: Hashable, Sendable {
     /// True when the block should be taken over only after a look at the device.
     public let isGuess: Bool
 
-    init(_ use: Use, _ note: String, protocolName: String? = nil, baud: Int? = nil, isGuess: Bool = false) {
+    /// What the validator has no use for.
+    init(_ use: Use, _ note: String) {
+        self.init(use, note, protocolName: nil, baud: nil, isGuess: false)
+    }
+
+    /// A card reader on a serial port; without `baud`, one that is as new.
+    init(_ driver: ReaderDriver, _ note: String, baud: Int? = nil, isGuess: Bool = false) {
+        self.init(.cardReader, note, protocolName: driver.name, baud: baud ?? driver.usualBaud, isGuess: isGuess)
+    }
+
+    init(_ driver: ScannerDriver, _ note: String, isGuess: Bool = false) {
+        self.init(.scanner, note, protocolName: driver.name, baud: driver.usualBaud, isGuess: isGuess)
+    }
+
+    private init(_ use: Use, _ note: String, protocolName: String?, baud: Int?, isGuess: Bool) {
         self.use = use
         self.note = note
         self.protocolName = protocolName
@@ -56,15 +73,16 @@ extension DiscoveredDevice {
         switch maker?.makes {
         case .adapters:
             return Suggestion(
-                .cardReader,
+                ReaderDriver.pn532,
                 "\(maker?.name ?? "") serial adapter; what is behind it cannot be told from it. Suggested: a PN532 breakout. A UHF reader "
-                    + "has protocol uhf-a0, a reader that sends lines ascii-line, a scanner a [[scanner]] block with protocol serial",
-                protocolName: "pn532", baud: 115_200, isGuess: true)
-        case .cardReaders(let protocolName):
-            return Suggestion(.cardReader, "\(maker?.name ?? "") card reader", protocolName: protocolName, baud: 115_200)
+                    + "has protocol \(ReaderDriver.uhfA0.name), a reader that sends lines \(ReaderDriver.asciiLine.name), "
+                    + "a scanner a [[scanner]] block with protocol \(ScannerDriver.serial.name)",
+                isGuess: true)
+        case .cardReaders(let driver):
+            // On USB any speed will do.
+            return Suggestion(driver, "\(maker?.name ?? "") card reader", baud: 115_200)
         case .scanners:
-            return Suggestion(
-                .scanner, "\(maker?.name ?? "") scanner in serial mode (CDC-ACM)", protocolName: "serial", baud: 9600)
+            return Suggestion(ScannerDriver.serial, "\(maker?.name ?? "") scanner in serial mode (CDC-ACM)")
         case .receivers(let products):
             guard let productID, products.contains(productID) else { return Suggestion(.modem, "\(maker?.name ?? "") modem") }
             return Suggestion(.gpsReceiver, "\(maker?.name ?? "") GPS receiver, for gpsd")
@@ -72,38 +90,36 @@ extension DiscoveredDevice {
             return Suggestion(.modem, "\(maker?.name ?? "") modem")
         case nil where usbPort == nil:
             return Suggestion(
-                .cardReader, "port of the board; use it when a reader is wired to it and no console is on it",
-                protocolName: "pn532", baud: 115_200, isGuess: true)
+                ReaderDriver.pn532, "port of the board; use it when a reader is wired to it and no console is on it",
+                isGuess: true)
         case nil:
             return Suggestion(
-                .cardReader, "USB serial device that is not in the table; suggested: a PN532", protocolName: "pn532",
-                baud: 115_200,
-                isGuess: true)
+                ReaderDriver.pn532, "USB serial device that is not in the table; suggested: a PN532", isGuess: true)
         }
     }
 
     private func keyboardSuggestion(_ maker: KnownHardware.Maker?) -> Suggestion {
         if case .scanners = maker?.makes {
             return Suggestion(
-                .scanner, "\(maker?.name ?? "") scanner in keyboard mode; HID-POS mode is better, as it passes any bytes",
-                protocolName: "evdev")
+                ScannerDriver.evdev,
+                "\(maker?.name ?? "") scanner in keyboard mode; HID-POS mode is better, as it passes any bytes")
         }
         guard usbPort != nil else { return Suggestion(.none, "keyboard or buttons of the board") }
         return Suggestion(
-            .scanner, "keyboard, or a scanner in keyboard mode; a scanner is what disappears when its cable is pulled",
-            protocolName: "evdev", isGuess: true)
+            ScannerDriver.evdev,
+            "keyboard, or a scanner in keyboard mode; a scanner is what disappears when its cable is pulled", isGuess: true)
     }
 
     private func hidrawSuggestion(_ maker: KnownHardware.Maker?) -> Suggestion {
         if isHIDPOS {
             return Suggestion(
-                .scanner, "\(maker.map { "\($0.name) scanner" } ?? "scanner") in HID-POS mode", protocolName: "hidraw")
+                ScannerDriver.hidraw, "\(maker.map { "\($0.name) scanner" } ?? "scanner") in HID-POS mode")
         }
         if case .scanners = maker?.makes {
             return Suggestion(
                 .none,
                 "of a \(maker?.name ?? "") scanner, but not its HID-POS interface; scan its configuration code for \"USB HID-POS\" "
-                    + "or use its keyboard with protocol evdev")
+                    + "or use its keyboard with protocol \(ScannerDriver.evdev.name)")
         }
         return Suggestion(.none, "no bar code scanner")
     }

@@ -1,5 +1,5 @@
 /// Finds one switch or key in a stream of `struct input_event` of 64-bit Linux (`linux/input.h`).
-nonisolated struct IgnitionEventParser {
+struct IgnitionEventParser {
     private static let recordSize = 24
 
     private let type: UInt16

@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import Kernel
 import OperatingSystem
+import ReaderDrivers
 
 /// Reads the ignition and tells of each change. A line that cannot be read is tried again for ever; what was read last holds.
 @MainActor public final class IgnitionInput {

@@ -1,5 +1,5 @@
 /// Where the ignition is read.
-nonisolated public enum IgnitionLine: Hashable, Sendable {
+public enum IgnitionLine: Hashable, Sendable {
     /// What an input device reports (linux/input-event-codes.h), as a gpio-keys node of the device tree gives it.
     public enum InputEvent: String, CaseIterable, Sendable {
         case `switch`

@@ -8,7 +8,7 @@ import WebSocket
 ///
 /// The program must ignore SIGPIPE, and call `stop` before it lets go.
 @MainActor public final class ReadEventServer {
-    nonisolated public struct Settings: Hashable, Sendable {
+    public struct Settings: Hashable, Sendable {
         public var address: ListenAddress
         /// Nil: without TLS.
         public var tls: ServerIdentity?
@@ -21,9 +21,6 @@ import WebSocket
             self.tokensFile = tokensFile
         }
     }
-
-    /// As the document prints it.
-    nonisolated public static let path = "/api/v1/webSocket/readEventsBydeviceID"
 
     /// About 3,000 events: what a client may fall behind before it is closed with 1013.
     private static let queueSize = 1 << 20
@@ -55,7 +52,7 @@ import WebSocket
                 onTrouble: { [weak self] in self?.onNotice(Notice(.warning, "read events: \($0)")) }))
         let scheme = settings.tls == nil ? "ws" : "wss"
         let host = settings.address.host.contains(":") ? "[\(settings.address.host)]" : settings.address.host
-        onNotice(Notice(.info, "read events: listening on \(scheme)://\(host):\(port)\(Self.path)"))
+        onNotice(Notice(.info, "read events: listening on \(scheme)://\(host):\(port)\(ReadEventService.path)"))
     }
 
     /// The port that it listens on, also where the system chose it.
@@ -104,8 +101,8 @@ import WebSocket
     }
 
     private func verdict(on request: UpgradeRequest) -> UpgradeVerdict {
-        guard request.path == Self.path else {
-            return .refuse(status: 404, text: "there is only \(Self.path) here")
+        guard request.path == ReadEventService.path else {
+            return .refuse(status: 404, text: "there is only \(ReadEventService.path) here")
         }
         let isAdmitted = tokens?.admit { name in name == "sec-websocket-key" ? request.key : request.values(of: name).first }
         guard isAdmitted ?? true else {

@@ -1,5 +1,6 @@
 import Fares
-import Hardware
+import ReaderDrivers
+import ScannerDecoders
 import TomlConfiguration
 
 nonisolated extension Configuration {
@@ -9,7 +10,7 @@ nonisolated extension Configuration {
 
         var id: String
         var device: String
-        var `protocol`: CardReaderProtocol
+        var `protocol`: ReaderDriver
         var baud: Int
         var settings: CardReaderSettings
         /// A program's path and its arguments; empty: the reader's power is left alone.
@@ -48,7 +49,7 @@ nonisolated extension Configuration {
     struct Scanner: Hashable, Sendable {
         var id: String
         var device: String
-        var `protocol`: ScannerProtocol
+        var `protocol`: ScannerDriver
         var settings: ScannerSettings
         var repeatInterval: Duration
 
@@ -57,7 +58,7 @@ nonisolated extension Configuration {
             device = table.nonEmptyString("device", default: "/dev/validator/scanner0")
             `protocol` = table.choice("protocol", default: .evdev)
             settings = ScannerSettings()
-            settings.baud = table.integer("baud", default: 9600, in: 300...4_000_000)
+            settings.baud = table.integer("baud", default: `protocol`.usualBaud ?? settings.baud, in: 300...4_000_000)
             settings.terminator = table.terminator(allowsNone: true)
             settings.interKey = table.milliseconds("inter_key_ms", default: 200, in: 1...5000)
             settings.maximumLength = table.integer("max_length", default: 1024, in: 1...4096)

@@ -9,6 +9,9 @@ public typealias ClientID = UInt64
 /// Pure: fed with what happens, it returns what is to be sent. Whoever owns the connections carries that out, and feeds
 /// `timer` when `nextDeadline` has come.
 public struct ReadEventService: Sendable {
+    /// Of the URL at which it is served, as the document prints it.
+    public static let path = "/api/v1/webSocket/readEventsBydeviceID"
+
     /// Every bound, and what happens at it.
     public struct Limits: Sendable {
         /// Devices that one connection may name; beyond, its request is answered with 1004.

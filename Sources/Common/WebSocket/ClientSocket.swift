@@ -4,7 +4,7 @@ import Kernel
 import OperatingSystem
 
 /// The bytes to and from one client, through TLS or not. Nothing here waits.
-struct ClientSocket: ~Copyable {
+@MainActor struct ClientSocket: ~Copyable {
     /// What the system may keep of what a client does not read: twice this. Small, since it would else be megabytes for each.
     private static let sendBuffer: Int32 = 64 * 1024
 

@@ -1,5 +1,5 @@
 /// Why a connection ends (RFC 6455, section 7.4).
-nonisolated public enum CloseCode {
+public enum CloseCode {
     public static let normal: UInt16 = 1000
     /// The server is being stopped.
     public static let goingAway: UInt16 = 1001

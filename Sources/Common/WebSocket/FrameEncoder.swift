@@ -1,5 +1,5 @@
 /// The frames that a server sends: whole and unmasked, so that one encoding does for all clients.
-nonisolated enum FrameEncoder {
+enum FrameEncoder {
     /// Of the payload of a close, ping or pong frame.
     static let maximumControlPayload = 125
 

@@ -2,7 +2,7 @@ import CWslay
 
 /// Cuts a stream into frames (RFC 6455, section 5.2), whose payload it unmasks and hands on in the pieces in which it arrives. By
 /// libwslay.
-@safe nonisolated struct FrameReader: ~Copyable {
+@safe struct FrameReader: ~Copyable {
     struct Header {
         /// As on the wire: perhaps none that exists.
         var opcode: UInt8

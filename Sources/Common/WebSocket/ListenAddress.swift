@@ -1,7 +1,7 @@
 /// Where a server listens: a numeric address and a port, as in `0.0.0.0:1443`, `127.0.0.1:0` or `[::]:1443`.
 ///
 /// `[::]` takes IPv4 connections too. Port 0 lets the system choose one.
-nonisolated public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Without brackets. Whether it is an address of this machine is found out when it is used.
     public let host: String
     public let port: UInt16

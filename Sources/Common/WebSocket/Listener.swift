@@ -4,7 +4,7 @@ import Kernel
 import OperatingSystem
 
 /// A listening TCP socket that hands out its clients.
-final class Listener {
+@MainActor final class Listener {
     /// Clients accepted in one turn of the loop; the others wait for the next.
     private static let clientsPerTurn = 16
     /// After a failure that would only repeat itself, such as having no descriptor left.

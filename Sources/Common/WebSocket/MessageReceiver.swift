@@ -3,7 +3,7 @@ import JSON
 /// Makes messages of what a client sends: puts fragments together, and holds it to the rules (RFC 6455, sections 5 to 8).
 ///
 /// Between frames it keeps next to nothing, so that a connection that only listens costs little.
-nonisolated struct MessageReceiver: ~Copyable {
+struct MessageReceiver: ~Copyable {
     enum Event: Hashable {
         case text([UInt8])
         case binary([UInt8])

@@ -1,5 +1,5 @@
 /// What a frame is for (RFC 6455, section 11.8).
-nonisolated enum Opcode: UInt8 {
+enum Opcode: UInt8 {
     case continuation = 0x0
     case text = 0x1
     case binary = 0x2

@@ -1,7 +1,7 @@
 /// What one connection has still to send: whole frames, which several connections may share, put together for few writes.
 ///
 /// What has been offered for writing is offered again until it is taken, the same bytes (TLS insists on that).
-nonisolated struct OutputQueue {
+struct OutputQueue {
     /// Small frames are gathered into writes of up to so many bytes, the size of a TLS record.
     static let batchSize = 16 * 1024
     /// What a waiting frame counts beside its bytes, so that many small ones are not for nothing.

@@ -1,5 +1,5 @@
 /// Who a server is to its TLS clients: PEM files.
-nonisolated public struct ServerIdentity: Hashable, Sendable {
+public struct ServerIdentity: Hashable, Sendable {
     /// The server's certificate, and behind it those that lead to its authority.
     public var certificate: String
     /// The private key, without a password.

@@ -3,7 +3,7 @@ import Glibc
 import Kernel
 
 /// What all TLS connections of a server share: its certificate and key, and what it insists on (TLS 1.2 or newer).
-@safe nonisolated struct TLSContext: ~Copyable {
+@safe struct TLSContext: ~Copyable {
     private let context: OpaquePointer
 
     init(_ files: ServerIdentity) throws(WebSocketServerError) {

@@ -3,7 +3,7 @@ import Glibc
 import OperatingSystem
 
 /// The server's end of one TLS connection. The handshake happens in the first reads.
-@safe nonisolated struct TLSSession: ~Copyable {
+@safe struct TLSSession: ~Copyable {
     private let session: OpaquePointer
     /// A read waits for room to write.
     private(set) var readWantsWrite = false

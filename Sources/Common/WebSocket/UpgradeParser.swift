@@ -1,6 +1,6 @@
 /// Reads a request to open a WebSocket connection (RFC 6455, section 4.2.1; RFC 9112), strictly: what is not plainly well formed is
 /// refused, so that no proxy in between can have read it otherwise.
-nonisolated struct UpgradeParser {
+struct UpgradeParser {
     /// Bytes of a request, with the empty line at its end.
     static let maximumSize = 16 * 1024
     /// Bytes of `Sec-WebSocket-Key`, which may be an access token.

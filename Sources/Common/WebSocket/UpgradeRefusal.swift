@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// Why a request opens no connection, before its owner is asked.
-nonisolated enum UpgradeRefusal: Error, Hashable {
+enum UpgradeRefusal: Error, Hashable {
     case malformed(String)
     /// What is larger than allowed.
     case tooLarge(String)

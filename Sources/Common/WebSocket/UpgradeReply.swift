@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// The bytes that answer a request.
-nonisolated enum UpgradeReply {
+enum UpgradeReply {
     /// The connection is open (RFC 6455, section 4.2.2).
     static func accepted(key: [UInt8]) -> [UInt8] {
         lines([

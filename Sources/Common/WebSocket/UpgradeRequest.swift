@@ -1,6 +1,6 @@
 /// A request to open a WebSocket connection that is well formed (RFC 6455, section 4.2.1). Whether it is wanted is for the
 /// server's owner to say.
-nonisolated public struct UpgradeRequest: Hashable, Sendable {
+public struct UpgradeRequest: Hashable, Sendable {
     public struct Header: Hashable, Sendable {
         /// In lower case.
         public let name: String

@@ -1,5 +1,5 @@
 /// The bounds of a `WebSocketServer`.
-nonisolated public struct WebSocketLimits: Hashable, Sendable {
+public struct WebSocketLimits: Hashable, Sendable {
     /// Open connections; a further request is answered with HTTP 503.
     public var connections = 1024
     /// Connections that are being opened or closed; for one more, the oldest of them is cut.

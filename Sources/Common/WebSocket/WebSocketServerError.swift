@@ -1,7 +1,7 @@
 import OperatingSystem
 
 /// Why there is no server.
-nonisolated public enum WebSocketServerError: Error, Hashable, CustomStringConvertible {
+public enum WebSocketServerError: Error, Hashable, CustomStringConvertible {
     case system(SystemError)
     /// The file, and OpenSSL's reason.
     case certificate(String, String)

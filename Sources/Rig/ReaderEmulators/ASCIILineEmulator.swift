@@ -1,9 +1,9 @@
 import Base
-import Hardware
+import ReaderDrivers
 
 /// A reader that talks by itself, for hardware stand-ins: a card with a UID of five bytes is told as an RDM6300 tells it,
 /// again and again, any other as a line of text, once.
-nonisolated public struct ASCIILineEmulator: CardReaderEmulator {
+public struct ASCIILineEmulator: CardReaderEmulator {
     public let uidSizes: Set = [4, 5, 7, 10]
     public let reportInterval: Duration? = .milliseconds(65)
     private var card: [UInt8]?

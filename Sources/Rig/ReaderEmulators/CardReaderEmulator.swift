@@ -1,8 +1,8 @@
-import Hardware
+import ReaderDrivers
 
 /// The device's side of a reader's protocol, for hardware stand-ins: bytes from the host in, bytes to the host out, and a
 /// card that comes and goes. Without a port and without a clock, as the driver on the other side.
-nonisolated public protocol CardReaderEmulator: Sendable {
+public protocol CardReaderEmulator: Sendable {
     /// How many bytes a UID may have that such a reader can tell.
     var uidSizes: Set<Int> { get }
 
@@ -24,20 +24,24 @@ nonisolated public protocol CardReaderEmulator: Sendable {
     func encoded(uid: [UInt8]) -> [UInt8]
 }
 
-nonisolated extension CardReaderEmulator {
+extension CardReaderEmulator {
     public var reportInterval: Duration? { nil }
     public mutating func report() -> [UInt8] { [] }
     public func encoded(uid: [UInt8]) -> [UInt8] { uid }
 }
 
-nonisolated extension CardReaderProtocol {
-    /// A stand-in for a reader of this protocol.
+extension ReaderDriver {
+    /// The registry of the rig.
+    private static let emulators: [ReaderDriver: @Sendable () -> any CardReaderEmulator] = [
+        .pn532: { PN532Emulator() },
+        .uhfA0: { UHFA0Emulator() },
+        .asciiLine: { ASCIILineEmulator() },
+        .twn4: { TWN4Emulator() },
+    ]
+
+    /// A stand-in for a reader of this protocol. The tests make sure that there is one for each.
     public func makeEmulator() -> any CardReaderEmulator {
-        switch self {
-        case .pn532: PN532Emulator()
-        case .uhfA0: UHFA0Emulator()
-        case .asciiLine: ASCIILineEmulator()
-        case .twn4: TWN4Emulator()
-        }
+        guard let make = Self.emulators[self] else { preconditionFailure("no stand-in for a reader of protocol \(name)") }
+        return make()
     }
 }

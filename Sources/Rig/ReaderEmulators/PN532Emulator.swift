@@ -1,7 +1,7 @@
-import Hardware
+import ReaderDrivers
 
 /// The chip's side of the PN532 protocol, for hardware stand-ins: host bytes in, chip bytes out, and a card that comes and goes.
-nonisolated public struct PN532Emulator: CardReaderEmulator {
+public struct PN532Emulator: CardReaderEmulator {
     /// ISO/IEC 14443-3: 4, 7 or 10 bytes.
     public let uidSizes: Set = [4, 7, 10]
 

@@ -1,8 +1,8 @@
 import Base
-import Hardware
+import ReaderDrivers
 
 /// The reader's side of the TWN4 Simple Protocol, for hardware stand-ins.
-nonisolated public struct TWN4Emulator: CardReaderEmulator {
+public struct TWN4Emulator: CardReaderEmulator {
     public let uidSizes: Set = [4, 7, 10]
     private var card: [UInt8]?
     private var line: [UInt8] = []

@@ -1,8 +1,8 @@
-import Hardware
+import ReaderDrivers
 
 /// The module's side of the A0 protocol, for hardware stand-ins: host bytes in, module bytes out, and tags that come and
 /// go. A module as found in desktop readers: firmware 1.9, one antenna, 18 to 26 dBm.
-nonisolated public struct UHFA0Emulator: CardReaderEmulator {
+public struct UHFA0Emulator: CardReaderEmulator {
     /// A tag in the field.
     package struct Tag {
         package var epc: [UInt8]

@@ -3,7 +3,7 @@ import Kernel
 import OperatingSystem
 
 /// A program that runs as a child of this one.
-nonisolated struct ChildProcess {
+struct ChildProcess {
     /// How it ended.
     enum Ending: Hashable, CustomStringConvertible {
         case exited(Int32)
@@ -67,7 +67,7 @@ nonisolated struct ChildProcess {
 }
 
 /// Calls `body` with an array in the form of `argv`, which ends with a null pointer.
-nonisolated private func withCStrings<Result>(
+private func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     let copies: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) } + [nil]

@@ -1,5 +1,5 @@
 /// Which light a tap must bring, and how soon.
-nonisolated struct Expectation: Hashable, Sendable {
+struct Expectation: Hashable, Sendable {
     enum Light: String, CaseIterable, Sendable {
         case green, red
         /// Green or red.

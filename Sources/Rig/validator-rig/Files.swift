@@ -2,7 +2,7 @@ import Glibc
 import OperatingSystem
 
 /// What the stand-ins make in the file system.
-nonisolated enum Files {
+enum Files {
     static func makeFolder(_ path: String) throws(SystemError) {
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SystemError.last("create \(path)") }
     }

@@ -1,7 +1,7 @@
 import Base
 
 /// Sentences of NMEA 0183 as a vehicle's receiver sends them once a second.
-nonisolated enum NMEA {
+enum NMEA {
     /// Where and how fast the vehicle is.
     struct Motion: Hashable, Sendable {
         /// Degrees, north positive.

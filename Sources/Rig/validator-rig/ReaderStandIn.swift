@@ -1,13 +1,13 @@
 import Base
-import Hardware
 import Kernel
 import OperatingSystem
+import ReaderDrivers
 import ReaderEmulators
 
 /// A card reader on a serial port.
 @MainActor
 final class ReaderStandIn {
-    private let model: CardReaderProtocol
+    private let model: ReaderDriver
     private var device: any CardReaderEmulator
     private var card: [UInt8]?
     private var port: SerialPortStandIn?
@@ -16,7 +16,7 @@ final class ReaderStandIn {
     /// When the present card's UID went out on the line: the daemon could not know it sooner.
     private(set) var told: Instant?
 
-    init(path: String, model: CardReaderProtocol) {
+    init(path: String, model: ReaderDriver) {
         self.model = model
         device = model.makeEmulator()
         port = SerialPortStandIn(path: path) { [weak self] in self?.receive($0) }

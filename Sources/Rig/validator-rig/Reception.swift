@@ -1,5 +1,5 @@
 /// What a satellite receiver makes of the sky.
-nonisolated enum Reception: String, CaseIterable, Sendable {
+enum Reception: String, CaseIterable, Sendable {
     case fix
     /// Knows the time, not the place.
     case noFix = "no-fix"

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A closed course that a bus drives at constant speed: a circle of 500 m around People's Square, Shanghai.
-nonisolated enum Route {
+enum Route {
     static let centre = (latitude: 31.230400, longitude: 121.473700)
     static let radiusMetres = 500.0
     static let speedKilometresPerHour = 36.0

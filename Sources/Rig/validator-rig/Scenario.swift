@@ -1,16 +1,17 @@
 import Base
-import Hardware
+import ReaderDrivers
 import ReaderEmulators
+import ScannerDecoders
 
 /// A scenario: the stand-ins it needs, and its steps in their order. `docs/rig.md` describes the text.
-nonisolated struct Scenario: Hashable, Sendable {
+struct Scenario: Hashable, Sendable {
     struct Line: Hashable, Sendable {
         var number: Int
         var step: Step
     }
 
-    var readers: [String: CardReaderProtocol] = [:]
-    var scanners: [String: ScannerProtocol] = [:]
+    var readers: [String: ReaderDriver] = [:]
+    var scanners: [String: ScannerDriver] = [:]
     var receivers: [String] = []
     var lines: [Line] = []
 
@@ -88,23 +89,24 @@ nonisolated struct Scenario: Hashable, Sendable {
         let sizes = model.makeEmulator().uidSizes
         guard sizes.contains(uid.count) else {
             let all = sizes.sorted().map { "\($0)" }.joined(separator: ", ")
-            throw ScenarioMistake("a \(model.rawValue) reader knows UIDs of \(all) bytes, not of \(uid.count)")
+            throw ScenarioMistake("a \(model.name) reader knows UIDs of \(all) bytes, not of \(uid.count)")
         }
         return verb == "card" ? .card(reader: reader, uid: uid) : .tap(reader: reader, uid: uid, try words.expectation())
     }
 
     private func code(_ verb: String, _ words: inout ScenarioWords) throws(ScenarioMistake) -> Step {
         let scanner = try words.name(of: "scanner", in: scanners.keys)
+        let emulator = (scanners[scanner] ?? .evdev).emulator
         switch verb {
         case "scan":
             let text = try words.next("a text")
             return .scan(scanner: scanner, code: Array(text.utf8), subject: text, try words.expectation())
         case "scan-hex":
             let code = try words.bytes()
-            guard scanners[scanner] != .evdev else { throw ScenarioMistake("a keyboard types text, no bytes: write scan") }
+            guard emulator.sendsAnyBytes else { throw ScenarioMistake("a keyboard types text, no bytes: write scan") }
             return .scan(scanner: scanner, code: code, subject: hexadecimal(code), try words.expectation())
         default:
-            guard scanners[scanner] != .hidraw else { throw ScenarioMistake("a HID-POS scanner sends whole codes: write scan") }
+            guard emulator.text != nil else { throw ScenarioMistake("a HID-POS scanner sends whole codes: write scan") }
             return .type(scanner: scanner, text: try words.next("a text"))
         }
     }

@@ -1,9 +1,5 @@
-import Base
-import Hardware
-import ReaderEmulators
-
 /// Everything that is wrong with a scenario.
-nonisolated struct ScenarioMistakes: Error, CustomStringConvertible {
+struct ScenarioMistakes: Error, CustomStringConvertible {
     var all: [(line: Int, text: String)] = []
     var description: String { all.map { "line \($0.line): \($0.text)" }.joined(separator: "\n") }
 }

@@ -1,7 +1,7 @@
 import Base
 
 /// The words of one line, taken one after the other.
-nonisolated struct ScenarioWords {
+struct ScenarioWords {
     private var words: ArraySlice<String>
 
     /// Words stand apart by blanks; one in double quotes may hold blanks, `\"`, `\\`, `\n`, `\r` and `\t`. `#` begins a comment.

@@ -1,5 +1,5 @@
 /// One line of a scenario's action.
-nonisolated enum Step: Hashable, Sendable {
+enum Step: Hashable, Sendable {
     /// Waits until so long after the scenario's start; goes on at once when that has passed.
     case at(Duration)
     case wait(Duration)

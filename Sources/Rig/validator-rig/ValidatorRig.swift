@@ -4,7 +4,7 @@ import Base
 /// The program: reads a scenario, plays it, and tells by its exit code whether every expectation held.
 @main
 struct ValidatorRig: AsyncParsableCommand {
-    nonisolated static let configuration = CommandConfiguration(
+    static let configuration = CommandConfiguration(
         commandName: "validator-rig",
         abstract: "Stands in for a bus: card readers, scanners, a GPS receiver, lights and riders.",
         discussion: """

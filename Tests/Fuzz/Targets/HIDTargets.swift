@@ -1,7 +1,7 @@
 import Base
 import HIDDescriptor
 
-@testable import Hardware
+@testable import ScannerDecoders
 
 extension FuzzTarget {
     /// What a device says of its reports: fields lie within reports of a sane size, what is cut off says what it still holds, and

@@ -1,5 +1,5 @@
 import Base
-import Hardware
+import ReaderDrivers
 import ReaderEmulators
 
 /// A reader's driver with its port and clock played by the fuzzer, and perhaps a device that answers.
@@ -11,13 +11,13 @@ struct ReaderLine {
     private(set) var outputs: [CardReaderOutput] = []
     private(set) var cards: Set<[UInt8]> = []
     private(set) var isReady = false
-    private var driver: any CardReaderDriver
+    private var machine: any ReaderMachine
     private let isUID: ([UInt8]) -> Bool
     private var now = Instant(nanoseconds: 1_000_000_000)
 
     /// `isUID`: whether such a reader can tell it.
-    init(_ driver: any CardReaderDriver, isUID: @escaping ([UInt8]) -> Bool) throws {
-        self.driver = driver
+    init(_ machine: any ReaderMachine, isUID: @escaping ([UInt8]) -> Bool) throws {
+        self.machine = machine
         self.isUID = isUID
         try pass(.opened)
     }
@@ -43,16 +43,16 @@ struct ReaderLine {
     /// Lets time pass, and the timer come as often as it is due.
     mutating func advance(milliseconds: Int64) throws {
         let end = now + .milliseconds(milliseconds)
-        while let deadline = driver.nextDeadline, deadline <= end {
+        while let deadline = machine.nextDeadline, deadline <= end {
             now = max(now, deadline)
             try pass(.timer)
         }
         now = end
     }
 
-    mutating func pass(_ input: CardReaderInput) throws {
+    mutating func pass(_ input: DeviceEvent) throws {
         var answer: [UInt8] = []
-        for output in driver.handle(input, now: now) {
+        for output in machine.handle(input, now: now) {
             if case .write(let bytes) = output {
                 answer += device?.receive(bytes) ?? []
                 continue
@@ -68,12 +68,12 @@ struct ReaderLine {
             case .recovering: isReady = false
             case .reopen:
                 isReady = false
-                try require(driver.nextDeadline == nil, "a closed port has a deadline")
+                try require(machine.nextDeadline == nil, "a closed port has a deadline")
                 try pass(.closed)
                 try pass(.opened)
             }
         }
-        if let deadline = driver.nextDeadline { try require(deadline > now, "a deadline that has passed after \(input)") }
+        if let deadline = machine.nextDeadline { try require(deadline > now, "a deadline that has passed after \(input)") }
         if !answer.isEmpty { try pass(.bytes(answer)) }
     }
 }

@@ -1,5 +1,5 @@
 import Base
-import Hardware
+import ReaderDrivers
 import ReaderEmulators
 
 extension FuzzTarget {
@@ -27,7 +27,7 @@ extension FuzzTarget {
     ///
     /// The first byte of each 16 says how many milliseconds pass before the other 15 come.
     static let pn532Driver = FuzzTarget(name: "pn532-driver") { input in
-        var line = try ReaderLine(PN532Driver()) { [4, 7, 10].contains($0.count) }
+        var line = try ReaderLine(PN532Machine()) { [4, 7, 10].contains($0.count) }
         try line.play(input)
         // Time for two steps of recovery, opening the port anew, and a poll.
         try line.recover(PN532Emulator(), within: 5)
@@ -60,7 +60,7 @@ extension FuzzTarget {
         settings.identity = isTID ? .tid : .epc
         settings.transmitPowerDBm = choice & 2 == 0 ? nil : 20
         settings.beeps = choice & 4 != 0
-        var line = try ReaderLine(UHFA0Driver(settings)) { uid in
+        var line = try ReaderLine(UHFA0Machine(settings)) { uid in
             isTID
                 ? uid.count == 12 && Set(uid).count > 1 : (2...62).contains(uid.count) && uid.count.isMultiple(of: 2)
         }
@@ -81,7 +81,7 @@ extension FuzzTarget {
         settings.terminator = terminators[choice % 4]
         settings.lineContent = contents[choice / 4 % 3]
         let sizes: Set = settings.lineContent == .decimal ? [4] : [4, 5, 6, 7, 8, 9, 10, 12, 16]
-        var line = try ReaderLine(ASCIILineDriver(settings)) { sizes.contains($0.count) }
+        var line = try ReaderLine(ASCIILineMachine(settings)) { sizes.contains($0.count) }
         var torn = line
         try line.play(input.dropFirst())
         try torn.play(input.dropFirst(), cut: 1)
@@ -96,7 +96,7 @@ extension FuzzTarget {
 
     /// As the PN532, and what it tells does not depend on how it arrives.
     static let twn4Driver = FuzzTarget(name: "twn4-driver") { input in
-        var line = try ReaderLine(TWN4Driver()) { (1...16).contains($0.count) }
+        var line = try ReaderLine(TWN4Machine()) { (1...16).contains($0.count) }
         var torn = line
         try line.play(input)
         try torn.play(input, cut: 1)

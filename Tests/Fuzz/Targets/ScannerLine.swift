@@ -1,5 +1,5 @@
 import Base
-import Hardware
+import ScannerDecoders
 
 /// A scanner's decoder with its device and clock played by the fuzzer.
 struct ScannerLine<Decoder: ScannerDecoder> {

@@ -1,6 +1,6 @@
 import Base
 import CLinux
-import Hardware
+import ScannerDecoders
 
 extension FuzzTarget {
     /// Key events of a scanner: torn records make no difference, scans are bounded text, and the next scan gets through.

@@ -1,5 +1,5 @@
 import Base
-import Hardware
+import ScannerDecoders
 
 extension FuzzTarget {
     /// A scanner on a serial line: codes do not depend on how they arrive, none holds a terminator, and codes that are sent are

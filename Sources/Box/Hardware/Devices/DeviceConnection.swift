@@ -1,6 +1,7 @@
 import Base
 import Kernel
 import OperatingSystem
+import ReaderDrivers
 
 /// A device that is opened by its path as soon as it is there, and followed: opened anew when it hangs up, when its owner
 /// wants it, and when the path (a FIFO, or a link that udev keeps) comes to lead to something else.

@@ -2,7 +2,7 @@ import Glibc
 import OperatingSystem
 
 /// Why a device could not be opened, with what to do about it.
-nonisolated enum DeviceError: Error, Hashable, CustomStringConvertible {
+enum DeviceError: Error, Hashable, CustomStringConvertible {
     /// Nothing has that name now.
     case absent(path: String)
     case permission(path: String)

@@ -1,8 +1,9 @@
 import Glibc
 import OperatingSystem
+import ScannerDecoders
 
 /// How a device's file is opened. A FIFO may stand in for either.
-nonisolated enum DeviceKind: Hashable, Sendable {
+enum DeviceKind: Hashable, Sendable {
     /// A serial port or a terminal: configured, read and written.
     case serialPort(baud: Int)
     /// What the kernel's input system presents, evdev or hidraw: read as it is.
@@ -15,6 +16,11 @@ nonisolated enum DeviceKind: Hashable, Sendable {
         case .serialPort: 128
         case .inputDevice: 4096
         }
+    }
+
+    /// `settings` are of a scanner that speaks `driver`'s protocol.
+    init(of driver: ScannerDriver, _ settings: ScannerSettings) {
+        self = driver.usualBaud == nil ? .inputDevice : .serialPort(baud: settings.baud)
     }
 
     func open(_ file: DevicePath) throws(SystemError) -> FileDescriptor {

@@ -2,7 +2,7 @@ import Glibc
 import OperatingSystem
 
 /// What a device's configured path leads to at the moment.
-nonisolated struct DevicePath: Hashable, Sendable {
+struct DevicePath: Hashable, Sendable {
     /// As it is configured; may be a link.
     let path: String
     /// The file's type: `S_IFCHR`, `S_IFIFO`, ...

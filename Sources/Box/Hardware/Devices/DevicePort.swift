@@ -3,7 +3,7 @@ import Kernel
 import OperatingSystem
 
 /// An open device: read as it comes, written as it takes it.
-struct DevicePort: ~Copyable {
+@MainActor struct DevicePort: ~Copyable {
     /// The most bytes that wait to be sent; no command to any reader is near as long.
     static let writeLimit = 4096
 

@@ -3,7 +3,7 @@ import Glibc
 import OperatingSystem
 
 /// A serial port, raw, 8N1, without flow control, and ours alone; or what stands in for one: a pseudo-terminal.
-nonisolated enum SerialPort {
+enum SerialPort {
     /// `path` is no link. Throws ENOTTY for what is no terminal, EINVAL or ENOTSUP for a speed that it cannot do.
     static func open(_ path: String, baud: Int) throws(SystemError) -> FileDescriptor {
         let port =

@@ -1,7 +1,7 @@
 import ValidatorCore
 
 /// What lights and buzzer tell a rider.
-nonisolated public enum IndicatorSignal: CaseIterable, Sendable {
+public enum IndicatorSignal: CaseIterable, Sendable {
     case accepted
     /// The same card again, and it had been accepted.
     case repeated

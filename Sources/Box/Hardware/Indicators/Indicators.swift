@@ -127,7 +127,7 @@ extension Indicators {
 }
 
 /// Which of the indicators took the value that lights them; nobody has looked yet.
-nonisolated public struct IndicatorTest: Hashable, Sendable {
+public struct IndicatorTest: Hashable, Sendable {
     public var green: Bool
     public var red: Bool
     /// Nil when there is none.

@@ -1,5 +1,5 @@
 /// On and off by turns, beginning with on and ending in off.
-nonisolated struct SignalPattern: Hashable, Sendable {
+struct SignalPattern: Hashable, Sendable {
     /// On, off, on, … an odd number of them.
     let durations: [Duration]
 

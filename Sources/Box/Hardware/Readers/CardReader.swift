@@ -1,6 +1,7 @@
 import Base
 import Kernel
 import OperatingSystem
+import ReaderDrivers
 
 /// A card reader on a serial port: speaks its protocol, and brings it back when it stops answering.
 @MainActor public final class CardReader {
@@ -17,31 +18,19 @@ import OperatingSystem
     public private(set) var recovery: RecoveryLadder
 
     private let connection: DeviceConnection
-    private var driver: any CardReaderDriver
+    private let driver: ReaderDriver
+    private var machine: any ReaderMachine
     private let powerCycleCommand: [String]
     private let onCard: (_ uid: [UInt8], _ at: Moment) -> Void
     private let onSighting: (_ uid: [UInt8], _ at: Moment) -> Void
 
     /// `device` is the path of its port. `powerCycleCommand` switches the device off and on: a program's path and its
     /// arguments; without one its power is left alone. `onCard` comes once for each card that is put on the reader,
-    /// `onSighting` each time that it is read again there. `onNotice` gets lines for the log.
-    public convenience init(
-        id: String, device: String, baud: Int, protocol: CardReaderProtocol, settings: CardReaderSettings,
-        powerCycleCommand: [String],
-        onCard: @escaping (_ uid: [UInt8], _ at: Moment) -> Void,
-        onSighting: @escaping (_ uid: [UInt8], _ at: Moment) -> Void,
-        onState: @escaping (DeviceState) -> Void,
-        onNotice: @escaping (Notice) -> Void
-    ) {
-        self.init(
-            id: id, device: device, baud: baud, driver: `protocol`.makeDriver(settings),
-            recovery: RecoveryLadder(start: Clocks.now().instant), powerCycleCommand: powerCycleCommand,
-            onCard: onCard, onSighting: onSighting, onState: onState, onNotice: onNotice)
-    }
-
-    init(
-        id: String, device: String, baud: Int, driver: any CardReaderDriver, recovery: RecoveryLadder,
-        powerCycleCommand: [String],
+    /// `onSighting` each time that it is read again there. `onNotice` gets lines for the log. `recovery` is that of a reader
+    /// that has been known for longer; without it, its first minute begins now.
+    public init(
+        id: String, device: String, baud: Int, protocol driver: ReaderDriver, settings: CardReaderSettings,
+        powerCycleCommand: [String], recovery: RecoveryLadder = RecoveryLadder(start: Clocks.now().instant),
         onCard: @escaping (_ uid: [UInt8], _ at: Moment) -> Void,
         onSighting: @escaping (_ uid: [UInt8], _ at: Moment) -> Void,
         onState: @escaping (DeviceState) -> Void,
@@ -49,6 +38,7 @@ import OperatingSystem
     ) {
         self.id = id
         self.driver = driver
+        machine = driver.makeMachine(settings)
         self.recovery = recovery
         self.powerCycleCommand = powerCycleCommand
         self.onCard = onCard
@@ -74,8 +64,8 @@ import OperatingSystem
 
     private func handle(_ event: DeviceEvent, _ now: Moment) -> Instant? {
         if event == .opened { recovery.opened() }
-        carryOut(driver.handle(event, now: now.instant), now)
-        return driver.nextDeadline
+        carryOut(machine.handle(event, now: now.instant), now)
+        return machine.nextDeadline
     }
 
     private func carryOut(_ outputs: [CardReaderOutput], _ now: Moment) {
@@ -92,18 +82,18 @@ import OperatingSystem
                 failedReads += 1
             case .ready(let firmware):
                 recovery.succeeded()
-                connection.note(.info, "\(driver.name) on \(device) is ready (\(firmware))")
+                connection.note(.info, "\(driver.deviceName) on \(device) is ready (\(firmware))")
                 connection.change(to: .ready, firmware)
             case .aborted:
                 recovery.aborts += 1
             case .recovering(let reason):
                 recovery.reinitialisations += 1
                 if state == .ready {
-                    connection.note(.warning, "\(driver.name): \(reason) on \(device); starting it anew")
+                    connection.note(.warning, "\(driver.deviceName): \(reason) on \(device); starting it anew")
                 }
                 connection.change(to: .recovering, reason)
             case .reopen(let reason):
-                return connection.reopen(because: "\(driver.name): \(reason) on \(device)")
+                return connection.reopen(because: "\(driver.deviceName): \(reason) on \(device)")
             }
         }
     }

@@ -3,7 +3,7 @@ import Base
 /// What has been done to bring a reader back, step by step, each only after the one before did not help: the driver breaks
 /// a command off and repeats it, then wakes the device and sets it up anew, then has its port opened anew; at last the
 /// device's power is switched off and on.
-nonisolated public struct RecoveryLadder: Sendable {
+public struct RecoveryLadder: Sendable {
     /// Each since the start.
     public internal(set) var aborts = 0
     public internal(set) var reinitialisations = 0

@@ -1,8 +1,9 @@
 import CLinux
 import OperatingSystem
+import ScannerDecoders
 
 /// What a keyboard is told and asked beside reading its events. Other files refuse with ENOTTY.
-nonisolated enum EvdevKeyboard {
+enum EvdevKeyboard {
     /// Keeps the keystrokes from every other program, the login console above all, until the descriptor is closed.
     static func grab(_ descriptor: Int32) throws(SystemError) {
         let code = clinux_evdev_grab(descriptor)

@@ -1,7 +1,7 @@
 import CLinux
 
 /// What a HID device is asked beside reading its reports.
-nonisolated enum HidrawDevice {
+enum HidrawDevice {
     /// The device's description of its reports (USB HID 1.11, section 6.2.2); nil when `descriptor` is not of hidraw.
     static func reportDescriptor(_ descriptor: Int32) -> [UInt8]? {
         let capacity = Int(clinux_hidraw_descriptor_size)

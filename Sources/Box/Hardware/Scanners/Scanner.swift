@@ -1,5 +1,7 @@
 import Base
 import OperatingSystem
+import ReaderDrivers
+import ScannerDecoders
 
 /// A ticket scanner on a device file, which may be a link, a device node, or a FIFO whose writers come and go.
 @MainActor public final class Scanner {
@@ -17,16 +19,16 @@ import OperatingSystem
 
     /// `device` is the path of its device. `onNotice` gets lines for the log.
     public init(
-        id: String, device: String, protocol: ScannerProtocol, settings: ScannerSettings,
+        id: String, device: String, protocol driver: ScannerDriver, settings: ScannerSettings,
         onScan: @escaping (_ payload: [UInt8], _ at: Moment) -> Void,
         onState: @escaping (DeviceState) -> Void,
         onNotice: @escaping (Notice) -> Void
     ) {
         self.id = id
-        blankDecoder = `protocol`.makeDecoder(settings)
+        blankDecoder = driver.makeDecoder(settings)
         decoder = blankDecoder
         connection = DeviceConnection(
-            name: "scanner \(id)", path: device, kind: `protocol`.deviceKind(settings), onState: onState, onNotice: onNotice)
+            name: "scanner \(id)", path: device, kind: DeviceKind(of: driver, settings), onState: onState, onNotice: onNotice)
         self.onScan = onScan
     }
 

@@ -1,7 +1,7 @@
 import CALSA
 
 /// ALSA's library, loaded when a sound is first needed and kept for the rest of the process's life.
-@safe nonisolated struct SoundLibrary {
+@safe struct SoundLibrary {
     let functions: UnsafePointer<calsa_library>
 
     /// What one of the library's codes means.

@@ -1,6 +1,6 @@
 /// How much of a sound a device has taken. The sound is followed by silence, so that what a device repeats when it runs dry
 /// cannot be heard.
-nonisolated struct SoundPlayback {
+struct SoundPlayback {
     let sound: WaveSound
     let silentFrames: Int
     private(set) var takenFrames = 0

@@ -1,7 +1,7 @@
 import ValidatorCore
 
 /// Our own prompts: `accepted.wav` and so on in the voice folder.
-nonisolated public enum VoicePrompt: String, CaseIterable, Sendable {
+public enum VoicePrompt: String, CaseIterable, Sendable {
     case accepted
     /// The same card again, and it had been accepted.
     case repeated

@@ -1,6 +1,6 @@
 /// A sound from a WAVE file (Multimedia Programming Interface and Data Specifications 1.0, IBM and Microsoft, 1991): PCM of
 /// 8 or 16 bits, one or two channels, 8 to 48 kHz, 20 s at most.
-nonisolated struct WaveSound: Sendable {
+struct WaveSound: Sendable {
     /// The longest file worth reading, in bytes: 20 s of what a good recording has, 48 kHz and 16 bits.
     static let maximumFileSize = 2 << 20
     static let rates = 8000...48_000
@@ -88,7 +88,7 @@ nonisolated struct WaveSound: Sendable {
 
 extension WaveSound {
     /// The `fmt ` chunk, as far as it can be played.
-    private nonisolated struct Format: Sendable {
+    private struct Format: Sendable {
         /// WAVE_FORMAT_PCM.
         private static let plain = 1
         /// WAVE_FORMAT_EXTENSIBLE: the code stands at the head of the sub-format.
@@ -117,7 +117,7 @@ extension WaveSound {
     }
 
     /// Little-endian numbers and four-letter tags in a file.
-    private nonisolated struct Bytes {
+    private struct Bytes {
         private let bytes: [UInt8]
 
         init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -1,0 +1,150 @@
+import Base
+
+extension ScannerDriver {
+    /// Scanners that type what they read, as keyboards.
+    public static let evdev = ScannerDriver(name: "evdev", usualBaud: nil) {
+        KeyboardWedgeDecoder(interKey: $0.interKey, maximumLength: $0.maximumLength)
+    }
+}
+
+/// Turns the key events of a scanner that types what it reads ("keyboard wedge") into scans.
+///
+/// Bytes are `struct input_event` of 64-bit Linux (`linux/input.h`): two 8-byte time words, type, code (16 bits each),
+/// value (32 bits), in the machine's order. Enter ends a scan. Keys that type nothing are ignored, so what a scanner
+/// cannot type (emoji, bytes) is missing from the scan, which then is no ticket.
+public struct KeyboardWedgeDecoder: ScannerDecoder {
+    public static let recordSize = 24
+
+    private let interKey: Duration
+    private let maximumLength: Int
+
+    private var phase = Phase.collecting
+    private var modifiers: KeyboardModifiers = []
+    /// The beginning of a record whose rest has not come.
+    private var torn: [UInt8] = []
+    private var scan: [UInt8] = []
+    private var lastBytes = Instant(nanoseconds: 0)
+
+    private enum Phase {
+        case collecting
+        /// The scan grew too long; the rest of it, up to Enter or a pause, is thrown away.
+        case skippingScan
+        /// The kernel lost events; those up to the next report are not to be trusted (kernel: input/event-codes.rst, SYN_DROPPED).
+        case skippingReport
+    }
+
+    /// `interKey`: a longer pause within a scan drops what was typed before it. `maximumLength`: characters in a scan.
+    public init(interKey: Duration, maximumLength: Int) {
+        precondition(maximumLength > 0, "a scan has at least one character")
+        self.interKey = interKey
+        self.maximumLength = maximumLength
+    }
+
+    public var isKeyboard: Bool { true }
+
+    public mutating func setModifiers(_ modifiers: KeyboardModifiers) {
+        self.modifiers = modifiers
+    }
+
+    public mutating func decode(_ bytes: [UInt8], now: Instant) -> [ScannerOutput] {
+        var outputs: [ScannerOutput] = []
+        lastBytes = now
+        let stream = torn.isEmpty ? bytes : torn + bytes
+        var position = 0
+        while position + Self.recordSize <= stream.count {
+            handle(
+                type: Self.word(stream, position + 16), code: Self.word(stream, position + 18),
+                value: UInt32(Self.word(stream, position + 20)) | UInt32(Self.word(stream, position + 22)) << 16,
+                &outputs)
+            position += Self.recordSize
+        }
+        torn = Array(stream[position...])
+        return outputs
+    }
+
+    public var nextDeadline: Instant? {
+        torn.isEmpty && scan.isEmpty && phase != .skippingScan ? nil : lastBytes + interKey
+    }
+
+    public mutating func timeOut(now: Instant) -> [ScannerOutput] {
+        guard let nextDeadline, now >= nextDeadline else { return [] }
+        var outputs: [ScannerOutput] = []
+        if !torn.isEmpty { outputs.append(.dropped(reason: "\(torn.count) bytes of a torn event record")) }
+        torn.removeAll()
+        dropScan("after which no key came for \(interKey.wholeMilliseconds) ms (inter_key_ms)", &outputs)
+        if phase == .skippingScan { phase = .collecting }
+        return outputs
+    }
+
+    /// 16 bits in the order of the machine: little-endian on every one that this runs on.
+    private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt16 {
+        UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8
+    }
+
+    private mutating func handle(type: UInt16, code: UInt16, value: UInt32, _ outputs: inout [ScannerOutput]) {
+        switch (type, code) {
+        case (EventType.synchronization, EventType.dropped):
+            dropScan("since the kernel lost key events", &outputs)
+            phase = .skippingReport
+        case (EventType.synchronization, EventType.report) where phase == .skippingReport:
+            phase = .collecting
+            outputs.append(.modifiersWanted)
+        case (EventType.key, _) where phase != .skippingReport:
+            switch value {
+            case 0: release(code)
+            case 1: press(code, &outputs)
+            default: break  // 2 is autorepeat
+            }
+        default:
+            break
+        }
+    }
+
+    private mutating func release(_ key: UInt16) {
+        modifiers.subtract(Self.heldModifier(key))
+    }
+
+    private mutating func press(_ key: UInt16, _ outputs: inout [ScannerOutput]) {
+        switch key {
+        case KeyboardLayout.leftShift, KeyboardLayout.rightShift:
+            modifiers.formUnion(Self.heldModifier(key))
+        case KeyboardLayout.capsLock:
+            modifiers.formSymmetricDifference(.capsLock)
+        case KeyboardLayout.enter, KeyboardLayout.keypadEnter:
+            if !scan.isEmpty { outputs.append(.scan(scan)) }
+            scan.removeAll(keepingCapacity: true)
+            phase = .collecting
+        default:
+            guard phase == .collecting, let character = KeyboardLayout.character(of: key, modifiers: modifiers) else { return }
+            if scan.count == maximumLength {
+                dropScan("and the rest of a scan longer than that (max_length)", &outputs)
+                phase = .skippingScan
+            } else {
+                scan.append(character)
+            }
+        }
+    }
+
+    private static func heldModifier(_ key: UInt16) -> KeyboardModifiers {
+        switch key {
+        case KeyboardLayout.leftShift: .leftShift
+        case KeyboardLayout.rightShift: .rightShift
+        default: []
+        }
+    }
+
+    private mutating func dropScan(_ reason: String, _ outputs: inout [ScannerOutput]) {
+        guard !scan.isEmpty else { return }
+        outputs.append(.dropped(reason: "\(scan.count) characters, \(reason)"))
+        scan.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Of `linux/input-event-codes.h`.
+private enum EventType {
+    static let synchronization: UInt16 = 0
+    static let key: UInt16 = 1
+    /// Codes of a synchronization event.
+    static let report: UInt16 = 0
+    static let dropped: UInt16 = 3
+}
