@@ -41,13 +41,19 @@ esac
 unwanted_modules=(drivers/gpu drivers/media drivers/infiniband drivers/net/wireless drivers/staging drivers/iio drivers/scsi/qla2xxx
     drivers/scsi/lpfc drivers/net/ethernet/mellanox net/bluetooth drivers/bluetooth)
 
+# in_system COMMAND...: within, with /proc, without which its own programs complain. A machine that builds images need not have systemctl.
+in_system() {
+    # shellcheck disable=SC2016 # expanded within
+    unshare --mount sh -euc 'mount -t proc proc "$1/proc"; exec chroot "$@"' sh "$work/root" "$@"
+}
+
 install_system() {
     local root=$1
     say "system with $(basename "$deb")"
     cp -a --no-target-directory "$cache/system-$architecture/." "$root"
     cp "$deb" "$root/validator.deb"
     # Without lists of other packages: a dependency that `packages` does not bring is a failure here.
-    chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
+    in_system env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
         --option Dpkg::Use-Pty=0 ./validator.deb
     rm "$root/validator.deb"
     cp -a "$boot_files/usr/lib/modules" "$root/usr/lib/"
@@ -61,12 +67,11 @@ install_system() {
     : >"$root/etc/machine-id"
     ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
     echo validator >"$root/etc/hostname"
-    # Its own systemctl: a machine that builds images need not have one.
-    chroot "$root" systemctl --quiet enable validator-provision.service
+    in_system systemctl --quiet enable validator-provision.service
     # No login on the screen: a scanner types there (docs/packages.md).
-    chroot "$root" systemctl --quiet disable getty@tty1.service
-    chroot "$root" systemctl --quiet mask getty@.service autovt@.service
-    chroot "$root" systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
+    in_system systemctl --quiet disable getty@tty1.service
+    in_system systemctl --quiet mask getty@.service autovt@.service
+    in_system systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
     rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/* "$root"/var/log/*.log
 }
 
