@@ -68,8 +68,6 @@ final class SimulatedBox {
         restored.state = found.state ?? BoxState()
         restored.recentTaps = found.recentTaps
         restored.usedTickets = found.usedTickets
-        restored.records = opened.counts.records
-        restored.refused = opened.counts.refused
         var lists = SimulatedListKeeper(folder: listFolder, unlisted: policy.unlisted, seed: seed)
         restored.cards = lists.restore(.cards, from: opened)
         restored.line = lists.restore(.line, from: opened)
@@ -166,7 +164,7 @@ final class SimulatedBox {
     }
 
     private func process(_ event: Event) {
-        let effects = validator.handle(event, at: clock.moment(at: now))
+        let effects = validator.handle(event, at: clock.moment(at: now), outbox: outbox.counts)
         let decided = effects.compactMap { if case .store(let tap) = $0 { tap } else { nil } }
         if !decided.isEmpty { observer.decided(decided, by: self) }
         for effect in effects where !isDead { carryOut(effect) }

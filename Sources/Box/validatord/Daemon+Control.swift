@@ -76,18 +76,15 @@ extension Daemon: ControlCommands {
     }
 
     private func platformStatus(at now: Instant) -> StatusReport.Platform {
-        guard let status = platform?.status else {
-            return StatusReport.Platform(state: .unknown, lastSuccessAge: nil, lastError: nil)
-        }
         let state: StatusReport.Platform.State =
-            switch status.state {
-            case .unknown: .unknown
+            switch validator?.link.state {
+            case nil, .unknown: .unknown
             case .up: .online
             case .down: .offline
             }
         return StatusReport.Platform(
-            state: state, lastSuccessAge: status.lastSuccess.map { now - $0 },
-            lastError: status.state == .up ? nil : status.lastError, certificate: certificates?.soonest)
+            state: state, lastSuccessAge: validator?.link.lastSuccess.map { now - $0 }, lastError: validator?.link.lastError,
+            certificate: certificates?.soonest)
     }
 
     private func modemStatus() -> StatusReport.Modem {
@@ -153,7 +150,7 @@ extension Daemon: ControlCommands {
         let (withdrawn, refused) = try reading { outbox throws(StorageError) in
             try arePositions ? outbox.collect(taps: [], positions: names) : outbox.collect(taps: names, positions: [])
         }
-        handle(.collected(withdrawn, refused: refused))
+        handle(.collected(withdrawn))
         return withdrawn.count + refused
     }
 
@@ -168,7 +165,7 @@ extension Daemon: ControlCommands {
                 """)
         }
         let count = try reading { outbox throws(StorageError) in try outbox.returnCollected() }
-        handle(.collectedReturned(records: count))
+        handle(.collectedReturned)
         note(Notice(.info, "outbox: \(count) collected records wait to be uploaded again"))
         return count
     }

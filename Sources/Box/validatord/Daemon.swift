@@ -132,7 +132,7 @@ final class Daemon {
     }
 
     private func process(_ event: Event, at moment: Moment) {
-        guard let effects = validator?.handle(event, at: moment) else {
+        guard let effects = validator?.handle(event, at: moment, outbox: outbox?.counts ?? OutboxCounts()) else {
             refuse(event, at: moment)
             return
         }
@@ -243,8 +243,7 @@ final class Daemon {
         restored.recentTaps = found.recentTaps
         restored.usedTickets = found.usedTickets
         restored.ongoingReadings = found.ongoingReadings
-        restored.records = opened.counts.records
-        restored.refused = opened.counts.refused
+        let records = opened.counts.records
         restored.cards = lists.restore(.cards, from: opened) { note($0) }
         restored.line = lists.restore(.line, from: opened) { note($0) }
 
@@ -265,11 +264,11 @@ final class Daemon {
                 .info,
                 """
                 in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
-                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(restored.records) records to upload
+                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(records) records to upload
                 """))
         handle(.timer)
         certificates = CertificateKeeper(
-            configuration.platform, server: { [weak self] in self?.platform?.status.certificate },
+            configuration.platform, server: { [weak self] in self?.platform?.certificate },
             trustedTime: { [weak self] in self?.validator?.clock.trusted(at: Clocks.now()) },
             onNotice: { [weak self] in self?.note($0) })
         certificates?.review()

@@ -4,37 +4,17 @@ import PlatformAPI
 
 /// The heartbeat: where the bus is, and what the platform wants (section 3.1, readings 9 and 13).
 extension Validator {
-    mutating func heartbeatIfDue(at moment: Moment) {
-        guard nextHeartbeat <= moment.instant else { return }
-        // From the planned time, so that the beat does not drift; beats missed while suspended are not made up for.
-        let interval = heartbeatInterval(at: moment.instant)
-        nextHeartbeat = nextHeartbeat + interval
-        if nextHeartbeat <= moment.instant { nextHeartbeat = moment.instant + interval }
-        if let now = clock.vouched(at: moment) { usedTickets.forget(expiredAt: now) }
-
+    mutating func heartbeatIfDue(at moment: Moment, effects: inout [Effect]) {
+        guard heartbeats.takeDue(at: moment.instant) else { return }
+        if let now = clock.vouched(at: moment) { desk.forgetTickets(expiredAt: now) }
         let record = PositionRecord(
             requestID: newID(at: moment), stamp: stamp(at: moment), position: position(at: moment.instant))
-        guard !isHeartbeatInFlight else {
-            keepForLater(record)
-            return
-        }
-        isHeartbeatInFlight = true
-        _ = send(.heartbeat(heartbeat(of: record, at: moment)), as: record.requestID, for: .heartbeat(record))
+        guard heartbeats.depart() else { return keepForLater(record, effects: &effects) }
+        _ = link.send(
+            .heartbeat(heartbeat(of: record, at: moment)), as: record.requestID, for: .heartbeat(record), effects: &effects)
     }
 
-    public func isParked(at now: Instant) -> Bool { parking.isParked(at: now) }
-
-    func heartbeatInterval(at now: Instant) -> Duration {
-        isParked(at: now) ? max(reportInterval, parkedInterval) : reportInterval
-    }
-
-    /// A bus that is no longer parked says so at once.
-    mutating func changeParking(at now: Instant, _ change: (inout ParkingWatch) -> Void) {
-        let wasParked = isParked(at: now)
-        change(&parking)
-        guard wasParked, !isParked(at: now), parkedInterval > reportInterval else { return }
-        nextHeartbeat = min(nextHeartbeat, now)
-    }
+    public func isParked(at now: Instant) -> Bool { heartbeats.isParked(at: now) }
 
     /// A late position says the box's present modes and versions; only its own time and place are old.
     func heartbeat(of record: PositionRecord, at moment: Moment) -> PlatformRequest.Heartbeat {
@@ -43,40 +23,30 @@ extension Validator {
     }
 
     mutating func finishHeartbeat(
-        _ record: PositionRecord, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment
+        _ record: PositionRecord, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, effects: inout [Effect]
     ) {
-        isHeartbeatInFlight = false
-        switch result {
-        case .failure(let failure) where failure.isOfLink: break
-        case .failure, .success: isHeartbeatAnswered = true
-        }
-        guard case .success(.heartbeat(let reply)) = result else {
-            keepForLater(record)
-            return
-        }
+        let isSilence = if case .failure(let failure) = result { failure.isOfLink } else { false }
+        heartbeats.end(isAnswered: !isSilence)
+        guard case .success(.heartbeat(let reply)) = result else { return keepForLater(record, effects: &effects) }
         guard reply.verdict.code == 0, let content = reply.content else {
-            complain(
+            link.complain(
                 "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?",
-                at: moment.instant)
-            keepForLater(record)
-            return
+                at: moment.instant, effects: &effects)
+            return keepForLater(record, effects: &effects)
         }
-        hasHeartbeatSucceeded = true
-        latePositions.reset()
+        heartbeats.succeed()
         if let time = content.serverTime { clock.learn(time, from: .server, at: moment.instant) }
-        var next = state
-        next.modes = content.modes
-        next.enterpriseID = content.enterpriseID ?? state.enterpriseID
-        next.window = content.window.map {
+        state.modes = content.modes
+        state.enterpriseID = content.enterpriseID ?? state.enterpriseID
+        state.window = content.window.map {
             ServiceWindow(start: $0.start, end: $0.end, learned: clock.reading(at: moment).wall)
         }
-        state = next
-        saveStateIfChanged()
-        plan.learn(content.versions)
+        saveStateIfChanged(effects: &effects)
+        downloads.learn(content.versions)
     }
 
     /// That a window was confirmed again is no reason to write to a flash disk every five seconds; a tenth of its bound is.
-    mutating func saveStateIfChanged() {
+    mutating func saveStateIfChanged(effects: inout [Effect]) {
         if let window = state.window, let saved = savedState.window, window.start == saved.start, window.end == saved.end,
             window.learned - saved.learned < policy.checkWindowMaximumAge / 10
         {
@@ -89,8 +59,8 @@ extension Validator {
         effects.append(.saveState(state))
     }
 
-    private mutating func keepForLater(_ record: PositionRecord) {
-        guard policy.latePositions == .send, latePositions.keeps(record.position, at: record.stamp.instant) else { return }
+    private mutating func keepForLater(_ record: PositionRecord, effects: inout [Effect]) {
+        guard heartbeats.keeps(record) else { return }
         effects.append(.outbox(.position(record)))
         uploads.noteStored()
     }

@@ -157,7 +157,7 @@ struct ReadEventTracker: Sendable {
                 read events: more than \(Limits.ongoingReadings) cards at the readers; the visits of those unseen longest are \
                 closed early: turn the readers' power down
                 """
-            effects.append(.notice(Notice(.warning, text)))
+            effects.tell(.warning, text)
         }
         guard earlier.isEmpty else { return closeEarlier(&effects) }
         let oldest = readers.indices.compactMap { field.oldest(on: $0) }.min { $0.lastSeen < $1.lastSeen }
@@ -184,7 +184,7 @@ struct ReadEventTracker: Sendable {
         if !events.isEmpty { effects.append(.publish(events, isFromEarlierRun: true)) }
         if earlier.isEmpty, orphans > 0 {
             let text = "read events: \(orphans) open visits to readers that are no longer configured are dropped, unpublished"
-            effects.append(.notice(Notice(.warning, text)))
+            effects.tell(.warning, text)
         }
     }
 

@@ -30,9 +30,7 @@ extension Validator {
         // the box was last switched off, when today's tickets were not yet valid.
         if let now = clock.vouched(at: moment), now + policy.ticketSkew < sealed.ticket.start { return .ticketNotYetValid }
         if let now, now > sealed.ticket.end + policy.ticketSkew { return .ticketExpired }
-        if usedTickets.contains(sealed.bytes) || turn.contains(where: { $0.tap.usedTicket?.bytes == sealed.bytes }) {
-            return .ticketUsed
-        }
+        if desk.hasUsed(sealed.bytes) { return .ticketUsed }
         return reason(for: sealed.ticket.card, at: moment)
     }
 

@@ -5,8 +5,4 @@ public enum UploadKey: Hashable, Sendable {
     case log(Int64)
     /// The row of its position.
     case position(Int64)
-
-    var isOfTap: Bool {
-        if case .position = self { false } else { true }
-    }
 }
