@@ -1,4 +1,6 @@
 import Base
+import SQLite
+import Storage
 import ValidatorCore
 
 /// What is checked after every turn, and what at the end of the day.
@@ -77,6 +79,11 @@ extension Simulation {
     /// In the evening, a while after everything was put right.
     func checkBalance() {
         guard let box else { return report(.outboxStaysSound, "the box does not run") }
+        do throws(StorageError) {
+            try box.outbox.checkBooks()
+        } catch {
+            if error.kind == .miscounted { report(.countsAgree, "\(error)") }
+        }
         let counts = box.outbox.counts
         if !ledger.undelivered.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
             report(.everythingArrives, "\(ledger.undelivered.count) uploads have not arrived, \(counts)")

@@ -16,6 +16,4 @@ public struct OutboxCounts: Hashable, Sendable {
     public var droppedPositions = 0
 
     public init() {}
-
-    public var storedPositions: Int { positions + refusedPositions + collectedPositions }
 }
