@@ -15,7 +15,7 @@ struct TestBox {
     var requests: [(id: ExchangeID, request: PlatformRequest)] = []
     var notices: [Notice] = []
     var effects: [Effect] = []
-    /// What the outbox holds: here every change is written at once.
+    /// What the outbox holds: here every change is written at once. What a test hands over as a backlog it may leave uncounted.
     var outbox: OutboxCounts
     /// What the next commits say; nil: they succeed.
     var commitFailure: String?
@@ -95,9 +95,9 @@ struct TestBox {
 
     private mutating func note(_ change: OutboxChange) {
         switch change {
-        case .delivered(.booking), .delivered(.log): outbox.records -= 1
+        case .delivered(.booking), .delivered(.log): outbox.records = max(0, outbox.records - 1)
         case .refused(.booking, _, _), .refused(.log, _, _):
-            outbox.records -= 1
+            outbox.records = max(0, outbox.records - 1)
             outbox.refused += 1
         default: break
         }

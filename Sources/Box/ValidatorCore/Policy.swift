@@ -12,6 +12,9 @@ public struct Policy: Sendable {
 
         public var id: String
         public var kind: Kind
+        var isReader: Bool {
+            if case .reader = kind { true } else { false }
+        }
         /// The same card or ticket again within this is answered, not recorded twice.
         public var repeatInterval: Duration
         /// False: a reader of role `observe`, whose cards are read events only.

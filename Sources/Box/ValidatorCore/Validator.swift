@@ -44,6 +44,10 @@ public struct Validator: Sendable {
     }
 
     public init(policy: Policy, codec: any TicketCodec, random: SeededGenerator, restored: Restored, at moment: Moment) {
+        precondition(
+            policy.sources.drop(while: \.isReader).allSatisfy { !$0.isReader }, "a reader's index in the configuration is its own"
+        )
+        precondition(policy.concurrency > 0, "with no upload under way at once nothing would ever arrive")
         self.policy = policy
         self.codec = codec
         self.random = random
@@ -65,6 +69,7 @@ public struct Validator: Sendable {
     ///   wait to be written are not in it: what the platform took a moment ago counts as waiting.
     /// - Returns: what is to be done, in this order.
     public mutating func handle(_ event: Event, at moment: Moment, outbox: OutboxCounts) -> [Effect] {
+        precondition(outbox.records >= 0 && outbox.refused >= 0, "an outbox does not hold less than nothing")
         var effects: [Effect] = []
         switch event {
         case .card(let uid, let reader):
@@ -90,8 +95,7 @@ public struct Validator: Sendable {
             downloads.saveBuilt(kind, list, time: clock.trusted(at: moment), effects: &effects)
         case .listSaved(let kind): downloads.adoptSaved(kind, at: moment.instant, effects: &effects)
         case .listNotSaved(let kind, let reason):
-            downloads.abandon(
-                "\(kind.name) list not saved: \(reason)", at: moment.instant, random: &random, effects: &effects)
+            downloads.abandonSaving(kind, because: reason, at: moment.instant, random: &random, effects: &effects)
         case .timer: break
         case .set(.reportInterval(let interval)): heartbeats.set(reportInterval: interval, at: moment.instant)
         case .set(.parkedInterval(let interval)): heartbeats.set(parkedInterval: interval, at: moment.instant)
@@ -160,7 +164,7 @@ public struct Validator: Sendable {
         _ result: Result<PlatformReply, ExchangeFailure>, of id: ExchangeID, at moment: Moment, outbox: OutboxCounts,
         effects: inout [Effect]
     ) {
-        guard let purpose = link.end(id, result, at: moment.instant, effects: &effects) else { return }
+        let purpose = link.end(id, result, at: moment.instant, effects: &effects)
         // Any reply shows that the link works.
         if case .success = result { uploads.linkWorks() }
         switch purpose {

@@ -16,6 +16,7 @@ struct HeartbeatSchedule: Sendable {
     private var latePositions = LatePositions()
 
     init(policy: Policy, at now: Instant) {
+        precondition(policy.reportInterval > .zero, "a heartbeat is not due at every moment")
         due = now
         reportInterval = policy.reportInterval
         parkedInterval = policy.parkedInterval
@@ -26,6 +27,7 @@ struct HeartbeatSchedule: Sendable {
     func isParked(at now: Instant) -> Bool { parking.isParked(at: now) }
 
     mutating func set(reportInterval interval: Duration, at now: Instant) {
+        precondition(interval > .zero, "a heartbeat is not due at every moment")
         reportInterval = interval
         due = min(due, now + self.interval(at: now))
     }

@@ -67,8 +67,10 @@ public struct PlatformLink: Sendable {
     /// The exchange is over. Returns what it was for.
     mutating func end(
         _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at now: Instant, effects: inout [Effect]
-    ) -> Purpose? {
-        guard let purpose = exchanges.removeValue(forKey: id) else { return nil }
+    ) -> Purpose {
+        guard let purpose = exchanges.removeValue(forKey: id) else {
+            preconditionFailure("an exchange was begun here, and ends once")
+        }
         lastEnd = now
         switch result {
         case .success:

@@ -146,10 +146,13 @@ struct Downloads: Sendable {
             guard let version = reply.version, let entries = reply.entries else {
                 throw Setback(reason: "\(download.name): the reply has no list")
             }
+            guard let kind = download.list else {
+                throw Setback(reason: "\(download.name): the reply belongs to another call")
+            }
             if reply.skipped > 0 {
                 effects.tell(.warning, "\(download.name) \(version): \(reply.skipped) rows without a usable card_no left out")
             }
-            build(entries, version: version, of: download, at: now, effects: &effects)
+            build(kind, entries, version: version, of: download, at: now, effects: &effects)
             return nil
         case .success(.keys(let verdict, let group?)) where verdict.code == 0:
             state.keys.adopt(group, at: time)
@@ -168,9 +171,9 @@ struct Downloads: Sendable {
     // MARK: A list's way into force
 
     private mutating func build(
-        _ entries: CardListBuilder, version: String, of download: Download, at now: Instant, effects: inout [Effect]
+        _ kind: ListKind, _ entries: CardListBuilder, version: String, of download: Download, at now: Instant,
+        effects: inout [Effect]
     ) {
-        let kind: ListKind = download == .lineCards ? .line : .cards
         let held = kind == .line ? line.cards : cards.cards
         if download != .cardIncrement, entries.wouldEmpty(held), !plan.isConfirmed(version, of: download) {
             plan.holdBack(version, of: download, at: now)
@@ -194,7 +197,9 @@ struct Downloads: Sendable {
     ///
     /// - Parameter time: now, if a clock is trusted.
     mutating func saveBuilt(_ kind: ListKind, _ list: CardList, time: WallTime?, effects: inout [Effect]) {
-        guard case .building(let adoption) = stage else { return }
+        guard case .building(let adoption) = stage, adoption.download.list == kind else {
+            preconditionFailure("a list is built when it was asked for, once")
+        }
         var held = HeldList(version: adoption.version, adopted: time, cards: list)
         if adoption.download == .cardIncrement { (held.version, held.incrementVersion) = (cards.version, adoption.version) }
         stage = .saving(adoption, held)
@@ -205,7 +210,10 @@ struct Downloads: Sendable {
 
     /// The list is durable, and in force from now on.
     mutating func adoptSaved(_ kind: ListKind, at now: Instant, effects: inout [Effect]) {
-        guard case .saving(let adoption, let held) = stage else { return }
+        guard case .saving(let adoption, let held) = stage, adoption.download.list == kind else {
+            preconditionFailure("a list is saved when it was handed out to be, once")
+        }
+        precondition(kind == .cards || held.incrementVersion == "0", "a line list has no increments")
         switch kind {
         case .cards: cards = held
         case .line: line = held
@@ -229,8 +237,18 @@ struct Downloads: Sendable {
         }
     }
 
+    /// The list could not be made durable.
+    mutating func abandonSaving(
+        _ kind: ListKind, because reason: String, at now: Instant, random: inout SeededGenerator, effects: inout [Effect]
+    ) {
+        guard case .saving(let adoption, _) = stage, adoption.download.list == kind else {
+            preconditionFailure("a list is saved when it was handed out to be, once")
+        }
+        abandon("\(kind.name) list not saved: \(reason)", at: now, random: &random, effects: &effects)
+    }
+
     /// The download in progress comes to nothing; what is held stays in force.
-    mutating func abandon(_ reason: String, at now: Instant, random: inout SeededGenerator, effects: inout [Effect]) {
+    private mutating func abandon(_ reason: String, at now: Instant, random: inout SeededGenerator, effects: inout [Effect]) {
         let download: Download
         switch stage {
         case .idle: return

@@ -221,12 +221,6 @@ struct ReadEventTracker: Sendable {
     }
 }
 
-extension Policy.Source {
-    fileprivate var isReader: Bool {
-        if case .reader = kind { true } else { false }
-    }
-}
-
 extension ReadEventField.Card {
     /// The calendar of the first read and what the monotonic clock has counted since.
     fileprivate var lastRead: WallTime { firstRead + (lastSeen - firstSeen) }

@@ -125,6 +125,7 @@ struct TapDesk: Sendable {
     ///
     /// - Returns: the taps' uploads.
     mutating func answerTurn(rows: [Int64], effects: inout [Effect]) -> [Upload] {
+        precondition(rows.count == turn.count, "each tap of the turn has its row, and a row its tap")
         var uploads: [Upload] = []
         for (pending, row) in zip(turn, rows) {
             let tap = pending.tap
