@@ -34,7 +34,8 @@ public enum Event: Sendable {
     /// The instant of `Validator.nextDeadline` has come.
     case timer
     case set(Setting)
-    case synchronise(SyncTarget, full: Bool)
+    /// A technician wants it fetched whatever the versions say; `full`: of the cards, the whole list and not its increment.
+    case download(DownloadTarget, full: Bool)
     /// A technician wants the refused uploads tried again; they are back in the outbox.
     case retryRefused
     /// A technician carries these uploads away in a file: they wait no longer.

@@ -13,12 +13,14 @@ public struct Validator: Sendable {
     let codec: any TicketCodec
     var random: SeededGenerator
 
+    /// What the platform has told the box.
     public internal(set) var state: BoxState
     /// `state` as it was last written to disk.
     var savedState: BoxState
     public internal(set) var clock: TrustedClock
     /// The receiver's last report and when it came.
     public private(set) var lastFix: (fix: Fix, at: Instant)?
+    /// Whether the platform answers.
     public internal(set) var link: PlatformLink
 
     var desk: TapDesk
@@ -99,7 +101,7 @@ public struct Validator: Sendable {
         case .timer: break
         case .set(.reportInterval(let interval)): heartbeats.set(reportInterval: interval, at: moment.instant)
         case .set(.parkedInterval(let interval)): heartbeats.set(parkedInterval: interval, at: moment.instant)
-        case .synchronise(let target, let full): downloads.force(target, full: full)
+        case .download(let target, let full): downloads.force(target, full: full)
         case .retryRefused, .collectedReturned: uploads.readAgain()
         case .collected(let keys): uploads.withdraw(Set(keys))
         case .stopping:
@@ -118,7 +120,9 @@ public struct Validator: Sendable {
 
     // MARK: What the box knows
 
+    /// The white and the blocked cards that are in force.
     public var cards: HeldList { downloads.cards }
+    /// The cards of the bus's line that are in force.
     public var line: HeldList { downloads.line }
     /// What the box holds, as heartbeats say it.
     public var versions: Versions { downloads.versions(state) }

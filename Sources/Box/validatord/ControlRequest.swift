@@ -51,10 +51,10 @@ nonisolated struct ControlRequest {
     }
 
     /// The one that `target` names; all when it is absent.
-    mutating func targets() throws(ControlError) -> [SyncTarget] {
-        guard let value = take("target") else { return SyncTarget.allCases }
-        guard let target = value.string.flatMap(SyncTarget.init(rawValue:)) else {
-            let names = SyncTarget.allCases.map(\.rawValue).joined(separator: ", ")
+    mutating func targets() throws(ControlError) -> [DownloadTarget] {
+        guard let value = take("target") else { return DownloadTarget.allCases }
+        guard let target = value.string.flatMap(DownloadTarget.init(rawValue:)) else {
+            let names = DownloadTarget.allCases.map(\.rawValue).joined(separator: ", ")
             throw ControlError(.badArgument, "target must be one of \(names)")
         }
         return [target]

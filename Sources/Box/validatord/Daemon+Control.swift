@@ -179,11 +179,11 @@ extension Daemon: ControlCommands {
         }
     }
 
-    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {
+    func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError) {
         guard validator != nil else {
             throw ControlError(.refused, "out of service: there is no outbox yet; see the log for the reason")
         }
-        handle(.synchronise(target, full: full))
+        handle(.download(target, full: full))
     }
 
     func log(limit: Int, after sequence: Int) -> [LogLine] { logOutput.history.latest(limit, after: sequence) }

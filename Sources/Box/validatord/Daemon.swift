@@ -218,7 +218,7 @@ final class Daemon {
             ) { note($0) }
             begin(with: outbox)
             if hasTakenOver {
-                for target in SyncTarget.allCases { handle(.synchronise(target, full: true)) }
+                for target in DownloadTarget.allCases { handle(.download(target, full: true)) }
             }
         } catch {
             let text = "out of service: \(error)"

@@ -54,7 +54,7 @@ struct Downloads: Sendable {
     /// A technician wants it whatever the versions say.
     ///
     /// - Parameter full: of the cards, the whole list and not the increment.
-    mutating func force(_ target: SyncTarget, full: Bool) {
+    mutating func force(_ target: DownloadTarget, full: Bool) {
         switch target {
         case .cards: plan.force(full ? .fullCards : .cardIncrement)
         case .line: plan.force(.lineCards)
