@@ -94,6 +94,7 @@ extension Outbox {
             notices: notices)
     }
 
+    /// What is committed.
     public var counts: OutboxCounts { books.counts }
 
     /// What the last run left behind; given once, so that it does not stay in memory.
@@ -209,7 +210,10 @@ extension Outbox {
 
     /// Durable with the next tap: losing it costs a few minutes of the account.
     public mutating func save(_ use: DataUse) throws(StorageError) {
+        let audit = audit
         try transaction(isSynced: false) { outbox, _ throws(StorageError) in try outbox.state.save(use) }
+        // It comes all night, and no row that is counted has changed.
+        self.audit = audit
     }
 
     // MARK: Transactions

@@ -79,7 +79,7 @@ struct OutboxAudit {
 extension Outbox {
     /// Counts every row and holds the books against it: the counts that the validator is handed, and where reading begins.
     ///
-    /// It takes 35 ms for 200,000 taps on a fast machine, so that upkeep does it in slices; this is for tests.
+    /// It takes 0.1 s for 200,000 taps on a development machine, so that upkeep does it in slices; this is for tests.
     ///
     /// - Throws: with the kind `miscounted` when they differ, which only a mistake in this software makes them do. Whoever
     ///   keeps the outbox then tells it, calls `copyAside` and ends the program with a code by which it is started again: the
@@ -94,7 +94,8 @@ extension Outbox {
     /// idle.
     public var areBooksUnchecked: Bool { !audit.isDone }
 
-    /// The next slice of `checkBooks`. A commit begins it anew, so that a long outbox is checked in a quiet while.
+    /// The next slice of `checkBooks`. A commit begins it anew: 200,000 taps are checked when nothing has been written for 200
+    /// slices, a bus's night, and what a box holds on most days at once.
     mutating func checkSomeBooks() throws(StorageError) {
         guard !audit.isDone else { return }
         try audit.proceed(rows: Upkeep.auditedRows, database)

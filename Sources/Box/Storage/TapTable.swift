@@ -57,7 +57,8 @@ extension TapTable {
         try insertion.run()
     }
 
-    /// The caller asks the database whether a row was changed: an upload may be reported twice.
+    /// One of its uploads has reached the platform. Whether a row was changed, the caller asks the database: an upload may be
+    /// reported twice.
     func deliver(_ part: UploadParts, of row: Int64) throws(StorageError) {
         try delivery.bind(row, at: 1)
         try delivery.bind(part.rawValue, at: 2)
@@ -74,7 +75,7 @@ extension TapTable {
         }
     }
 
-    /// The caller asks the database whether a row was changed.
+    /// One of its uploads is refused for good. Whether a row was changed, the caller asks the database.
     func refuse(_ part: UploadParts, of row: Int64, code: Int, message: String) throws(StorageError) {
         try finalRefusal.bind(row, at: 1)
         try finalRefusal.bind(part.rawValue, at: 2)

@@ -14,6 +14,7 @@ extension Validator {
             .heartbeat(heartbeat(of: record, at: moment)), as: record.requestID, for: .heartbeat(record), effects: &effects)
     }
 
+    /// By its speed or its ignition.
     public func isParked(at now: Instant) -> Bool { heartbeats.isParked(at: now) }
 
     /// A late position says the box's present modes and versions; only its own time and place are old.

@@ -23,7 +23,7 @@ struct ReadEventTracker: Sendable {
     private var field: ReadEventField
     /// Visits that the run before left open, the first to be closed last.
     private var earlier: [OngoingReading]
-    /// Of those, how many were on readers that are no longer configured.
+    /// Of the visits that the run before left open, how many were to readers that are no longer configured.
     private var orphans = 0
     /// Time here never runs backwards, whatever order events come in.
     private var latest: Instant
