@@ -14,7 +14,7 @@ final class StubCommands: ControlCommands {
     /// Of the configuration.
     var path = ""
     private(set) var settings: [ControlSetting] = []
-    private(set) var synchronised: [(SyncTarget, full: Bool)] = []
+    private(set) var synchronised: [(DownloadTarget, full: Bool)] = []
     var retryFailure: ControlError?
     var taps: [StoredTap] = []
     var positions: [StoredPosition] = []
@@ -113,7 +113,7 @@ final class StubCommands: ControlCommands {
 
     func apply(_ setting: ControlSetting) throws(ControlError) { settings.append(setting) }
 
-    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) { synchronised.append((target, full)) }
+    func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError) { synchronised.append((target, full)) }
 
     let lines = LogHistory()
     var selfTestReport: SelfTestReport?

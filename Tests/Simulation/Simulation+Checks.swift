@@ -35,9 +35,6 @@ extension Simulation {
     private func checkBooks(of box: SimulatedBox) {
         guard box.engine.isSettled else { return }
         let counts = box.counts
-        if counts.records != box.validator.records || counts.refused != box.validator.refused {
-            report(.countsAgree, "\(counts), the box counts \(box.validator.records) records, \(box.validator.refused) refused")
-        }
         if counts.records + counts.refused > policy.maximumRecords
             || counts.positions + counts.refusedPositions > Self.storedPositions
         {

@@ -86,7 +86,7 @@ extension Simulation {
         case 0: box.handle(.set(.reportInterval(random.seconds(5...180))), at: now)
         case 1:
             reasonsToDownload.append(now)
-            box.handle(.synchronise(random.pick(SyncTarget.allCases), full: random.chance(0.5)), at: now)
+            box.handle(.download(random.pick(DownloadTarget.allCases), full: random.chance(0.5)), at: now)
         default: box.retryRefused(at: now)
         }
     }

@@ -24,12 +24,14 @@ struct DamagedOutboxTests {
             #expect(notice.level == .error)
             #expect(notice.text.contains("outbox.db.damaged-1"))
             #expect(try outbox.commit([.sample(1)]) == [1])
+            try outbox.checkBooks()
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1")) == rubbish)
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1-wal")) == Data([1, 2, 3]))
         let outbox = try folder.openOutbox()
         #expect(outbox.notices.isEmpty)
         #expect(outbox.counts.records == 2)
+        try outbox.checkBooks()
     }
 
     @Test("is kept under another name when the write-ahead log restores what was there, and nothing is lost")
@@ -37,6 +39,7 @@ struct DamagedOutboxTests {
         do {
             var outbox = try folder.openOutbox()
             _ = try outbox.commit([.sample(1)])
+            try outbox.checkBooks()
         }
         let rubbish = Data(repeating: 0x55, count: 9000)
         try write(rubbish, to: folder.outboxPath)
@@ -46,6 +49,7 @@ struct DamagedOutboxTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath + ".damaged-1")) == rubbish)
         try outbox.maintain(isIdle: true, time: nil)
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.outboxPath)).starts(with: Data("SQLite format 3".utf8)))
+        try outbox.checkBooks()
     }
 
     @Test("is set aside under a number of its own each time")
@@ -56,6 +60,7 @@ struct DamagedOutboxTests {
             #expect(outbox.notices.first?.text.contains("damaged-\(number)") == true)
             // What the log still holds would repair the file.
             try FileManager.default.removeItem(atPath: folder.outboxPath + "-wal")
+            try outbox.checkBooks()
         }
     }
 
@@ -69,6 +74,7 @@ struct DamagedOutboxTests {
         #expect(outbox.notices.first?.text.contains("another program") == true)
         let aside = try Database(path: folder.outboxPath + ".damaged-1", mode: .readOnly)
         #expect(try aside.integer("SELECT x FROM theirs") == 1)
+        try outbox.checkBooks()
     }
 
     @Test("is set aside when its pages are torn")
@@ -78,6 +84,7 @@ struct DamagedOutboxTests {
             _ = try outbox.commit((1...500).map { .sample($0) })
             try outbox.fillLog()
             try outbox.maintain(isIdle: true, time: nil)
+            try outbox.checkBooks()
         }
         try FileManager.default.removeItem(atPath: folder.outboxPath + "-wal")
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.outboxPath))
@@ -90,6 +97,7 @@ struct DamagedOutboxTests {
         var outbox = try folder.openOutbox()
         #expect(outbox.notices.first?.text.contains("damaged-1") == true)
         #expect(try outbox.commit([.sample(1)]) == [1])
+        try outbox.checkBooks()
     }
 
     @Test("is brought to the present schema when an earlier release wrote it, with all that it holds", arguments: [1, 2])
@@ -97,6 +105,7 @@ struct DamagedOutboxTests {
         do {
             var outbox = try folder.openOutbox()
             _ = try outbox.commit([.sample(1)], changes: [.position(.sample(1))])
+            try outbox.checkBooks()
         }
         do {
             let database = try Database(path: folder.outboxPath)
@@ -114,6 +123,7 @@ struct DamagedOutboxTests {
         #expect(outbox.counts.collected == 2)
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().ongoingReadings == [.sample(1)])
+        try outbox.checkBooks()
     }
 
     @Test("is left alone when a later release wrote it")

@@ -15,6 +15,7 @@ struct OutboxBacklogTests {
         #expect(uploads[0].requestID == Tap.sample(1).bookingID)
         #expect(uploads[1].requestID == Tap.sample(1).logID)
         #expect(uploads[1].content == .log(Tap.sample(1).subject, status: 0))
+        try outbox.checkBooks()
     }
 
     @Test("comes in pages of exactly the size asked for, each upload once, and anew from the start", arguments: 1...4)
@@ -31,6 +32,7 @@ struct OutboxBacklogTests {
             keys += page.map(\.key)
             #expect(keys == (1...4).flatMap { [.booking($0), .log($0)] } + (1...3).map { .position($0) })
         }
+        try outbox.checkBooks()
     }
 
     @Test("goes on behind what was handed out when taps come in meanwhile")
@@ -40,6 +42,7 @@ struct OutboxBacklogTests {
         #expect(try outbox.backlog(limit: 10, fromStart: true).count == 2)
         _ = try outbox.commit([.sample(2)])
         #expect(try outbox.backlog(limit: 10, fromStart: false).map(\.key) == [.booking(2), .log(2)])
+        try outbox.checkBooks()
     }
 
     @Test("holds an upload until it is delivered, across restarts, and counts it once however often that is reported")
@@ -52,10 +55,12 @@ struct OutboxBacklogTests {
                 changes: [.delivered(.booking(1)), .delivered(.booking(1)), .delivered(.position(1)), .delivered(.position(1))])
             #expect(outbox.counts.records == 3)
             #expect(outbox.counts.positions == 0)
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox()
         #expect(outbox.counts.records == 3)
         #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.key) == [.log(1), .booking(2), .log(2)])
+        try outbox.checkBooks()
     }
 
     @Test("carries how often each upload was refused, across restarts")
@@ -68,9 +73,11 @@ struct OutboxBacklogTests {
                 changes: [
                     .refusedOnce(.booking(1)), .refusedOnce(.booking(1)), .refusedOnce(.log(1)), .refusedOnce(.position(1)),
                 ])
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox()
         #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.refusals) == [2, 1, 1])
+        try outbox.checkBooks()
     }
 
     @Test("is without what was refused for good, which is kept apart with its reason until it is tried again")
@@ -102,6 +109,7 @@ struct OutboxBacklogTests {
         #expect(uploads.map(\.key) == [.booking(1), .booking(2), .log(2), .position(1), .position(2)])
         #expect(uploads[0].refusals == 0)
         #expect(uploads[0].requestID == Tap.sample(1).bookingID)
+        try outbox.checkBooks()
     }
 
     @Test("tells how old its oldest upload is")
@@ -111,5 +119,6 @@ struct OutboxBacklogTests {
         #expect(try outbox.oldestPending() == .second(1))
         _ = try outbox.commit([], changes: [.delivered(.position(1))])
         #expect(try outbox.oldestPending() == .second(2))
+        try outbox.checkBooks()
     }
 }

@@ -36,6 +36,7 @@ struct OutboxCollectionTests {
             #expect(try outbox.refusedTaps(limit: 10).isEmpty && outbox.storedPositions(limit: 10).isEmpty)
             outbox = try folder.reopen(outbox)
         }
+        try outbox.checkBooks()
     }
 
     @Test("are not touched by what the platform says of them afterwards")
@@ -62,6 +63,7 @@ struct OutboxCollectionTests {
         let (withdrawn, refused) = try outbox.collect(taps: [stranger, tap(2)], positions: [stranger])
         #expect(withdrawn.isEmpty && refused == 0)
         #expect(outbox.counts.records == 2 && outbox.counts.positions == 1 && outbox.counts.collected == 0)
+        try outbox.checkBooks()
     }
 
     @Test("collected a second time, are counted once")
@@ -72,6 +74,7 @@ struct OutboxCollectionTests {
         let (withdrawn, _) = try outbox.collect(taps: [tap(1)], positions: [position(1)])
         #expect(withdrawn.isEmpty)
         #expect(outbox.counts.collected == 2 && outbox.counts.collectedPositions == 1)
+        try outbox.checkBooks()
     }
 
     @Test("wait again under their old req_ids when the file was lost")
@@ -87,6 +90,7 @@ struct OutboxCollectionTests {
         #expect(backlog.map(\.key) == [.log(1), .booking(2), .log(2), .position(1)])
         #expect(backlog.map(\.requestID.low) == [1, 2, 2, 1])
         #expect(backlog.allSatisfy { $0.refusals == 0 })
+        try outbox.checkBooks()
     }
 
     @Test("outlive the history of finished taps, up to a bound of their own, of which the oldest goes")
@@ -102,6 +106,7 @@ struct OutboxCollectionTests {
         #expect(outbox.counts.collected == 20)
         outbox = try folder.reopen(outbox)
         #expect(outbox.counts.collected == 20)
+        try outbox.checkBooks()
     }
 
     @Test("at the bound on positions a collected one goes without being counted as lost")
@@ -113,5 +118,6 @@ struct OutboxCollectionTests {
         #expect(outbox.counts.droppedPositions == 0 && outbox.counts.collectedPositions == 0)
         _ = try outbox.commit([], changes: [.position(.sample(5))])
         #expect(outbox.counts.droppedPositions == 1 && outbox.counts.positions == 3)
+        try outbox.checkBooks()
     }
 }

@@ -46,6 +46,7 @@ struct OutboxFaultTests {
                     == committed.compactMap { (100..<110).contains($0) ? Tap.sample($0, ticket: true).usedTicket : nil },
                 "call \(call)")
             if !hasFailed { return }
+            try outbox.checkBooks()
         }
         Issue.record("no run without a fault")
     }
@@ -56,6 +57,7 @@ struct OutboxFaultTests {
         _ = try outbox.commit([.sample(1), .sample(2)])
         for _ in 0..<126 { _ = try outbox.commit([], changes: [.refusedOnce(.booking(1))]) }
         _ = try outbox.commit([.sample(3)])
+        try outbox.checkBooks()
     }
 
     @Test("for want of space, commits fail with a clear error and nothing of them stays; they go on when space returns")
@@ -80,6 +82,7 @@ struct OutboxFaultTests {
             #expect(failure?.kind == .full)
             #expect(failure?.description.contains("free space") == true)
             #expect(outbox.counts.records == 2 * committed.count)
+            try outbox.checkBooks()
         }
         do {
             // The daemon may be restarted while the disk is full; there may be room for a small commit or two.
@@ -96,9 +99,11 @@ struct OutboxFaultTests {
             try outbox.maintain(isIdle: true, time: nil)
             _ = try outbox.commit([.sample(4000)])
             committed.append(4000)
+            try outbox.checkBooks()
         }
         disk.restart()
         let outbox = try disk.openOutbox()
         #expect(try outbox.recentTaps(limit: 5000).reversed().map(\.tap.logID) == committed.map { Tap.sample($0).logID })
+        try outbox.checkBooks()
     }
 }

@@ -24,6 +24,7 @@ struct OutboxIncrementTests {
             #expect(
                 try outbox.saveIncrement(
                     .cards, over: base, entries: entries(3...4, isListed: false), version: "a2", adopted: someTime))
+            try outbox.checkBooks()
         }
         let outbox = try folder.openOutbox()
         let saved = try outbox.increments(.cards, over: base)
@@ -31,6 +32,7 @@ struct OutboxIncrementTests {
         #expect(Set(found.entries) == Set(entries(1...2) + entries(3...4, isListed: false)))
         #expect(found.version == "a2" && found.adopted == someTime)
         #expect(try outbox.increments(.line, over: base) == nil)
+        try outbox.checkBooks()
     }
 
     @Test("belong to one snapshot: over another they are neither applied nor kept")
@@ -43,6 +45,7 @@ struct OutboxIncrementTests {
         #expect(try outbox.saveIncrement(.cards, over: second, entries: entries(9...9), version: "b1", adopted: nil))
         #expect(try outbox.increments(.cards, over: second)?.entries == entries(9...9))
         #expect(try outbox.increments(.cards, over: first) == nil)
+        try outbox.checkBooks()
     }
 
     @Test("are declined as rows when they are too many, or there is no snapshot under them")
@@ -54,5 +57,6 @@ struct OutboxIncrementTests {
         #expect(try outbox.saveIncrement(.cards, over: base, entries: entries(1...30), version: "a1", adopted: nil))
         #expect(try !outbox.saveIncrement(.cards, over: base, entries: entries(31...60), version: "a2", adopted: nil))
         #expect(try outbox.increments(.cards, over: base)?.version == "a1")
+        try outbox.checkBooks()
     }
 }

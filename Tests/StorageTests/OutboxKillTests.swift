@@ -32,5 +32,6 @@ struct OutboxKillTests {
             #expect(found.takeRestored().recentTaps.map(\.logID) == committed.suffix(256).map(\.logID))
             #expect(try found.commit([.sample(0)]) == [Int64(committed.count + 1)])
         }
+        try outbox.checkBooks()
     }
 }

@@ -50,6 +50,7 @@ struct OutboxPowerCutTests {
             let found = try outbox.recentTaps(limit: 10_000).reversed()
             expectation.check(Array(found), tickets: outbox.takeRestored().usedTickets, comment)
             #expect(outbox.counts.records == found.reduce(0) { $0 + $1.tap.pending.count }, comment)
+            try outbox.checkBooks()
         }
     }
 
@@ -77,6 +78,7 @@ struct OutboxPowerCutTests {
                 turn = []
                 try outbox.maintain(isIdle: Int.random(in: 0..<4, using: &random) == 0, time: nil)
             }
+            try outbox.checkBooks()
         } catch {
             expectation.doubtful = turn
         }

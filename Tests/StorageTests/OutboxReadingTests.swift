@@ -64,6 +64,7 @@ struct OutboxReadingTests {
             let restored = outbox.takeRestored().ongoingReadings
             rows = Dictionary(uniqueKeysWithValues: restored.map { ($0.row, $0) })
             #expect(allowed.contains(rows), comment)
+            try outbox.checkBooks()
         }
     }
 
@@ -98,6 +99,7 @@ struct OutboxReadingTests {
                 if changes.contains(where: { if case .readingOpened = $0 { true } else { false } }) { allowed = [rows] }
                 try outbox.maintain(isIdle: Int.random(in: 0..<4, using: &random) == 0, time: nil)
             }
+            try outbox.checkBooks()
         } catch {
             return allowed
         }

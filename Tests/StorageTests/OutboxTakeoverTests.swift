@@ -21,6 +21,7 @@ struct OutboxTakeoverTests {
         outbox = try folder.reopen(outbox)
         #expect(try outbox.hasTaken(file: 0xFEED) && !outbox.hasTaken(file: 0xBEEF))
         #expect(try outbox.deviceID() == "VLD1")
+        try outbox.checkBooks()
     }
 
     @Test("the box's state is none of it: saving that leaves the mark, and none is found in it")
@@ -32,6 +33,7 @@ struct OutboxTakeoverTests {
         outbox = try folder.reopen(outbox)
         let state = outbox.takeRestored().state
         #expect(state == BoxState())
+        try outbox.checkBooks()
     }
 
     @Test("every record that is here has a req_id by which it is known, whatever became of it")
@@ -42,6 +44,7 @@ struct OutboxTakeoverTests {
             [], changes: [.delivered(.booking(1)), .delivered(.log(1)), .refused(.log(2), code: 7, message: "no")])
         let expected = (1...3).map { Tap.sample($0).logID } + (1...2).map { PositionRecord.sample($0).requestID }
         #expect(try outbox.recordIDs() == Set(expected))
+        try outbox.checkBooks()
     }
 
     @Test("a box that was handed over says so until the mark is taken away")

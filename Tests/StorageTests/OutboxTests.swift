@@ -15,6 +15,7 @@ struct OutboxTests {
         try outbox.save(use)
         outbox = try folder.reopen(outbox)
         #expect(try outbox.dataUse() == use)
+        try outbox.checkBooks()
     }
 
     @Test("every answered tap across a restart, as it was")
@@ -24,6 +25,7 @@ struct OutboxTests {
         do {
             var outbox = try folder.openOutbox()
             rows = try outbox.commit(taps)
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox()
         #expect(outbox.notices.isEmpty)
@@ -40,6 +42,7 @@ struct OutboxTests {
         #expect(restored.recentTaps == withoutTickets)
         #expect(restored.usedTickets == taps.compactMap(\.usedTicket))
         #expect(outbox.takeRestored().recentTaps.isEmpty)
+        try outbox.checkBooks()
     }
 
     @Test("the latest 256 taps for the repeat interval, oldest first")
@@ -47,12 +50,14 @@ struct OutboxTests {
         do {
             var outbox = try folder.openOutbox()
             _ = try outbox.commit((1...300).map { .sample($0) })
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox()
         let recent = outbox.takeRestored().recentTaps
         #expect(recent.count == 256)
         #expect(recent.first?.logID == Tap.sample(45).logID)
         #expect(recent.last?.logID == Tap.sample(300).logID)
+        try outbox.checkBooks()
     }
 
     @Test("what the platform said of modes, hours, keys and enterprise")
@@ -69,6 +74,7 @@ struct OutboxTests {
             var outbox = try folder.openOutbox()
             #expect(outbox.takeRestored().state == nil)
             _ = try outbox.commit([], state: state)
+            try outbox.checkBooks()
         }
         var plain = BoxState()
         plain.modes.cardCheck = .offline
@@ -76,9 +82,11 @@ struct OutboxTests {
             var outbox = try folder.openOutbox()
             #expect(outbox.takeRestored().state == state)
             _ = try outbox.commit([], state: plain)
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox()
         #expect(outbox.takeRestored().state == plain)
+        try outbox.checkBooks()
     }
 
     @Test("a row number for one tap only, also when the taps before it are finished and forgotten")
@@ -92,9 +100,11 @@ struct OutboxTests {
             _ = try outbox.commit([], changes: rows.flatMap { [.delivered(.booking($0)), .delivered(.log($0))] })
             try outbox.fillLog()
             try outbox.maintain(isIdle: true, time: nil)
+            try outbox.checkBooks()
         }
         let outbox = try folder.openOutbox()
         #expect(try outbox.recentTaps(limit: 1000).count < 80)
+        try outbox.checkBooks()
     }
 
     @Test("finished taps for people to look at, within its bound; unfinished and refused ones whatever their age")
@@ -112,6 +122,7 @@ struct OutboxTests {
         try outbox.maintain(isIdle: true, time: nil)
         let kept = try outbox.recentTaps(limit: 1000).map(\.row)
         #expect(kept == Array((92...100).reversed()) + [91, 3])
+        try outbox.checkBooks()
     }
 
     @Test("a used ticket until it has expired at a trusted time")
@@ -127,6 +138,7 @@ struct OutboxTests {
         try outbox.maintain(isIdle: true, time: someTime + .seconds(611))
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().usedTickets == taps.dropFirst(10).compactMap(\.usedTicket))
+        try outbox.checkBooks()
     }
 
     @Test("used tickets within its bound, the latest ones")
@@ -138,6 +150,7 @@ struct OutboxTests {
         try outbox.maintain(isIdle: true, time: someTime)
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().usedTickets == taps.suffix(100).compactMap(\.usedTicket))
+        try outbox.checkBooks()
     }
 
     @Test("the newest positions within its bound, and counts the dropped ones durably")
@@ -147,6 +160,7 @@ struct OutboxTests {
             for number in 1...8 { _ = try outbox.commit([], changes: [.position(.sample(number))]) }
             #expect(outbox.counts.positions == 5)
             #expect(outbox.counts.droppedPositions == 3)
+            try outbox.checkBooks()
         }
         var outbox = try folder.openOutbox(.small(positions: 5))
         #expect(outbox.counts.positions == 5)
@@ -154,6 +168,7 @@ struct OutboxTests {
         let uploads = try outbox.backlog(limit: 10, fromStart: true)
         #expect(uploads.map(\.requestID) == (4...8).map { PositionRecord.sample($0).requestID })
         #expect(uploads.first?.position == PositionRecord.sample(4).position)
+        try outbox.checkBooks()
     }
 
     @Test(
@@ -180,6 +195,7 @@ struct OutboxTests {
         corrected.source = .gps
         #expect(stamps == [.second(1, boot: earlierBoot, source: .none), corrected, .second(3, source: .server)])
         #expect(try outbox.storedPositions(limit: 1).first?.record.stamp == corrected)
+        try outbox.checkBooks()
     }
 
     @Test("nothing of a turn that has nothing to store")
@@ -187,5 +203,6 @@ struct OutboxTests {
         var outbox = try folder.openOutbox()
         #expect(try outbox.commit([]) == [])
         #expect(try outbox.oldestPending() == nil)
+        try outbox.checkBooks()
     }
 }

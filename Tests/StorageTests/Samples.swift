@@ -25,8 +25,14 @@ final class TemporaryFolder: Sendable {
         try Outbox(path: outboxPath, limits: limits)
     }
 
-    /// Closes the outbox and opens it anew.
+    /// Closes the outbox, whose books must be right, and opens it anew.
     func reopen(_ outbox: consuming Outbox) throws -> Outbox {
+        try outbox.checkBooks()
+        return try openAgain(outbox)
+    }
+
+    /// Closes the outbox, whatever its books say, and opens it anew.
+    func openAgain(_ outbox: consuming Outbox) throws -> Outbox {
         _ = consume outbox
         return try openOutbox()
     }

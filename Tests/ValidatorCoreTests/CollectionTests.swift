@@ -21,9 +21,9 @@ struct CollectionTests {
     }
 
     private func box(records: Int) -> TestBox {
-        var restored = Validator.Restored()
-        restored.records = records
-        var box = TestBox(restored: restored)
+        var outbox = OutboxCounts()
+        outbox.records = records
+        var box = TestBox(outbox: outbox)
         box.advance(by: .zero)
         return box
     }
@@ -35,8 +35,8 @@ struct CollectionTests {
         #expect(keys(box) == [1, 2, 3])
         let inFlight = box.takeRequests().filter { $0.request.content.name == "log" }
         box.fail(inFlight[0].id)
-        box.handle(.collected([.log(1), .log(4), .log(5)], refused: 0))
-        #expect(box.validator.records == 3)
+        box.collect([.log(1), .log(4), .log(5)], refused: 0)
+        #expect(box.outbox.records == 3)
         for request in inFlight.dropFirst() { box.reply(request.id, .taken) }
         box.advance(by: .seconds(60))
         #expect(keys(box) == [6])
@@ -47,9 +47,9 @@ struct CollectionTests {
         var box = box(records: 2)
         box.handle(.backlog([upload(1), upload(2)]))
         let inFlight = box.takeRequests().filter { $0.request.content.name == "log" }
-        box.handle(.collected([.log(1), .log(2), .position(4)], refused: 0))
+        box.collect([.log(1), .log(2), .position(4)], refused: 0)
         for request in inFlight { box.reply(request.id, .taken) }
-        #expect(box.validator.records == 0)
+        #expect(box.outbox.records == 0)
         #expect(!box.effects.contains { if case .outbox(.delivered) = $0 { true } else { false } })
     }
 
@@ -57,12 +57,12 @@ struct CollectionTests {
     func room() {
         var policy = TestBox.policy()
         policy.maximumRecords = 4
-        var restored = TestBox.holding(listed: ["AA"])
-        restored.records = 3
-        restored.refused = 1
-        var box = TestBox(policy: policy, restored: restored)
+        var outbox = OutboxCounts()
+        outbox.records = 3
+        outbox.refused = 1
+        var box = TestBox(policy: policy, restored: TestBox.holding(listed: ["AA"]), outbox: outbox)
         #expect(box.tap("AA")?.reason == .outOfService)
-        box.handle(.collected([.log(1), .booking(1), .log(2)], refused: 1))
+        box.collect([.log(1), .booking(1), .log(2)], refused: 1)
         box.advance(by: .seconds(3))
         #expect(box.tap("AA")?.reason == .ok)
     }
@@ -72,8 +72,9 @@ struct CollectionTests {
         var box = box(records: 1)
         box.handle(.backlog([]))
         box.effects = []
-        box.handle(.collectedReturned(records: 5))
-        #expect(box.validator.records == 6)
+        box.outbox.records += 5
+        box.handle(.collectedReturned)
+        #expect(box.outbox.records == 6)
         #expect(box.effects.contains { if case .loadBacklog(_, fromStart: true) = $0 { true } else { false } })
     }
 }

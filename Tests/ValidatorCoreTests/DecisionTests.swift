@@ -192,8 +192,8 @@ struct RepeatTests {
     @Test("two taps of one card within one turn are one record")
     func sameTurn() {
         var box = TestBox(restored: TestBox.holding(listed: ["AA"]))
-        let first = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now)
-        let second = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now)
+        let first = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now, outbox: box.outbox)
+        let second = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now, outbox: box.outbox)
         #expect(first.contains { if case .store = $0 { true } else { false } })
         #expect(!second.contains { if case .store = $0 { true } else { false } })
     }
@@ -204,9 +204,9 @@ struct DurabilityTests {
     @Test("nothing is signalled before the commit")
     func order() {
         var box = TestBox(restored: TestBox.holding(listed: ["AA"]))
-        let effects = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now)
+        let effects = box.validator.handle(.card(uid: [0xAA], reader: 0), at: box.now, outbox: box.outbox)
         #expect(!effects.contains { if case .answer = $0 { true } else { false } })
-        let after = box.validator.handle(.committed(rows: [1]), at: box.now)
+        let after = box.validator.handle(.committed(rows: [1]), at: box.now, outbox: box.outbox)
         #expect(after.contains { if case .answer(let answer) = $0 { answer.isGreen } else { false } })
     }
 
@@ -232,7 +232,7 @@ struct DurabilityTests {
         for (id, request) in box.takeRequests() where request.content.name == "log" || request.content.name == "booking" {
             box.reply(id, request.content.name == "log" ? .taken : .check(0))
         }
-        #expect(box.validator.records == 0)
+        #expect(box.outbox.records == 0)
         #expect(box.tap("BB")?.isGreen == true)
     }
 }

@@ -72,7 +72,7 @@ struct ReadEventBench {
 
     mutating func handle(_ event: Event) {
         var (events, notes) = (0, 0)
-        for effect in validator.handle(event, at: Self.moment(time, error: systemClockError)) {
+        for effect in validator.handle(event, at: Self.moment(time, error: systemClockError), outbox: OutboxCounts()) {
             switch effect {
             case .publish(let batch, let isFromEarlierRun):
                 events += batch.count

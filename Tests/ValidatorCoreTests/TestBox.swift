@@ -15,6 +15,8 @@ struct TestBox {
     var requests: [(id: ExchangeID, request: PlatformRequest)] = []
     var notices: [Notice] = []
     var effects: [Effect] = []
+    /// What the outbox holds: here every change is written at once. What a test hands over as a backlog it may leave uncounted.
+    var outbox: OutboxCounts
     /// What the next commits say; nil: they succeed.
     var commitFailure: String?
     private var nextRow: Int64 = 1
@@ -36,9 +38,10 @@ struct TestBox {
 
     /// - Parameter isTimeVouched: the receiver has told the time, unless `system` is older than the software.
     init(
-        policy: Policy = Self.policy(), restored: Validator.Restored = Validator.Restored(), system: WallTime = Self.epoch,
-        isTimeVouched: Bool = true
+        policy: Policy = Self.policy(), restored: Validator.Restored = Validator.Restored(),
+        outbox: OutboxCounts = OutboxCounts(), system: WallTime = Self.epoch, isTimeVouched: Bool = true
     ) {
+        self.outbox = outbox
         now = Moment(instant: now.instant, system: system)
         validator = Validator(
             policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
@@ -65,7 +68,7 @@ struct TestBox {
     /// Hands over one event and carries the effects out as the program does: commit, then light.
     mutating func handle(_ event: Event) {
         var storedNow = 0
-        for effect in validator.handle(event, at: now) {
+        for effect in validator.handle(event, at: now, outbox: outbox) {
             effects.append(effect)
             switch effect {
             case .store(let tap):
@@ -74,6 +77,7 @@ struct TestBox {
             case .answer(let answer): answers.append(answer)
             case .send(let id, let request): requests.append((id, request))
             case .notice(let notice): notices.append(notice)
+            case .outbox(let change): note(change)
             default: break
             }
         }
@@ -84,8 +88,33 @@ struct TestBox {
         } else {
             let rows = (0..<Int64(storedNow)).map { nextRow + $0 }
             nextRow += Int64(storedNow)
+            outbox.records += stored.suffix(storedNow).reduce(0) { $0 + $1.pending.count }
             handle(.committed(rows: rows))
         }
+    }
+
+    private mutating func note(_ change: OutboxChange) {
+        switch change {
+        case .delivered(.booking), .delivered(.log): outbox.records = max(0, outbox.records - 1)
+        case .refused(.booking, _, _), .refused(.log, _, _):
+            outbox.records = max(0, outbox.records - 1)
+            outbox.refused += 1
+        default: break
+        }
+    }
+
+    /// A technician has the refused uploads tried again.
+    mutating func retryRefused() {
+        outbox.records += outbox.refused
+        outbox.refused = 0
+        handle(.retryRefused)
+    }
+
+    /// A technician carries these uploads away, and so many that the platform had refused.
+    mutating func collect(_ keys: [UploadKey], refused: Int) {
+        outbox.records -= keys.count { if case .position = $0 { false } else { true } }
+        outbox.refused -= refused
+        handle(.collected(keys))
     }
 
     @discardableResult

@@ -113,17 +113,17 @@ struct UploadTests {
         }
         #expect(tries == 9)
         #expect(box.effects.contains { if case .outbox(.refused(_, 7, _)) = $0 { true } else { false } })
-        #expect(box.validator.records == 0 && box.validator.refused == 1)
+        #expect(box.outbox.records == 0 && box.outbox.refused == 1)
         box.requests = []
         box.tap("BB")
         box.reply(try #require(uploads(box).last).id, .refused(44))
-        #expect(box.validator.refused == 2)
+        #expect(box.outbox.refused == 2)
         box.requests = []
         box.tap("CC")
         box.reply(try #require(uploads(box).last).id, .refused(55))
-        #expect(box.validator.records == 0 && box.validator.refused == 2)
-        box.handle(.retryRefused)
-        #expect(box.validator.records == 2 && loads(box).last?.fromStart == true)
+        #expect(box.outbox.records == 0 && box.outbox.refused == 2)
+        box.retryRefused()
+        #expect(box.outbox.records == 2 && loads(box).last?.fromStart == true)
     }
 
     @Test("one poisoned record does not hold the others up")
@@ -170,7 +170,7 @@ struct UploadTests {
             box.advance(by: .seconds(1))
         }
         #expect(delivered == Set(141...164))
-        #expect(box.validator.isPlatformReachable == true && !box.notices.contains { $0.text.contains("does not answer") })
+        #expect(box.validator.link.state == .up && !box.notices.contains { $0.text.contains("does not answer") })
     }
 
     @Test("a platform that answers nothing but errors is left in peace, more and more")
@@ -197,7 +197,7 @@ struct UploadTests {
         box.advance(by: .zero)
         box.handle(.backlog([]))
         for _ in 0..<(Limits.liveUploads + 10) { box.tap("AA") }
-        while let next = uploads(box).first, box.validator.records > 10 {
+        while let next = uploads(box).first, box.outbox.records > 10 {
             box.requests.removeAll { $0.id == next.id }
             box.reply(next.id, .taken)
         }

@@ -131,7 +131,7 @@ public final class Box {
     // MARK: Inside a turn
 
     private func process(_ event: Event, at moment: Moment) {
-        let effects = validator.handle(event, at: moment)
+        let effects = validator.handle(event, at: moment, outbox: outbox.counts)
         let taps = effects.compactMap { if case .store(let tap) = $0 { tap } else { nil } }
         if !taps.isEmpty { ports.decided(taps) }
         for effect in effects where !isHalted { carryOut(effect, at: moment) }

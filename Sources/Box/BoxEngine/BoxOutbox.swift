@@ -14,6 +14,8 @@ struct BoxOutbox: ~Copyable {
     static let flushAt = 256
     /// Without taps for so long the loop counts as idle: nobody waits at the reader.
     static let idleAfter = Duration.seconds(2)
+    /// Between two slices of the check of its books, while nobody taps.
+    static let auditPause = Duration.milliseconds(100)
 
     private var outbox: Outbox
     private let boot: UniqueID
@@ -33,7 +35,7 @@ struct BoxOutbox: ~Copyable {
 
     /// What is to be told, since the last `takeNotices`.
     private var notices: [Notice] = []
-    /// The file is broken.
+    /// The file is broken, or does not hold what it was given: the program must not go on with it.
     private(set) var damage: StorageError?
 
     /// - Parameter boot: the boot to which `now` and the instants of new records belong.
@@ -113,7 +115,7 @@ struct BoxOutbox: ~Copyable {
             return (batch, .success(rows))
         } catch {
             failingSince = failingSince ?? now
-            if error.kind == .damaged { damage = error }
+            noteDamage(error)
             return (batch, .failure(error))
         }
     }
@@ -173,7 +175,15 @@ struct BoxOutbox: ~Copyable {
         let done: Void? = attempt(at: now) { outbox throws(StorageError) in
             try outbox.maintain(isIdle: isIdle, time: vouchedTime)
         }
-        upkeepDue = isIdle && done != nil && correction == nil ? nil : now + Self.idleAfter
+        if !isIdle || done == nil || correction != nil {
+            upkeepDue = now + Self.idleAfter
+        } else {
+            upkeepDue = outbox.areBooksUnchecked ? now + Self.auditPause : nil
+        }
+    }
+
+    private mutating func noteDamage(_ error: StorageError) {
+        if error.kind == .damaged || error.kind == .miscounted { damage = error }
     }
 
     /// Does something to the outbox for which no rider waits. Nil when it failed, which is told once.
@@ -188,7 +198,7 @@ struct BoxOutbox: ~Copyable {
             let text = "\(error)"
             if complaint != text { notices.append(Notice(.error, text)) }
             complaint = text
-            if error.kind == .damaged { damage = error }
+            noteDamage(error)
             return nil
         }
     }

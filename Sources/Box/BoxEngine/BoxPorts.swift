@@ -32,7 +32,8 @@ public protocol BoxPorts: AnyObject {
     func writeSnapshot(_ kind: ListKind, _ list: HeldList)
     func note(_ notice: Notice)
 
-    /// The outbox is damaged: nothing more can be kept in it. A fresh start sets it aside, so the program is to end.
+    /// The outbox is damaged, or does not hold what it was given: nothing more can be kept in it. A fresh start sets a damaged
+    /// file aside and counts one anew, so the program is to end.
     func end(because error: StorageError)
 }
 

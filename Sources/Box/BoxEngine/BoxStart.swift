@@ -34,8 +34,6 @@ public struct BoxStart: ~Copyable {
         restored.recentTaps = found.recentTaps
         restored.usedTickets = found.usedTickets
         restored.ongoingReadings = found.ongoingReadings
-        restored.records = outbox.counts.records
-        restored.refused = outbox.counts.refused
         restored.cards = lists.restore(.cards, from: outbox, notices: &notices)
         restored.line = lists.restore(.line, from: outbox, notices: &notices)
         self.outbox = outbox

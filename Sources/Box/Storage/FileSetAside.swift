@@ -29,6 +29,21 @@ enum FileSetAside {
         return copy
     }
 
+    /// Copies `path` and its write-ahead log, which SQLite finds together under the new name. At most three such copies are
+    /// kept: a fourth replaces the third.
+    ///
+    /// - Parameter reason: a word of the new name.
+    /// - Returns: the new name.
+    static func copy(_ path: String, because reason: String) throws(StorageError) -> String {
+        let number = (1...3).first { !DurableFile.exists("\(path).\(reason)-\($0)") } ?? 3
+        let aside = "\(path).\(reason)-\(number)"
+        for suffix in ["", "-wal"] {
+            try DurableFile.remove(aside + suffix)
+            if DurableFile.exists(path + suffix) { try DurableFile.copy(path + suffix, to: aside + suffix) }
+        }
+        return aside
+    }
+
     private static func freeName(for path: String) -> String {
         var number = 1
         while DurableFile.exists("\(path).damaged-\(number)") { number += 1 }

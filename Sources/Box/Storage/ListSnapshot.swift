@@ -11,7 +11,7 @@ public enum ListSnapshot {
     public struct Loaded: Sendable {
         /// Nil when there is none, or none that is sound: the list is to be fetched.
         public var list: HeldList?
-        /// Nil exactly when `list` is.
+        /// Names the snapshot that `list` came from; nil when there is no list.
         public var id: SnapshotID?
         /// What went wrong, if anything did.
         public var notice: Notice?

@@ -43,15 +43,14 @@ extension Outbox {
     /// Dates the taps and positions of `boot` for which nobody vouched, or only the system clock where `source` is better:
     /// `wall` is what the clock should have shown at `at`.
     public mutating func correctTimes(boot: UniqueID, at: Instant, wall: WallTime, source: ClockSource) throws(StorageError) {
-        try begin(isSynced: true)
-        do throws(StorageError) {
+        try transaction(isSynced: true) { outbox, _ throws(StorageError) in
             for table in ["taps", "positions"] {
                 // The rows of this boot are the last ones: no search through a long backlog.
-                let first = try database.prepare("SELECT row, boot FROM \(table) ORDER BY row DESC")
+                let first = try outbox.database.prepare("SELECT row, boot FROM \(table) ORDER BY row DESC")
                 var from = Int64.max
                 while try first.step(), first.uniqueID(1) == boot { from = first.integer(0) ?? from }
                 first.reset()
-                let correction = try database.prepare(
+                let correction = try outbox.database.prepare(
                     """
                     UPDATE \(table) SET wall_ms = ?1 + (instant_ns - ?2) / 1000000, clock_source = ?3 \
                     WHERE row >= ?4 AND clock_source < min(?3, 2) AND boot = ?5
@@ -63,9 +62,6 @@ extension Outbox {
                 try correction.bind(boot, at: 5)
                 try correction.run()
             }
-        } catch {
-            throw abandon(error)
         }
-        try end()
     }
 }

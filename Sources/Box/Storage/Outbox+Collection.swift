@@ -10,57 +10,45 @@ extension Outbox {
     public mutating func collect(
         taps names: [RecordName], positions positionNames: [RecordName]
     ) throws(StorageError) -> (withdrawn: [UploadKey], refused: Int) {
-        var books = books
-        var withdrawn: [UploadKey] = []
-        try begin(isSynced: true)
-        do throws(StorageError) {
+        try transaction(isSynced: true) { outbox, books throws(StorageError) in
+            var withdrawn: [UploadKey] = []
             for name in names {
-                let (pending, refused) = try TapTable.collect(name, database)
+                let (pending, refused) = try TapTable.collect(name, outbox.database)
                 if pending.contains(.booking) { withdrawn.append(.booking(name.row)) }
                 if pending.contains(.log) { withdrawn.append(.log(name.row)) }
-                books.counts.records -= pending.count
-                books.counts.refused -= refused.count
-                books.counts.collected += pending.union(refused).count
+                books.pending.add(pending, times: -1)
+                books.refused.add(refused, times: -1)
+                books.collected.add(pending.union(refused))
             }
             for name in positionNames {
-                guard let fate = try PositionTable.collect(name, database) else { continue }
-                books.counts.collectedPositions += 1
+                guard let fate = try PositionTable.collect(name, outbox.database) else { continue }
+                books.collectedPositions += 1
                 if fate == .refused {
-                    books.counts.refusedPositions -= 1
+                    books.refusedPositions -= 1
                 } else {
-                    books.counts.positions -= 1
+                    books.positions -= 1
                     withdrawn.append(.position(name.row))
                 }
             }
-        } catch {
-            throw abandon(error)
+            return (withdrawn, outbox.books.refused.total - books.refused.total)
         }
-        try end()
-        let refused = self.books.counts.refused - books.counts.refused
-        self.books = books
-        return (withdrawn, refused)
     }
 
     /// Puts every collected record back among those that wait, for a file that was lost.
     ///
     /// - Returns: how many uploads of taps wait again.
     public mutating func returnCollected() throws(StorageError) -> Int {
-        try begin(isSynced: true)
-        do throws(StorageError) {
-            try TapTable.returnCollected(database)
-            try PositionTable.returnCollected(database)
-        } catch {
-            throw abandon(error)
+        try transaction(isSynced: true) { outbox, books throws(StorageError) in
+            try TapTable.returnCollected(outbox.database)
+            try PositionTable.returnCollected(outbox.database)
+            let returned = books.collected.total
+            books.pending += books.collected
+            books.positions += books.collectedPositions
+            (books.collected, books.collectedPositions) = (OutboxBooks.Parts(), 0)
+            books.firstPending = 1
+            // The history before the first of them has been pruned, but not what was done since.
+            (books.prunedTo, books.prunedCollectedTo) = (0, 0)
+            return returned
         }
-        try end()
-        let returned = books.counts.collected
-        books.counts.records += returned
-        books.counts.positions += books.counts.collectedPositions
-        books.counts.collected = 0
-        books.counts.collectedPositions = 0
-        books.firstPending = 1
-        // The history before the first of them has been pruned, but not what was done since.
-        (upkeep.prunedTo, upkeep.prunedCollectedTo) = (0, 0)
-        return returned
     }
 }

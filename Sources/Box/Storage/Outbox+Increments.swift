@@ -19,10 +19,9 @@ extension Outbox {
         let isNewBase = held != snapshot.column
         let count = try database.integer("SELECT count(*) FROM list_increment_rows WHERE list = \(kind.rawValue)") ?? 0
         guard isNewBase || Int(count) + entries.count <= limits.incrementRows else { return false }
-        try begin(isSynced: true)
-        do throws(StorageError) {
-            if isNewBase { try database.execute("DELETE FROM list_increment_rows WHERE list = \(kind.rawValue)") }
-            let row = try database.prepare(
+        try transaction(isSynced: true) { outbox, _ throws(StorageError) in
+            if isNewBase { try outbox.database.execute("DELETE FROM list_increment_rows WHERE list = \(kind.rawValue)") }
+            let row = try outbox.database.prepare(
                 "INSERT INTO list_increment_rows (list, card, listed) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET listed = ?3")
             for entry in entries {
                 try row.bind(kind.rawValue, at: 1)
@@ -30,17 +29,14 @@ extension Outbox {
                 try row.bind(entry.isListed ? 1 : 0, at: 3)
                 try row.run()
             }
-            let head = try database.prepare(
+            let head = try outbox.database.prepare(
                 "INSERT OR REPLACE INTO list_increments (list, snapshot, version, adopted_ms) VALUES (?1, ?2, ?3, ?4)")
             try head.bind(kind.rawValue, at: 1)
             try head.bind(snapshot.column, at: 2)
             try head.bind(version, at: 3)
             try head.bind(adopted?.milliseconds, at: 4)
             try head.run()
-        } catch {
-            throw abandon(error)
         }
-        try end()
         return true
     }
 

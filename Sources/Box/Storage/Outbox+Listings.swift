@@ -15,7 +15,7 @@ extension Outbox {
 
     /// Taps with an upload that was refused for good, oldest first.
     public func refusedTaps(after row: Int64 = 0, limit: Int) throws(StorageError) -> [StoredTap] {
-        guard books.counts.refused > 0 else { return [] }
+        guard books.refused.total > 0 else { return [] }
         return try TapTable.select(where: "row > \(row) AND refused", limit: limit, database)
     }
 
@@ -26,18 +26,18 @@ extension Outbox {
 
     /// Positions that were refused for good, oldest first.
     public func refusedPositions(after row: Int64 = 0, limit: Int) throws(StorageError) -> [StoredPosition] {
-        guard books.counts.refusedPositions > 0 else { return [] }
+        guard books.refusedPositions > 0 else { return [] }
         return try PositionTable.select(where: "row > \(row) AND refused", limit: limit, database)
     }
 
     /// When the oldest of what is still to be delivered happened; nil when there is nothing.
     public mutating func oldestPending() throws(StorageError) -> Stamp? {
         var oldest: [Stamp] = []
-        if books.counts.records > 0, let tap = try taps.pending(from: books.firstPending, limit: 1).first {
+        if books.pending.total > 0, let tap = try taps.pending(from: books.firstPending, limit: 1).first {
             books.firstPending = tap.row
             oldest.append(tap.tap.stamp)
         }
-        if books.counts.positions > 0, let position = try positions.pending(from: 0, limit: 1).first {
+        if books.positions > 0, let position = try positions.pending(from: 0, limit: 1).first {
             oldest.append(position.record.stamp)
         }
         return oldest.min { $0.wall < $1.wall }

@@ -35,15 +35,11 @@ extension Outbox {
     }
 
     private mutating func set(_ key: String, to value: String) throws(StorageError) {
-        try begin(isSynced: true)
-        do throws(StorageError) {
-            let insertion = try database.prepare("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
+        try transaction(isSynced: true) { outbox, _ throws(StorageError) in
+            let insertion = try outbox.database.prepare("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
             try insertion.bind(key, at: 1)
             try insertion.bind(value, at: 2)
             try insertion.run()
-        } catch {
-            throw abandon(error)
         }
-        try end()
     }
 }

@@ -11,13 +11,11 @@ struct Upkeep {
     static let busyCheckpointFrames = 4096
     /// Finished taps forgotten at once.
     static let prunedTaps = 256
+    /// Rows that are counted at once to check the books: half a millisecond's on a development machine.
+    static let auditedRows = 1024
 
     /// `Database.pagesWritten` at the last checkpoint.
     var pagesAtCheckpoint = 0
-    /// No finished tap before this row is left to forget.
-    var prunedTo: Int64 = 0
-    /// No collected one before this row is.
-    var prunedCollectedTo: Int64 = 0
     /// The log is to be emptied as soon as the loop is idle: a commit failed, perhaps for want of space.
     var wantsCheckpoint = false
     /// A sync failed. What was written before it without a sync may be lost although reading still shows it,
@@ -36,40 +34,41 @@ extension Outbox {
     /// To be called at the end of every loop turn, after the answers. Does nothing most of the time.
     ///
     /// When the log has grown and the loop is idle: forgets old history, moves the log into the database and begins it anew,
-    /// so that no rider pays for either. When it has grown far, also in a busy loop.
+    /// so that no rider pays for either. When it has grown far, also in a busy loop. When the loop is idle and something was
+    /// written since, a part of the books is checked; see `checkSomeBooks`.
+    ///
     /// - Parameter time: now, if a clock is trusted; used tickets that have expired by then are forgotten.
+    /// - Throws: with the kind `miscounted` the books are wrong, and the caller is to go on as `checkBooks` says.
     public mutating func maintain(isIdle: Bool, time: WallTime?) throws(StorageError) {
         let frames = database.pagesWritten - upkeep.pagesAtCheckpoint
-        let isDue = frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames)
-        guard isDue || (isIdle && upkeep.wantsCheckpoint) else { return }
-        try checkpoint()
-        // The first commit after a checkpoint begins the log anew and syncs its header: this one, not a rider's.
-        try begin(isSynced: false)
-        var forgotten = 0
-        do throws(StorageError) {
-            try state.set(.checkpoints, to: state.number(.checkpoints) + 1)
-            if isIdle { try forget(expiredAt: time, &forgotten) }
-        } catch {
-            throw abandon(error)
+        if frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames) || (isIdle && upkeep.wantsCheckpoint) {
+            try checkpoint()
+            // The first commit after a checkpoint begins the log anew and syncs its header: this one, not a rider's.
+            try transaction(isSynced: false) { outbox, books throws(StorageError) in
+                try outbox.state.set(.checkpoints, to: outbox.state.number(.checkpoints) + 1)
+                if isIdle { try outbox.forget(expiredAt: time, &books) }
+            }
+        } else if isIdle {
+            try checkSomeBooks()
         }
-        try end()
-        books.counts.collected -= forgotten
     }
 
-    /// - Parameter forgotten: becomes the number of collected uploads that went.
-    private mutating func forget(expiredAt time: WallTime?, _ forgotten: inout Int) throws(StorageError) {
+    private func forget(expiredAt time: WallTime?, _ books: inout OutboxBooks) throws(StorageError) {
         let end = min(books.firstPending, books.nextRow - Int64(max(1, limits.finishedTaps)))
-        if upkeep.prunedTo < end {
-            upkeep.prunedTo = try TapTable.prune(upkeep.prunedTo..<end, limit: Upkeep.prunedTaps, database)
+        if books.prunedTo < end {
+            books.prunedTo = try TapTable.prune(books.prunedTo..<end, limit: Upkeep.prunedTaps, database)
         }
         let collectedEnd = books.nextRow - Int64(max(1, limits.collectedTaps))
-        if books.counts.collected > 0, upkeep.prunedCollectedTo < collectedEnd {
+        if books.collected.total > 0, books.prunedCollectedTo < collectedEnd {
             let (next, uploads) = try TapTable.pruneCollected(
-                upkeep.prunedCollectedTo..<collectedEnd, limit: Upkeep.prunedTaps, database)
-            upkeep.prunedCollectedTo = next
-            forgotten = uploads
+                books.prunedCollectedTo..<collectedEnd, limit: Upkeep.prunedTaps, database)
+            books.prunedCollectedTo = next
+            books.collected.bookings -= uploads.bookings
+            books.collected.logs -= uploads.logs
         }
-        if let time { try UsedTicketTable.purge(expiredAt: time, limit: limits.usedTickets, database) }
+        if let time {
+            books.usedTickets -= try UsedTicketTable.purge(expiredAt: time, limit: limits.usedTickets, database)
+        }
     }
 
     /// Moves the log into the database, before the power goes.

@@ -21,23 +21,15 @@ public struct Outbox: ~Copyable {
     private let beginning: Statement
     private let commitment: Statement
 
-    var books: Books
+    var books: OutboxBooks
     var cursor = BacklogCursor()
     var upkeep = Upkeep()
+    var audit = OutboxAudit()
     private var isSyncingCommits = true
     private var restored: RestoredOutbox
 
     /// What had to be done to open it, such as setting a damaged file aside.
     public private(set) var notices: [Notice]
-
-    /// What is known of the tables without reading them. A transaction works on a copy, which counts only once it is committed.
-    struct Books {
-        var counts = OutboxCounts()
-        /// The row of the next tap.
-        var nextRow: Int64 = 1
-        /// No tap before this row has anything to upload.
-        var firstPending: Int64 = 1
-    }
 }
 
 extension Outbox {
@@ -75,7 +67,10 @@ extension Outbox {
         try OutboxSchema.prepare(database)
         let state = try StateTable(database)
         // Reading everything that a restart needs is also the proof that the file is sound.
-        let books = try Self.audit(database, droppedPositions: state.number(.droppedPositions))
+        var audit = OutboxAudit()
+        while !audit.isDone { try audit.proceed(rows: .max, database) }
+        var books = audit.counted
+        books.droppedPositions = try state.number(.droppedPositions)
         var restored = RestoredOutbox()
         restored.state = try state.restore(database)
         restored.recentTaps = try TapTable.select(where: "TRUE", descending: true, limit: Self.restoredTaps, database)
@@ -100,32 +95,7 @@ extension Outbox {
             notices: notices)
     }
 
-    private static func audit(_ database: borrowing Database, droppedPositions: Int) throws(StorageError) -> Books {
-        var books = Books()
-        let rows = try database.prepare(
-            """
-            SELECT ifnull(max(row), 0), ifnull(sum((pending & 1) + (pending >> 1)), 0), \
-            ifnull(sum((refused & 1) + (refused >> 1)), 0), \
-            min(CASE WHEN pending THEN row END), ifnull(sum((collected & 1) + (collected >> 1)), 0) FROM taps
-            """)
-        if try rows.step() {
-            books.nextRow = (rows.integer(0) ?? 0) + 1
-            books.counts.records = Int(rows.integer(1) ?? 0)
-            books.counts.refused = Int(rows.integer(2) ?? 0)
-            books.firstPending = rows.integer(3) ?? books.nextRow
-            books.counts.collected = Int(rows.integer(4) ?? 0)
-        }
-        let reports = try database.prepare("SELECT count(*), ifnull(sum(refused), 0), ifnull(sum(collected), 0) FROM positions")
-        if try reports.step() {
-            books.counts.refusedPositions = Int(reports.integer(1) ?? 0)
-            books.counts.collectedPositions = Int(reports.integer(2) ?? 0)
-            books.counts.positions =
-                Int(reports.integer(0) ?? 0) - books.counts.refusedPositions - books.counts.collectedPositions
-        }
-        books.counts.droppedPositions = droppedPositions
-        return books
-    }
-
+    /// What is committed.
     public var counts: OutboxCounts { books.counts }
 
     /// What the last run left behind; given once, so that it does not stay in memory.
@@ -146,41 +116,42 @@ extension Outbox {
         _ newTaps: [Tap], changes: [OutboxChange] = [], state newState: BoxState? = nil
     ) throws(StorageError) -> [Int64] {
         guard !newTaps.isEmpty || !changes.isEmpty || newState != nil else { return [] }
-        var rows: [Int64] = []
-        rows.reserveCapacity(newTaps.count)
-        var books = books
-        try begin(isSynced: !newTaps.isEmpty || newState != nil || changes.contains(where: \.isRecord))
-        do throws(StorageError) {
+        let isSynced = !newTaps.isEmpty || newState != nil || changes.contains(where: \.isRecord)
+        return try transaction(isSynced: isSynced) { outbox, books throws(StorageError) in
+            var rows: [Int64] = []
+            rows.reserveCapacity(newTaps.count)
             for tap in newTaps {
-                let row = books.nextRow
-                try taps.insert(tap, row: row)
-                if let ticket = tap.usedTicket { try usedTickets.insert(ticket, tap: row) }
-                books.nextRow += 1
-                books.counts.records += tap.pending.count
-                rows.append(row)
+                rows.append(books.nextRow)
+                try outbox.insert(tap, &books)
             }
-            for change in changes { try apply(change, &books) }
-            if books.counts.droppedPositions != self.books.counts.droppedPositions {
-                try state.set(.droppedPositions, to: books.counts.droppedPositions)
+            for change in changes { try outbox.apply(change, &books) }
+            if books.droppedPositions != outbox.books.droppedPositions {
+                try outbox.state.set(.droppedPositions, to: books.droppedPositions)
             }
-            if let newState { try state.save(newState, database) }
-        } catch {
-            throw abandon(error)
+            if let newState { try outbox.state.save(newState, outbox.database) }
+            return rows
         }
-        try end()
-        self.books = books
-        return rows
     }
 
-    private func apply(_ change: OutboxChange, _ books: inout Books) throws(StorageError) {
+    private func insert(_ tap: Tap, _ books: inout OutboxBooks) throws(StorageError) {
+        try taps.insert(tap, row: books.nextRow)
+        if let ticket = tap.usedTicket {
+            try usedTickets.insert(ticket, tap: books.nextRow)
+            books.usedTickets += 1
+        }
+        books.nextRow += 1
+        books.pending.add(tap.pending)
+    }
+
+    private func apply(_ change: OutboxChange, _ books: inout OutboxBooks) throws(StorageError) {
         switch change {
         case .delivered(.position(let row)):
             try positions.deliver(row)
-            books.counts.positions -= database.changedRows
+            books.positions -= database.changedRows
         case .delivered(let key):
             guard let (row, part) = key.tapPart else { return }
             try taps.deliver(part, of: row)
-            books.counts.records -= database.changedRows
+            books.pending.add(part, times: -database.changedRows)
         case .refusedOnce(.position(let row)):
             try positions.countRefusal(of: row)
         case .refusedOnce(let key):
@@ -188,47 +159,49 @@ extension Outbox {
             try taps.countRefusal(of: part, of: row)
         case .refused(.position(let row), let code, let message):
             try positions.refuse(row, code: code, message: message)
-            books.counts.positions -= database.changedRows
-            books.counts.refusedPositions += database.changedRows
+            books.positions -= database.changedRows
+            books.refusedPositions += database.changedRows
         case .refused(let key, let code, let message):
             guard let (row, part) = key.tapPart else { return }
             try taps.refuse(part, of: row, code: code, message: message)
-            books.counts.records -= database.changedRows
-            books.counts.refused += database.changedRows
+            books.pending.add(part, times: -database.changedRows)
+            books.refused.add(part, times: database.changedRows)
         case .position(let record):
-            while books.counts.storedPositions >= limits.positions {
+            while books.storedPositions >= limits.positions {
                 guard let fate = try positions.dropOldest() else { break }
                 switch fate {
-                case .pending: books.counts.positions -= 1
-                case .refused: books.counts.refusedPositions -= 1
-                case .collected: books.counts.collectedPositions -= 1
+                case .pending: books.positions -= 1
+                case .refused: books.refusedPositions -= 1
+                case .collected: books.collectedPositions -= 1
                 }
                 // One that was carried away is not lost.
-                if fate != .collected { books.counts.droppedPositions += 1 }
+                if fate != .collected { books.droppedPositions += 1 }
             }
             try positions.insert(record)
-            books.counts.positions += 1
-        case .readingOpened(let reading): try readings.insert(reading)
+            books.positions += 1
+        case .readingOpened(let reading):
+            // It takes the place of whatever is in its row.
+            try readings.delete(reading.row)
+            books.readings -= database.changedRows
+            try readings.insert(reading)
+            books.readings += 1
         case .readingSeen(let row, let lastRead): try readings.update(row, lastRead: lastRead)
-        case .readingClosed(let row): try readings.delete(row)
+        case .readingClosed(let row):
+            try readings.delete(row)
+            books.readings -= database.changedRows
         }
     }
 
     /// Puts every refused upload back among the pending ones, with no refusal counted.
     public mutating func retryRefused() throws(StorageError) {
-        try begin(isSynced: true)
-        do throws(StorageError) {
-            try TapTable.retryRefused(database)
-            try PositionTable.retryRefused(database)
-        } catch {
-            throw abandon(error)
+        try transaction(isSynced: true) { outbox, books throws(StorageError) in
+            try TapTable.retryRefused(outbox.database)
+            try PositionTable.retryRefused(outbox.database)
+            books.pending += books.refused
+            books.positions += books.refusedPositions
+            (books.refused, books.refusedPositions) = (OutboxBooks.Parts(), 0)
+            books.firstPending = 1
         }
-        try end()
-        books.counts.records += books.counts.refused
-        books.counts.positions += books.counts.refusedPositions
-        books.counts.refused = 0
-        books.counts.refusedPositions = 0
-        books.firstPending = 1
     }
 
     // MARK: The mobile network's account
@@ -238,39 +211,46 @@ extension Outbox {
 
     /// Durable with the next tap: losing it costs a few minutes of the account.
     public mutating func save(_ use: DataUse) throws(StorageError) {
-        try begin(isSynced: false)
-        do throws(StorageError) {
-            try state.save(use)
-        } catch {
-            throw abandon(error)
-        }
-        try end()
+        let audit = audit
+        try transaction(isSynced: false) { outbox, _ throws(StorageError) in try outbox.state.save(use) }
+        // It comes all night, and no row that is counted has changed.
+        self.audit = audit
     }
 
     // MARK: Transactions
 
-    mutating func begin(isSynced: Bool) throws(StorageError) {
+    /// Does `work` as one transaction: all of it, or nothing when it throws. It keeps the books on a copy, which counts only
+    /// once everything is committed.
+    ///
+    /// - Parameter isSynced: it is on the medium when this returns.
+    mutating func transaction<Value>(
+        isSynced: Bool,
+        _ work: (_ outbox: borrowing Outbox, _ books: inout OutboxBooks) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        var books = books
+        let value: Value
+        do throws(StorageError) {
+            try begin(isSynced: isSynced)
+            value = try work(self, &books)
+            guard books.isPossible else { throw miscounted(books.impossibilities) }
+            try commitment.run()
+        } catch {
+            database.rollBack()
+            upkeep.note(error)
+            throw error
+        }
+        self.books = books
+        audit = OutboxAudit()
+        return value
+    }
+
+    private mutating func begin(isSynced: Bool) throws(StorageError) {
         try repairAfterFailure()
         if isSynced != isSyncingCommits {
             try database.execute("PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
             isSyncingCommits = isSynced
         }
         try beginning.run()
-    }
-
-    mutating func end() throws(StorageError) {
-        do throws(StorageError) {
-            try commitment.run()
-        } catch {
-            throw abandon(error)
-        }
-    }
-
-    /// Undoes the open transaction; nothing of it is stored.
-    mutating func abandon(_ error: StorageError) -> StorageError {
-        database.rollBack()
-        upkeep.note(error)
-        return error
     }
 }
 

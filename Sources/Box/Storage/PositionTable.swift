@@ -58,7 +58,7 @@ extension PositionTable {
         return fate
     }
 
-    /// The caller asks the database whether a row was changed.
+    /// Forgets one that the platform has. Whether it was there, the caller asks the database.
     func deliver(_ row: Int64) throws(StorageError) {
         try delivery.bind(row, at: 1)
         try delivery.run()
@@ -69,7 +69,7 @@ extension PositionTable {
         try refusal.run()
     }
 
-    /// The caller asks the database whether a row was changed.
+    /// Keeps apart one that the platform refuses for good. Whether it was there, the caller asks the database.
     func refuse(_ row: Int64, code: Int, message: String) throws(StorageError) {
         try finalRefusal.bind(row, at: 1)
         try finalRefusal.bind(code, at: 2)

@@ -15,7 +15,7 @@ extension ReadingTable {
         try self.init(
             insertion: database.prepare(
                 """
-                INSERT OR REPLACE INTO readings (row, id, tid, reader, first_read_ms, last_read_ms, timeout_ms) \
+                INSERT INTO readings (row, id, tid, reader, first_read_ms, last_read_ms, timeout_ms) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 """),
             sighting: database.prepare("UPDATE readings SET last_read_ms = ?2 WHERE row = ?1"),
@@ -24,6 +24,7 @@ extension ReadingTable {
 
     // MARK: Changes, inside the caller's transaction
 
+    /// Its row must be free.
     func insert(_ reading: OngoingReading) throws(StorageError) {
         try insertion.bind(reading.row, at: 1)
         try insertion.bind(reading.id, at: 2)
@@ -57,10 +58,13 @@ extension ReadingTable {
             WHERE row BETWEEN 0 AND \(Limits.ongoingReadings - 1) ORDER BY last_read_ms, first_read_ms, id
             """)
         var readings: [OngoingReading] = []
+        var seen: Set<Int> = []
         while try rows.step() {
             guard let row = rows.integer(0), let id = rows.uniqueID(1), let tid = rows.blob(2), let reader = rows.text(3),
                 let firstRead = rows.wallTime(4), let lastRead = rows.wallTime(5), let timeout = rows.integer(6)
             else { continue }
+            // A damaged file might have it twice; the validator relies on it that none is.
+            guard seen.insert(Int(row)).inserted else { continue }
             readings.append(
                 OngoingReading(
                     row: Int(row), id: id, tid: tid, reader: reader, firstRead: firstRead, lastRead: lastRead,

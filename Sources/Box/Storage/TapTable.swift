@@ -57,7 +57,8 @@ extension TapTable {
         try insertion.run()
     }
 
-    /// The caller asks the database whether a row was changed: an upload may be reported twice.
+    /// One of its uploads has reached the platform. Whether a row was changed, the caller asks the database: an upload may be
+    /// reported twice.
     func deliver(_ part: UploadParts, of row: Int64) throws(StorageError) {
         try delivery.bind(row, at: 1)
         try delivery.bind(part.rawValue, at: 2)
@@ -74,7 +75,7 @@ extension TapTable {
         }
     }
 
-    /// The caller asks the database whether a row was changed.
+    /// One of its uploads is refused for good. Whether a row was changed, the caller asks the database.
     func refuse(_ part: UploadParts, of row: Int64, code: Int, message: String) throws(StorageError) {
         try finalRefusal.bind(row, at: 1)
         try finalRefusal.bind(part.rawValue, at: 2)
@@ -104,17 +105,18 @@ extension TapTable {
     /// Forgets at most `limit` collected taps in `rows`. Returns where to go on, and how many uploads they had.
     static func pruneCollected(
         _ rows: Range<Int64>, limit: Int, _ database: borrowing Database
-    ) throws(StorageError) -> (next: Int64, uploads: Int) {
+    ) throws(StorageError) -> (next: Int64, uploads: OutboxBooks.Parts) {
         let collected = "row >= \(rows.lowerBound) AND row < \(rows.upperBound) AND collected"
         let found = try database.prepare(
             """
-            SELECT max(row), sum((collected & 1) + (collected >> 1)) \
+            SELECT max(row), sum(collected & 1), sum(collected >> 1) \
             FROM (SELECT row, collected FROM taps WHERE \(collected) ORDER BY row LIMIT \(limit))
             """)
-        guard try found.step(), let last = found.integer(0), let uploads = found.integer(1) else { return (rows.upperBound, 0) }
+        guard try found.step(), let last = found.integer(0), let bookings = found.integer(1), let logs = found.integer(2)
+        else { return (rows.upperBound, OutboxBooks.Parts()) }
         found.reset()
         try database.execute("DELETE FROM taps WHERE \(collected) AND row <= \(last)")
-        return (last + 1, Int(uploads))
+        return (last + 1, OutboxBooks.Parts(bookings: Int(bookings), logs: Int(logs)))
     }
 
     /// What of the tap is still to be delivered or was refused for good is collected from now on: that is given back.

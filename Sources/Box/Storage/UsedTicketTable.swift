@@ -20,13 +20,17 @@ struct UsedTicketTable: ~Copyable {
 
     /// Forgets expired tickets among the 256 oldest, and whatever is beyond `limit`. One that has not expired holds the younger
     /// ones up for its own lifetime at most, 18 hours.
-    static func purge(expiredAt time: WallTime, limit: Int, _ database: borrowing Database) throws(StorageError) {
+    /// - Returns: how many went.
+    static func purge(expiredAt time: WallTime, limit: Int, _ database: borrowing Database) throws(StorageError) -> Int {
         try database.execute(
             """
             DELETE FROM used_tickets WHERE expires_ms < \(time.milliseconds) \
-            AND tap IN (SELECT tap FROM used_tickets ORDER BY tap LIMIT 256);
-            DELETE FROM used_tickets WHERE tap <= (SELECT tap FROM used_tickets ORDER BY tap DESC LIMIT 1 OFFSET \(limit));
+            AND tap IN (SELECT tap FROM used_tickets ORDER BY tap LIMIT 256)
             """)
+        let expired = database.changedRows
+        try database.execute(
+            "DELETE FROM used_tickets WHERE tap <= (SELECT tap FROM used_tickets ORDER BY tap DESC LIMIT 1 OFFSET \(limit))")
+        return expired + database.changedRows
     }
 
     /// In the order of their use, the latest `limit`.

@@ -36,3 +36,8 @@ public enum Effect: Sendable {
 
     case notice(Notice)
 }
+
+extension [Effect] {
+    /// Has a line written to the log.
+    mutating func tell(_ level: Notice.Level, _ text: String) { append(.notice(Notice(level, text))) }
+}

@@ -34,13 +34,14 @@ public enum Event: Sendable {
     /// The instant of `Validator.nextDeadline` has come.
     case timer
     case set(Setting)
-    case synchronise(SyncTarget, full: Bool)
+    /// A technician wants it fetched whatever the versions say; `full`: of the cards, the whole list and not its increment.
+    case download(DownloadTarget, full: Bool)
     /// A technician wants the refused uploads tried again; they are back in the outbox.
     case retryRefused
-    /// A technician carries these uploads away in a file, and so many uploads of taps that the platform had refused.
-    case collected([UploadKey], refused: Int)
-    /// The file was lost: so many uploads of taps wait again, and whatever positions it held.
-    case collectedReturned(records: Int)
+    /// A technician carries these uploads away in a file: they wait no longer.
+    case collected([UploadKey])
+    /// The file was lost: whatever it held waits again.
+    case collectedReturned
     /// The program is about to end in good order: what the outbox was to hear of sooner or later, it hears now.
     case stopping
 }

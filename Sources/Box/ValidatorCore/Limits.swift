@@ -2,7 +2,7 @@
 public enum Limits {
     /// Taps that the repeat guard remembers; beyond, the oldest is forgotten and would be recorded again.
     public static let rememberedTaps = 1024
-    /// Used single rides; beyond, the one that expires soonest is forgotten.
+    /// Used single rides; beyond, the eighth of them that expires soonest is forgotten.
     public static let usedTickets = 100_000
     /// Fresh uploads held in memory; beyond, they wait their turn in the outbox.
     public static let liveUploads = 256
@@ -25,14 +25,15 @@ public enum Limits {
     public static let readerOutage = Duration.seconds(3600)
     /// The outbox hears of a visit's last read so long after it, which a killed program may forget.
     public static let readingNoteInterval = Duration.seconds(10)
-    /// Last reads written at once, and the pause before the next so many, lest a crowd wear the flash disk out: with 10,000 cards
-    /// it may be 80 s that a killed program forgets.
+    /// Last reads of visits that are written at once; beyond, the rest waits for `readingNotePause`, so that a crowd does not wear
+    /// the flash disk out: with 10,000 cards it may be 80 s that a killed program forgets.
     public static let notedReadings = 128
+    /// Between two writes of `notedReadings` last reads of visits.
     public static let readingNotePause = Duration.seconds(1)
 
     /// Between two complaints about the platform, where the reason is the same.
     public static let sameComplaint = Duration.seconds(3600)
-    /// And where it is another.
+    /// Between two complaints about the platform, where the second has another reason.
     public static let otherComplaint = Duration.seconds(60)
 
     /// A fix older than this is not where the bus is.

@@ -6,12 +6,17 @@ public struct Policy: Sendable {
     /// A reader or scanner, in the order of the configuration: readers first.
     public struct Source: Sendable {
         public enum Kind: Sendable {
+            /// With the profile by which a UID becomes a card number.
             case reader(CardNumberProfile)
             case scanner
         }
 
+        /// `id` in the configuration, which records and read events carry.
         public var id: String
         public var kind: Kind
+        var isReader: Bool {
+            if case .reader = kind { true } else { false }
+        }
         /// The same card or ticket again within this is answered, not recorded twice.
         public var repeatInterval: Duration
         /// False: a reader of role `observe`, whose cards are read events only.
@@ -35,46 +40,68 @@ public struct Policy: Sendable {
         }
     }
 
+    /// What becomes of a position that could not be sent when it was fresh (`platform.late_positions`).
     public enum LatePositions: String, CaseIterable, Sendable { case send, drop }
+    /// Whether the platform's hours of service refuse riders (`platform.check_window`).
     public enum CheckWindow: String, CaseIterable, Sendable { case enforce, ignore }
+    /// What a ride that the box decided itself gives rise to (`platform.offline_uploads`, reading 12).
     public enum OfflineUploads: String, CaseIterable, Sendable { case checkAndLog = "check+log", log }
 
+    /// Where the platform's access token comes from (`platform.token`).
     public enum TokenKind: Sendable {
         case fixed(String)
         case call
     }
 
+    /// Readers first, then scanners; a `SourceIndex` is an index into it.
     public var sources: [Source] = []
     /// The kernel's boot id, by which a restart tells whether instants still compare.
     public var boot: UniqueID
     /// No clock that shows an earlier time than this is trusted.
     public var buildDate: WallTime
 
+    /// For an exchange of which nothing else is said (`platform.timeout_ms`).
     public var requestTimeout: Duration = .milliseconds(5000)
+    /// How long a rider waits for the platform; the box decides then (`platform.online_timeout_ms`).
     public var onlineTimeout: Duration = .milliseconds(800)
+    /// `ret_code`s of an online check at which the box decides itself (`platform.fallback_codes`).
     public var fallbackCodes: Set<Int> = []
+    /// What `flag` 0 in an increment means (`platform.flag0`).
     public var unlisted: UnlistedMeaning = .blocked
+    /// `platform.check_window`.
     public var checkWindow: CheckWindow = .enforce
+    /// Hours of service that were told longer ago refuse nobody (`platform.check_window_max_age_h`).
     public var checkWindowMaximumAge: Duration = .seconds(12 * 3600)
+    /// `platform.late_positions`.
     public var latePositions: LatePositions = .send
+    /// `platform.offline_uploads`.
     public var offlineUploads: OfflineUploads = .checkAndLog
+    /// `platform.token`.
     public var token: TokenKind = .call
 
+    /// Between heartbeats; more than 0 (`gps.report_interval_s`).
     public var reportInterval: Duration = .seconds(5)
     /// Between heartbeats of a parked bus; 0, or less than `reportInterval`: no difference.
     public var parkedInterval: Duration = .zero
     /// A bus is parked when it has been slower than 3 km/h for so long, or its ignition is off and it does not move.
     public var parkedAfter: Duration = .seconds(300)
 
+    /// How wrong the clocks of box and issuer may be at the ends of a ticket (`tickets.skew_s`).
     public var ticketSkew: Duration = .seconds(60)
     /// Empty: ticket keys are the group's texts alone, which is weak.
     public var ticketSecret: [UInt8] = []
 
+    /// Uploads of taps, waiting or refused, beyond which the box is out of service (`outbox.max_records`).
     public var maximumRecords = 200_000
+    /// Uploads under way at once, at least 1 (`outbox.concurrency`).
     public var concurrency = 4
+    /// An upload that is refused more often is refused for good (`outbox.max_refusals`).
     public var maximumRefusals = 8
+    /// The longest pause before an upload is tried again (`outbox.backoff_max_s`).
     public var maximumBackoff: Duration = .seconds(30)
+    /// `ret_code`s beside 0 by which an upload counts as taken (`outbox.accepted_codes`).
     public var acceptedCodes: Set<Int> = []
+    /// `ret_code`s at which an upload is refused for good at once (`outbox.final_codes`).
     public var finalCodes: Set<Int> = []
 
     /// False: nobody can subscribe, so that no read is followed.

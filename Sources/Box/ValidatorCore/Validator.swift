@@ -2,74 +2,34 @@ import Base
 import Fares
 import PlatformAPI
 
-/// The box's mind: it is handed an event and the time and returns what is to be done.
+/// The box's mind: it is handed an event, the time and what the outbox holds, and returns what is to be done.
 ///
 /// No I/O, no clock, no chance of its own. The same start, events and seed give the same effects.
 /// A tap is answered only after `committed` has told that its record is durable.
+///
+/// Each concern is a value that owns its state; what they share, and what sets off what, is here.
 public struct Validator: Sendable {
     public let policy: Policy
     let codec: any TicketCodec
     var random: SeededGenerator
 
+    /// What the platform has told the box.
     public internal(set) var state: BoxState
     /// `state` as it was last written to disk.
     var savedState: BoxState
-    public internal(set) var cards: HeldList
-    public internal(set) var line: HeldList
     public internal(set) var clock: TrustedClock
-    /// Adjustable while running; starts as the configuration says.
-    public internal(set) var reportInterval: Duration
-    /// The same of a parked bus; see `Policy`.
-    public internal(set) var parkedInterval: Duration
-    /// Uploads of taps that wait in the outbox.
-    public internal(set) var records: Int
-    /// Uploads that the platform refused for good.
-    public internal(set) var refused: Int
-    /// Nil before the first exchange.
-    public internal(set) var isPlatformReachable: Bool?
     /// The receiver's last report and when it came.
-    public internal(set) var lastFix: (fix: Fix, at: Instant)?
+    public private(set) var lastFix: (fix: Fix, at: Instant)?
+    /// Whether the platform answers.
+    public internal(set) var link: PlatformLink
 
-    /// What was last told of a platform that does not do as it should.
-    private var complaint: (text: String, at: Instant)?
-    /// When the last exchange ended, however it did.
-    var lastExchangeEnd: Instant?
-    var breaker = CircuitBreaker()
-    var latePositions = LatePositions()
-    var parking: ParkingWatch
-    var repeatGuard = RepeatGuard()
-    var usedTickets: UsedTickets
-    var plan = SyncPlan()
-    var tokens: TokenKeeper
+    var desk: TapDesk
+    var downloads: Downloads
+    var heartbeats: HeartbeatSchedule
     var uploads: UploadSchedule
-    var sync = SyncStage.idle
     var readEvents: ReadEventTracker
-    var exchanges: [ExchangeID: Purpose] = [:]
-    var checks: [ExchangeID: OnlineCheck] = [:]
-    /// Taps of this turn, stored and not yet known to be durable.
-    var turn: [PendingTap] = []
-    var nextHeartbeat: Instant
-    var isHeartbeatInFlight = false
-    private var nextExchange: UInt64 = 1
     /// Who vouched for the time by which the records that nobody had vouched for were last dated.
     private var dated = ClockSource.none
-    /// Whether the platform has said anything to a heartbeat, be it a refusal.
-    var isHeartbeatAnswered = false
-    var hasHeartbeatSucceeded = false
-    var effects: [Effect] = []
-
-    /// What an exchange was for, but for uploads, which `uploads` remembers.
-    enum Purpose {
-        case heartbeat(PositionRecord)
-        case check
-        case upload
-        case download
-        case token
-
-        var isHeartbeat: Bool {
-            if case .heartbeat = self { true } else { false }
-        }
-    }
 
     /// What a restart finds on disk.
     public struct Restored: Sendable {
@@ -79,8 +39,6 @@ public struct Validator: Sendable {
         /// The latest taps, oldest first, for the repeat interval.
         public var recentTaps: [Tap] = []
         public var usedTickets: [UsedTicket] = []
-        public var records = 0
-        public var refused = 0
         /// Visits that the last run did not see end, in the order in which they are to be closed; no two in one row.
         public var ongoingReadings: [OngoingReading] = []
 
@@ -88,98 +46,86 @@ public struct Validator: Sendable {
     }
 
     public init(policy: Policy, codec: any TicketCodec, random: SeededGenerator, restored: Restored, at moment: Moment) {
+        precondition(
+            policy.sources.drop(while: \.isReader).allSatisfy { !$0.isReader }, "a reader's index in the configuration is its own"
+        )
+        precondition(policy.concurrency > 0, "with no upload under way at once nothing would ever arrive")
         self.policy = policy
         self.codec = codec
         self.random = random
         state = restored.state
         savedState = restored.state
-        cards = restored.cards
-        line = restored.line
-        records = restored.records
-        refused = restored.refused
-        reportInterval = policy.reportInterval
-        parkedInterval = policy.parkedInterval
-        parking = ParkingWatch(after: policy.parkedAfter)
         clock = TrustedClock(buildDate: policy.buildDate)
-        tokens = TokenKeeper(kind: policy.token)
+        link = PlatformLink(timeout: policy.requestTimeout)
+        desk = TapDesk(policy: policy, usedTickets: restored.usedTickets)
+        downloads = Downloads(cards: restored.cards, line: restored.line, token: policy.token, areKeysWeak: codec.isWeak)
+        heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
-        usedTickets = UsedTickets(restored.usedTickets)
         readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)
-        nextHeartbeat = moment.instant
         for tap in restored.recentTaps { remember(restored: tap, at: moment) }
     }
 
-    /// Takes one event that was noticed at `moment`. The effects are to be carried out in their order.
-    public mutating func handle(_ event: Event, at moment: Moment) -> [Effect] {
-        defer { effects = [] }
+    /// Takes one event that was noticed at `moment`.
+    ///
+    /// - Parameter outbox: what the outbox holds now, all commits of which the validator was told included. Marks that still
+    ///   wait to be written are not in it: what the platform took a moment ago counts as waiting.
+    /// - Returns: what is to be done, in this order.
+    public mutating func handle(_ event: Event, at moment: Moment, outbox: OutboxCounts) -> [Effect] {
+        precondition(outbox.records >= 0 && outbox.refused >= 0, "an outbox does not hold less than nothing")
+        var effects: [Effect] = []
         switch event {
         case .card(let uid, let reader):
-            presentCard(uid, to: reader, at: moment)
-            noteRead(uid, on: reader, isEntry: true, at: moment)
+            presentCard(uid, to: reader, at: moment, outbox: outbox, effects: &effects)
+            noteRead(uid, on: reader, isEntry: true, at: moment, effects: &effects)
         case .sighting(let uid, let reader):
             // There are many of them, and whatever else is due has its timer.
-            noteRead(uid, on: reader, isEntry: false, at: moment)
+            noteRead(uid, on: reader, isEntry: false, at: moment, effects: &effects)
             return effects
         case .readerState(let reader, let isWorking): readEvents.set(reader, isWorking: isWorking, at: moment.instant)
-        case .ticket(let payload, let scanner): presentTicket(payload, to: scanner, at: moment)
+        case .ticket(let payload, let scanner):
+            presentTicket(payload, to: scanner, at: moment, outbox: outbox, effects: &effects)
         case .fix(let fix): take(fix, at: moment)
         case .receiverLost:
             lastFix = nil
-            parking.lose(at: moment.instant)
-        case .ignition(let isOn): changeParking(at: moment.instant) { $0.set(isIgnitionOn: isOn) }
-        case .committed(let rows): answerTurn(rows: rows)
-        case .commitFailed(let reason): refuseTurn(because: reason)
-        case .reply(let id, let result): take(result, of: id, at: moment)
+            heartbeats.loseSpeed(at: moment.instant)
+        case .ignition(let isOn): heartbeats.set(isIgnitionOn: isOn, at: moment.instant)
+        case .committed(let rows): uploads.add(desk.answerTurn(rows: rows, effects: &effects))
+        case .commitFailed(let reason): desk.refuseTurn(because: reason, effects: &effects)
+        case .reply(let id, let result): take(result, of: id, at: moment, outbox: outbox, effects: &effects)
         case .backlog(let found): uploads.take(backlog: found)
-        case .listBuilt(let kind, let list): saveBuilt(kind, list, at: moment)
-        case .listSaved(let kind): adoptSaved(kind, at: moment)
-        case .listNotSaved(let kind, let reason): abandonDownload("\(kind.name) list not saved: \(reason)", at: moment)
+        case .listBuilt(let kind, let list):
+            downloads.saveBuilt(kind, list, time: clock.trusted(at: moment), effects: &effects)
+        case .listSaved(let kind): downloads.adoptSaved(kind, at: moment.instant, effects: &effects)
+        case .listNotSaved(let kind, let reason):
+            downloads.abandonSaving(kind, because: reason, at: moment.instant, random: &random, effects: &effects)
         case .timer: break
-        case .set(.reportInterval(let interval)):
-            reportInterval = interval
-            nextHeartbeat = min(nextHeartbeat, moment.instant + heartbeatInterval(at: moment.instant))
-        case .set(.parkedInterval(let interval)):
-            parkedInterval = interval
-            nextHeartbeat = min(nextHeartbeat, moment.instant + heartbeatInterval(at: moment.instant))
-        case .synchronise(let target, let full): force(target, full: full)
-        case .retryRefused:
-            records += refused
-            refused = 0
-            uploads.readAgain()
-        case .collected(let keys, let refusedRecords):
-            uploads.withdraw(Set(keys))
-            records -= keys.count(where: \.isOfTap)
-            refused -= refusedRecords
-        case .collectedReturned(let count):
-            records += count
-            uploads.readAgain()
+        case .set(.reportInterval(let interval)): heartbeats.set(reportInterval: interval, at: moment.instant)
+        case .set(.parkedInterval(let interval)): heartbeats.set(parkedInterval: interval, at: moment.instant)
+        case .download(let target, let full): downloads.force(target, full: full)
+        case .retryRefused, .collectedReturned: uploads.readAgain()
+        case .collected(let keys): uploads.withdraw(Set(keys))
         case .stopping:
             readEvents.stop(effects: &effects)
             return effects
         }
-        proceed(at: moment)
+        proceed(at: moment, outbox: outbox, effects: &effects)
         return effects
     }
 
     /// When `timer` is due although nothing else happens.
     public func nextDeadline(at now: Instant) -> Instant {
-        var deadline = nextHeartbeat
-        for check in checks.values { deadline = min(deadline, check.deadline) }
-        if let upload = uploads.nextDeadline(at: now) { deadline = min(deadline, upload) }
-        if let readEvent = readEvents.nextDeadline { deadline = min(deadline, readEvent) }
-        if case .idle = sync, let download = plan.nextDeadline(held: versions) { deadline = min(deadline, download) }
-        return deadline
+        [desk.nextDeadline, uploads.nextDeadline(at: now), readEvents.nextDeadline, downloads.nextDeadline(state)]
+            .reduce(heartbeats.due) { min($0, $1 ?? $0) }
     }
 
+    // MARK: What the box knows
+
+    /// The white and the blocked cards that are in force.
+    public var cards: HeldList { downloads.cards }
+    /// The cards of the bus's line that are in force.
+    public var line: HeldList { downloads.line }
     /// What the box holds, as heartbeats say it.
-    public var versions: Versions {
-        var versions = Versions()
-        versions.cards = cards.version
-        versions.cardIncrement = cards.incrementVersion
-        versions.lineCards = line.version
-        versions.keys = state.keys.current?.version ?? "0"
-        return versions
-    }
+    public var versions: Versions { downloads.versions(state) }
 
     /// Where the bus is now; nil without a fix of the last 10 s.
     public func position(at now: Instant) -> Position? {
@@ -189,18 +135,18 @@ public struct Validator: Sendable {
 
     // MARK: What every event may set off
 
-    private mutating func proceed(at moment: Moment) {
-        dateOldRecords(at: moment)
-        decideOverdueChecks(at: moment)
-        heartbeatIfDue(at: moment)
-        downloadIfDue(at: moment)
-        uploadWhatMayGo(at: moment)
+    private mutating func proceed(at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
+        dateOldRecords(at: moment, effects: &effects)
+        decideOverdueChecks(at: moment, outbox: outbox, effects: &effects)
+        heartbeatIfDue(at: moment, effects: &effects)
+        if let content = downloads.startIfDue(state, at: moment.instant) { ask(content, at: moment, effects: &effects) }
+        uploadWhatMayGo(at: moment, effects: &effects)
         readEvents.work(at: moment.instant, effects: &effects)
     }
 
     /// Records are dated once there is a time at all, and again when the receiver or the server vouches for one: a system clock
     /// without a battery shows when the box was last switched off.
-    private mutating func dateOldRecords(at moment: Moment) {
+    private mutating func dateOldRecords(at moment: Moment, effects: inout [Effect]) {
         let (wall, source) = clock.reading(at: moment)
         guard source > dated, dated < .server else { return }
         dated = source
@@ -208,53 +154,49 @@ public struct Validator: Sendable {
     }
 
     /// False while the next heartbeat's reply may bring a better time than records have now.
-    var isTimeKnown: Bool { dated >= .server || dated == .system && isHeartbeatAnswered }
+    var isTimeKnown: Bool { dated >= .server || dated == .system && heartbeats.isAnswered }
 
     private mutating func take(_ fix: Fix, at moment: Moment) {
         lastFix = (fix, moment.instant)
         let speed = fix.quality == .none ? nil : fix.position?.speedKilometresPerHour
-        changeParking(at: moment.instant) { $0.take(speedKilometresPerHour: speed, at: moment.instant) }
+        heartbeats.take(speedKilometresPerHour: speed, at: moment.instant)
         // A receiver without a fix may show the time of its own weak clock.
         if let time = fix.time, fix.quality != .none { clock.learn(time, from: .gps, at: moment.instant) }
     }
 
-    private mutating func take(_ result: Result<PlatformReply, ExchangeFailure>, of id: ExchangeID, at moment: Moment) {
-        guard let purpose = exchanges.removeValue(forKey: id) else { return }
-        lastExchangeEnd = moment.instant
-        switch result {
-        case .success:
-            if isPlatformReachable == false {
-                notice(.info, "platform answers again")
-                complaint = nil
-            }
-            isPlatformReachable = true
-            uploads.linkWorks()
-        case .failure(let failure) where failure.isOfLink || purpose.isHeartbeat:
-            isPlatformReachable = false
-            complain("platform does not answer: \(failure.text); going on offline, records are kept", at: moment.instant)
-        case .failure: break
-        }
+    private mutating func take(
+        _ result: Result<PlatformReply, ExchangeFailure>, of id: ExchangeID, at moment: Moment, outbox: OutboxCounts,
+        effects: inout [Effect]
+    ) {
+        let purpose = link.end(id, result, at: moment.instant, effects: &effects)
+        // Any reply shows that the link works.
+        if case .success = result { uploads.linkWorks() }
         switch purpose {
-        case .heartbeat(let record): finishHeartbeat(record, result, at: moment)
-        case .check: finishCheck(id, result, at: moment)
-        case .upload: finishUpload(id, result, at: moment)
-        case .download: finishDownload(result, at: moment)
-        case .token: finishToken(result, at: moment)
+        case .heartbeat(let record): finishHeartbeat(record, result, at: moment, effects: &effects)
+        case .check: finishCheck(id, result, at: moment, outbox: outbox, effects: &effects)
+        case .upload: finishUpload(id, result, at: moment, effects: &effects)
+        case .download: finishDownload(result, at: moment, effects: &effects)
         }
+    }
+
+    // MARK: Lists and keys
+
+    private mutating func finishDownload(
+        _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, effects: inout [Effect]
+    ) {
+        let next = downloads.take(
+            result, &state, at: moment.instant, time: clock.trusted(at: moment), random: &random, effects: &effects)
+        // Keys are part of it.
+        saveStateIfChanged(effects: &effects)
+        if let next { ask(next, at: moment, effects: &effects) }
+    }
+
+    /// Sends a download's request.
+    private mutating func ask(_ content: PlatformRequest.Content, at moment: Moment, effects: inout [Effect]) {
+        _ = link.send(content, as: newID(at: moment), for: .download, effects: &effects)
     }
 
     // MARK: Small things shared by the extensions
-
-    mutating func send(_ content: PlatformRequest.Content, as requestID: UniqueID, for purpose: Purpose, timeout: Duration? = nil)
-        -> ExchangeID
-    {
-        let id = ExchangeID(number: nextExchange)
-        nextExchange += 1
-        exchanges[id] = purpose
-        effects.append(
-            .send(id, PlatformRequest(requestID: requestID, content: content, timeout: timeout ?? policy.requestTimeout)))
-        return id
-    }
 
     mutating func newID(at moment: Moment) -> UniqueID {
         .version7(at: clock.reading(at: moment).wall, using: &random)
@@ -263,16 +205,5 @@ public struct Validator: Sendable {
     func stamp(at moment: Moment) -> Stamp {
         let (wall, source) = clock.reading(at: moment)
         return Stamp(instant: moment.instant, boot: policy.boot, wall: wall, source: source)
-    }
-
-    /// What is wrong with the platform, which each exchange finds anew; told again when it is something else, but not always.
-    mutating func complain(_ text: String, at now: Instant) {
-        if let complaint, now - complaint.at < (complaint.text == text ? Limits.sameComplaint : Limits.otherComplaint) { return }
-        complaint = (text, now)
-        notice(.warning, text)
-    }
-
-    mutating func notice(_ level: Notice.Level, _ text: String) {
-        effects.append(.notice(Notice(level, text)))
     }
 }

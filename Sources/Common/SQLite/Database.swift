@@ -100,7 +100,8 @@ extension Database {
         try check(unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, nil, nil))
     }
 
-    /// Leaves the log's file alone when the database is closed. To be called before anything else, lest a damaged log be deleted.
+    /// Leaves the log's file alone when the database is closed. To be called before anything else, so that a damaged log is
+    /// not deleted.
     public func keepWriteAheadLog() throws(StorageError) {
         try check(unsafe csqlite_keep_wal(handle))
     }

@@ -17,6 +17,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case busy
         /// Written by a later release of this software.
         case newerSchema
+        /// What is in the file is not what the program has counted: a mistake in this software.
+        case miscounted
         /// A statement that does not fit the schema: a mistake in this software.
         case other
     }
@@ -60,6 +62,7 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .inputOutput: "the storage medium is failing: see `dmesg`, and replace the card"
         case .busy: "another program holds the file: stop it (is the service running twice?)"
         case .newerSchema: "install the release that wrote it, or move the file away"
+        case .miscounted: "the service starts anew and counts again; send in the log and the copy that it sets aside"
         case .other: "this is a mistake in the software: report it with the log"
         }
     }

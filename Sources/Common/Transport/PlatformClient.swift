@@ -4,24 +4,6 @@ import PlatformAPI
 
 /// The box's exchanges with the platform: a request is encoded and sent, its reply decoded while it arrives.
 @MainActor public final class PlatformClient {
-    /// What is known of the platform, for status.
-    public struct Status: Hashable, Sendable {
-        public enum State: String, Sendable {
-            /// Nothing has come of any exchange yet.
-            case unknown
-            /// The last exchange brought a reply, whatever its `ret_code`.
-            case up
-            case down
-        }
-
-        public internal(set) var state = State.unknown
-        public internal(set) var lastSuccess: Instant?
-        /// Of the last exchange that failed, however long ago.
-        public internal(set) var lastError: String?
-        /// Nil before the first reply over TLS.
-        public internal(set) var certificate: ServerCertificate?
-    }
-
     /// The platform's certificate as it was when a connection was last made.
     public struct ServerCertificate: Hashable, Sendable {
         /// Host and port.
@@ -33,7 +15,8 @@ import PlatformAPI
     private let http: HTTPClient
     private let stall: Duration
     private let onReply: (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
-    public private(set) var status = Status()
+    /// As the last connection showed it; nil before the first reply over TLS.
+    public private(set) var certificate: ServerCertificate?
 
     /// - Parameters:
     ///   - stall: how long a reply may pause (`platform.stall_ms`).
@@ -60,22 +43,10 @@ import PlatformAPI
             reception.receive($0)
         } onEnd: { [weak self] result in
             if let pem = (try? result.get())?.serverCertificate {
-                self?.status.certificate = ServerCertificate(host: exchange.authority, pem: pem)
+                self?.certificate = ServerCertificate(host: exchange.authority, pem: pem)
             }
-            self?.end(id, reception.outcome(result, of: wire))
+            self?.onReply(id, reception.outcome(result, of: wire))
         }
-    }
-
-    private func end(_ id: ExchangeID, _ outcome: Result<PlatformReply, ExchangeFailure>) {
-        switch outcome {
-        case .success:
-            status.state = .up
-            status.lastSuccess = Clocks.now().instant
-        case .failure(let failure):
-            status.state = .down
-            status.lastError = failure.text
-        }
-        onReply(id, outcome)
     }
 
     /// A rider waits for an online check; a list takes as long as it flows; any other reply is short.

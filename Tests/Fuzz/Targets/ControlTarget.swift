@@ -71,5 +71,5 @@ private final class IdleDaemon: ControlCommands {
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool { true }
     func retryRefused() throws(ControlError) -> Int { 0 }
     func apply(_ setting: ControlSetting) throws(ControlError) {}
-    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {}
+    func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError) {}
 }

@@ -11,6 +11,7 @@ public struct OngoingReading: Hashable, Sendable {
     public var firstRead: WallTime
     /// As it was last noted: while the visit goes on, seconds older than the truth.
     public var lastRead: WallTime
+    /// As it was when the visit began.
     public var timeout: Duration
 
     public init(

@@ -33,14 +33,15 @@ struct ReadEventField: Sendable {
     /// Cards whose last read the outbox does not know.
     private(set) var unnotedCount = 0
 
-    /// - Parameter taken: rows that hold cards of an earlier run.
+    /// - Parameter taken: rows that hold cards of an earlier run, each once.
     init(readers: Int, taken: [Int]) {
         placeOfTID = Array(repeating: [:], count: readers)
         ends = Array(repeating: Ends(), count: readers)
         let count = (taken.max() ?? -1) + 1
         places = Array(repeating: Place(), count: count)
-        let taken = Set(taken)
-        freePlaces = (0..<count).reversed().filter { !taken.contains($0) }
+        let takenPlaces = Set(taken)
+        precondition(takenPlaces.count == taken.count, "no two open readings lie in one row")
+        freePlaces = (0..<count).reversed().filter { !takenPlaces.contains($0) }
     }
 
     /// Cards of this run, and rows of an earlier one that are not released.
@@ -62,7 +63,9 @@ struct ReadEventField: Sendable {
     mutating func insert(_ card: Card) -> Int {
         let place = freePlaces.popLast() ?? places.count
         if place == places.count { places.append(Place()) }
-        placeOfTID[card.reader][card.tid] = place
+        precondition(places[place].card == nil, "no two open readings lie in one row")
+        let former = placeOfTID[card.reader].updateValue(place, forKey: card.tid)
+        precondition(former == nil, "a card has one visit to a reader at a time")
         if !card.isNoted { unnotedCount += 1 }
         let reader = card.reader
         places[place].card = card
@@ -85,6 +88,7 @@ struct ReadEventField: Sendable {
         guard places[place].card?.isNoted == false else { return }
         places[place].card?.isNoted = true
         unnotedCount -= 1
+        precondition(unnotedCount >= 0, "a last read is noted once")
     }
 
     mutating func remove(_ place: Int) -> Card? {

@@ -23,7 +23,7 @@ struct ReadEventTracker: Sendable {
     private var field: ReadEventField
     /// Visits that the run before left open, the first to be closed last.
     private var earlier: [OngoingReading]
-    /// Of those, how many were on readers that are no longer configured.
+    /// Of the visits that the run before left open, how many were to readers that are no longer configured.
     private var orphans = 0
     /// Time here never runs backwards, whatever order events come in.
     private var latest: Instant
@@ -157,7 +157,7 @@ struct ReadEventTracker: Sendable {
                 read events: more than \(Limits.ongoingReadings) cards at the readers; the visits of those unseen longest are \
                 closed early: turn the readers' power down
                 """
-            effects.append(.notice(Notice(.warning, text)))
+            effects.tell(.warning, text)
         }
         guard earlier.isEmpty else { return closeEarlier(&effects) }
         let oldest = readers.indices.compactMap { field.oldest(on: $0) }.min { $0.lastSeen < $1.lastSeen }
@@ -184,7 +184,7 @@ struct ReadEventTracker: Sendable {
         if !events.isEmpty { effects.append(.publish(events, isFromEarlierRun: true)) }
         if earlier.isEmpty, orphans > 0 {
             let text = "read events: \(orphans) open visits to readers that are no longer configured are dropped, unpublished"
-            effects.append(.notice(Notice(.warning, text)))
+            effects.tell(.warning, text)
         }
     }
 
@@ -218,12 +218,6 @@ struct ReadEventTracker: Sendable {
             place += 1
         }
         return place
-    }
-}
-
-extension Policy.Source {
-    fileprivate var isReader: Bool {
-        if case .reader = kind { true } else { false }
     }
 }
 

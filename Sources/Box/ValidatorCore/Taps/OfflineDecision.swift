@@ -31,7 +31,7 @@ extension Validator {
     }
 
     private func isUsed(_ ticket: SealedTicket) -> Bool {
-        usedTickets.contains(ticket.bytes) || turn.contains { $0.tap.usedTicket?.bytes == ticket.bytes }
+        desk.hasUsed(ticket.bytes)
     }
 
     /// By a system clock that shows when the box was last switched off, yesterday's hours would refuse this morning's riders.

@@ -5,9 +5,9 @@ import Base
 struct LatePositions: Sendable {
     /// Kept whole: an hour at one position each 5 s.
     static let wholeCount = 720
-    /// Then one each so often,
+    /// After the first while one position is kept each so often.
     static let thinInterval = Duration.seconds(30)
-    /// or whenever the bus has turned by so much, so that the track still follows the streets.
+    /// After the first while a position is kept also when the bus has turned by so much, so that the track follows the streets.
     static let turnDegrees = 30.0
 
     private var count = 0

@@ -5,12 +5,13 @@ import Fares
 public struct Upload: Hashable, Sendable {
     public enum Content: Hashable, Sendable {
         case booking(Subject)
+        /// With the log's `status`.
         case log(Subject, status: Int)
         case position
     }
 
     public var key: UploadKey
-    /// The same on every try, for ever.
+    /// `req_id`: the same on every try, for ever.
     public var requestID: UniqueID
     public var content: Content
     public var stamp: Stamp

@@ -1,12 +1,9 @@
 /// Names one upload in the outbox for as long as it is there.
 public enum UploadKey: Hashable, Sendable {
-    /// The row of its tap.
+    /// By the row of its tap.
     case booking(Int64)
+    /// By the row of its tap.
     case log(Int64)
-    /// The row of its position.
+    /// By its own row.
     case position(Int64)
-
-    var isOfTap: Bool {
-        if case .position = self { false } else { true }
-    }
 }

@@ -29,7 +29,7 @@ struct SyncCommand: ControlCommand {
     @OptionGroup var options: ControlOptions
 
     @Argument(help: "cards, line or keys.")
-    var target: SyncTarget?
+    var target: DownloadTarget?
 
     @Flag(help: "The whole list, not just what is new.")
     var full = false
@@ -41,4 +41,4 @@ struct SyncCommand: ControlCommand {
     }
 }
 
-extension SyncTarget: ExpressibleByArgument {}
+extension DownloadTarget: ExpressibleByArgument {}

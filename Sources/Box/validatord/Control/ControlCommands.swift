@@ -38,7 +38,7 @@ protocol ControlCommands: AnyObject {
     func apply(_ setting: ControlSetting) throws(ControlError)
 
     /// Has the lists or keys fetched; `full` a whole list even when only an increment is due.
-    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError)
+    func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError)
 
     /// At most `limit` of the latest log lines after number `sequence`, oldest first.
     func log(limit: Int, after sequence: Int) -> [LogLine]

@@ -50,7 +50,7 @@ enum ControlDispatcher {
             try commands.apply(ControlSetting(key: key, value: value))
             return Done()
         case .synchronise(let target, let full):
-            for target in target.map({ [$0] }) ?? SyncTarget.allCases { try commands.synchronise(target, full: full) }
+            for target in target.map({ [$0] }) ?? DownloadTarget.allCases { try commands.synchronise(target, full: full) }
             return Done()
         case .startSelfTest: return SelfTestStarted(run: try commands.startSelfTest())
         case .selfTestResult: return commands.selfTest()

@@ -57,7 +57,7 @@ extension Daemon: ControlCommands {
         let (withdrawn, refused) = try reading { outbox throws(StorageError) in
             try arePositions ? outbox.collect(taps: [], positions: names) : outbox.collect(taps: names, positions: [])
         }
-        handle(.collected(withdrawn, refused: refused))
+        handle(.collected(withdrawn))
         return withdrawn.count + refused
     }
 
@@ -72,7 +72,7 @@ extension Daemon: ControlCommands {
                 """)
         }
         let count = try reading { outbox throws(StorageError) in try outbox.returnCollected() }
-        handle(.collectedReturned(records: count))
+        handle(.collectedReturned)
         note(Notice(.info, "outbox: \(count) collected records wait to be uploaded again"))
         return count
     }
@@ -86,11 +86,11 @@ extension Daemon: ControlCommands {
         }
     }
 
-    func synchronise(_ target: SyncTarget, full: Bool) throws(ControlError) {
+    func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError) {
         guard validator != nil else {
             throw ControlError(.refused, "out of service: there is no outbox yet; see the log for the reason")
         }
-        handle(.synchronise(target, full: full))
+        handle(.download(target, full: full))
     }
 
     func log(limit: Int, after sequence: Int) -> [LogLine] { logOutput.history.latest(limit, after: sequence) }

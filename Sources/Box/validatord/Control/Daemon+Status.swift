@@ -58,16 +58,14 @@ extension Daemon {
 
     private func platformStatus(at now: Instant) -> StatusReport.Platform {
         var report = StatusReport.Platform()
-        report.state = .unknown
-        guard let status = platform?.status else { return report }
         report.state =
-            switch status.state {
-            case .unknown: .unknown
+            switch validator?.link.state {
+            case nil, .unknown: .unknown
             case .up: .online
             case .down: .offline
             }
-        report.lastSuccessAge = status.lastSuccess.map { now - $0 }
-        report.lastError = status.state == .up ? nil : status.lastError
+        report.lastSuccessAge = (validator?.link.lastSuccess).map { now - $0 }
+        report.lastError = validator?.link.lastError
         report.certificate = (certificates?.soonest).map { StatusReport.Certificate(name: $0.name, expires: $0.expiry) }
         return report
     }

@@ -70,7 +70,7 @@ extension Daemon {
     /// What needs the outbox or the calendar: the modem's account and the certificates.
     func startVehicle() {
         certificates = CertificateKeeper(
-            configuration.platform, server: { [weak self] in self?.platform?.status.certificate },
+            configuration.platform, server: { [weak self] in self?.platform?.certificate },
             trustedTime: { [weak self] in self?.trustedTime }, onNotice: { [weak self] in self?.note($0) })
         certificates?.review()
         modem = ModemKeeper(

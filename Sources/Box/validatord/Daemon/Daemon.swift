@@ -183,24 +183,34 @@ final class Daemon {
         state = .handedOver
     }
 
-    /// A damaged file is set aside when it is opened, so a fresh start is the way out; systemd gives it.
+    /// A damaged file is set aside when it is opened, and what is in it counted anew, so a fresh start is the way out; systemd
+    /// gives it. Of one that was miscounted a copy is kept, so that somebody can find out why.
     func stop(because error: StorageError) {
         note(Notice(.error, "\(error); starting anew"))
+        if error.kind == .miscounted {
+            do throws(StorageError) {
+                note(Notice(.error, "a copy of the outbox is kept as \(try Outbox.copyAside(outboxPath)): send it in"))
+            } catch {
+                note(Notice(.error, "no copy of the outbox is kept: \(error)"))
+            }
+        }
         control?.stop()
         exit(Program.systemError)
     }
 
     // MARK: Beginning to serve
 
+    private var outboxPath: String { configuration.device.stateFolder + "/outbox.db" }
+
     private func openOutbox() {
         let folder = configuration.device.stateFolder
         do throws(StorageError) {
             let limits = OutboxLimits(positions: configuration.outbox.maximumPositions)
-            var outbox = try Outbox(path: folder + "/outbox.db", limits: limits)
+            var outbox = try Outbox(path: outboxPath, limits: limits)
             let hasTakenOver = Takeover.takeRecords(into: &outbox, from: folder, as: configuration.device.id) { note($0) }
             serve(BoxStart(outbox, BoxSettings(folder: folder), policy: policy))
             if hasTakenOver {
-                for target in SyncTarget.allCases { handle(.synchronise(target, full: true)) }
+                for target in DownloadTarget.allCases { handle(.download(target, full: true)) }
             }
         } catch {
             let text = "out of service: \(error)"
@@ -223,7 +233,7 @@ final class Daemon {
                 .info,
                 """
                 in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
-                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(restored.records) records to upload
+                \(restored.line.cards.count) on the line (version \(restored.line.version)), \(box?.counts.records ?? 0) records to upload
                 """))
         handle(.timer)
         startVehicle()

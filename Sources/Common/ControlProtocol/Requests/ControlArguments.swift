@@ -53,10 +53,10 @@ struct ControlArguments {
     }
 
     /// Nil when absent: all are meant.
-    mutating func target() throws(ControlError) -> SyncTarget? {
+    mutating func target() throws(ControlError) -> DownloadTarget? {
         guard let value = take("target") else { return nil }
-        guard let target = value.string.flatMap(SyncTarget.init(rawValue:)) else {
-            let names = SyncTarget.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let target = value.string.flatMap(DownloadTarget.init(rawValue:)) else {
+            let names = DownloadTarget.allCases.map(\.rawValue).joined(separator: ", ")
             throw ControlError(.badArgument, "target must be one of \(names)")
         }
         return target

@@ -58,7 +58,7 @@ extension ControlCall where Reply == HandoverReply {
 }
 extension ControlCall where Reply == Done {
     public static func set(key: String, value: String) -> Self { Self(request: .set(key: key, value: value)) }
-    public static func synchronise(_ target: SyncTarget?, full: Bool) -> Self {
+    public static func synchronise(_ target: DownloadTarget?, full: Bool) -> Self {
         Self(request: .synchronise(target, full: full))
     }
     public static var restart: Self { Self(request: .restart) }

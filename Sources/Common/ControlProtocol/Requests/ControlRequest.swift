@@ -22,7 +22,7 @@ public enum ControlRequest: Hashable, Sendable {
     case handOver(HandoverRequest)
     case set(key: String, value: String)
     /// Nil: all lists and the keys.
-    case synchronise(SyncTarget?, full: Bool)
+    case synchronise(DownloadTarget?, full: Bool)
     case startSelfTest
     case selfTestResult
     case restart

@@ -48,7 +48,7 @@ struct CommandFailure: Error {
         case .busy: .unavailable
         case .readOnly: .noPermission
         case .newerSchema: .configuration
-        case .other: .software
+        case .miscounted, .other: .software
         case .full, .damaged, .inputOutput: .osError
         }
     }

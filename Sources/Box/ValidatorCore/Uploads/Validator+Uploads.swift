@@ -3,9 +3,9 @@ import PlatformAPI
 
 /// Emptying the outbox.
 extension Validator {
-    mutating func uploadWhatMayGo(at moment: Moment) {
+    mutating func uploadWhatMayGo(at moment: Moment, effects: inout [Effect]) {
         // A heartbeat's reply brings the time; until then a record of a box without a clock would be sent as of 1970.
-        guard isTimeKnown || hasHeartbeatSucceeded else { return }
+        guard isTimeKnown || heartbeats.hasSucceeded else { return }
         while let upload = uploads.next(at: moment.instant) {
             let time = wall(of: upload.stamp, at: moment)
             let content: PlatformRequest.Content =
@@ -18,14 +18,16 @@ extension Validator {
                             of: PositionRecord(requestID: upload.requestID, stamp: upload.stamp, position: upload.position),
                             at: moment))
                 }
-            uploads.sent(upload, as: send(content, as: upload.requestID, for: .upload))
+            uploads.sent(upload, as: link.send(content, as: upload.requestID, for: .upload, effects: &effects))
         }
         if let load = uploads.loadIfNeeded(at: moment.instant) {
             effects.append(.loadBacklog(limit: load.limit, fromStart: load.fromStart))
         }
     }
 
-    mutating func finishUpload(_ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment) {
+    mutating func finishUpload(
+        _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, effects: inout [Effect]
+    ) {
         let verdict: PlatformReply.Verdict
         switch result {
         case .success(let reply):
@@ -35,22 +37,16 @@ extension Validator {
         }
         guard let (upload, outcome) = uploads.answered(id, verdict, at: moment.instant, using: &random) else { return }
         switch outcome {
-        case .delivered:
-            effects.append(.outbox(.delivered(upload.key)))
-            if upload.content != .position { records -= 1 }
+        case .delivered: effects.append(.outbox(.delivered(upload.key)))
         case .refusedOnce: effects.append(.outbox(.refusedOnce(upload.key)))
         case .refusedForGood:
             effects.append(.outbox(.refused(upload.key, code: verdict.code, message: verdict.message)))
-            notice(
+            effects.tell(
                 .warning,
                 """
                 platform refuses upload \(upload.requestID): \(verdict.code) \(verdict.message); \
                 kept apart, see validatorctl outbox refused
                 """)
-            if upload.content != .position {
-                records -= 1
-                refused += 1
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import ValidatorCore
 
 @Suite("Fetching lists and keys")
-struct SyncTests {
+struct DownloadTests {
     private func box(restored: Validator.Restored = Validator.Restored(), token: Policy.TokenKind = .fixed("secret")) -> TestBox {
         var policy = TestBox.policy()
         policy.reportInterval = .seconds(5)
@@ -225,7 +225,7 @@ struct SyncTests {
         let change: (inout Versions) -> Void = {
             $0.cards = "1"; $0.lineCards = "1"
         }
-        box.handle(.synchronise(.cards, full: true))
+        box.handle(.download(.cards, full: true))
         answer(&box, list(["AA"], version: "1"))
         #expect(box.validator.cards.cards.count == 2000)
         beat(&box, change)
@@ -273,7 +273,7 @@ struct SyncTests {
     @Test("a technician can have a list fetched whatever the versions say")
     func forced() {
         var box = box()
-        box.handle(.synchronise(.cards, full: true))
+        box.handle(.download(.cards, full: true))
         #expect(downloads(box) == ["full"])
         answer(&box, list(["AA"], version: "3"))
         box.advance(by: .seconds(5))

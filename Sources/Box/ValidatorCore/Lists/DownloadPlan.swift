@@ -2,20 +2,7 @@ import Base
 import PlatformAPI
 
 /// What to fetch from the platform next: the versions that a heartbeat named against those that the box holds (reading 7).
-struct SyncPlan: Sendable {
-    enum Download: Int, CaseIterable, Sendable {
-        case fullCards, cardIncrement, lineCards, keys
-
-        var name: String {
-            switch self {
-            case .fullCards: "full card list"
-            case .cardIncrement: "card list increment"
-            case .lineCards: "line card list"
-            case .keys: "ticket keys"
-            }
-        }
-    }
-
+struct DownloadPlan: Sendable {
     private struct State {
         /// The version that the last heartbeat named.
         var named: String?

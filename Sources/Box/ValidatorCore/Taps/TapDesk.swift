@@ -1,0 +1,159 @@
+import Base
+import Fares
+import PlatformAPI
+
+/// The riders at the readers: who was answered lately, who waits for the platform, and whose record is part of this turn's
+/// commit. A light is shown only once its record is durable.
+struct TapDesk: Sendable {
+    /// A decision whose record is part of this turn's commit.
+    private struct PendingTap {
+        var tap: Tap
+        var answer: Answer
+        var key: RepeatGuard.Key
+    }
+
+    /// A rider who waits for the platform.
+    private struct OnlineCheck {
+        var presentation: Presentation
+        var deadline: Instant
+    }
+
+    private let policy: Policy
+    /// Taps of this turn, stored and not yet known to be durable.
+    private var turn: [PendingTap] = []
+    private var checks: [ExchangeID: OnlineCheck] = [:]
+    private var breaker = CircuitBreaker()
+    private var repeatGuard = RepeatGuard()
+    private var usedTickets: UsedTickets
+
+    init(policy: Policy, usedTickets: [UsedTicket]) {
+        self.policy = policy
+        self.usedTickets = UsedTickets(usedTickets)
+    }
+
+    // MARK: Repeats
+
+    /// True when the tap needs no decision: it repeats one that was answered, or whose answer is on its way.
+    func answersRepeat(_ key: RepeatGuard.Key, _ subject: Subject, at now: Instant, effects: inout [Effect]) -> Bool {
+        if turn.contains(where: { $0.key == key }) || checks.values.contains(where: { $0.presentation.key == key }) {
+            return true
+        }
+        let interval = policy.sources[key.source].repeatInterval
+        guard let first = repeatGuard.find(key, within: interval, at: now) else { return false }
+        effects.append(
+            .answer(
+                Answer(
+                    source: key.source, subject: subject, isGreen: first.isGreen, outcome: .repeated, reason: first.reason,
+                    mode: .offline, record: first.record, received: now)))
+        return true
+    }
+
+    /// A tap of before a restart still counts.
+    ///
+    /// - Parameter at: when it was, by the monotonic clock of this boot.
+    mutating func remember(_ key: RepeatGuard.Key, _ tap: Tap, isGreen: Bool, at: Instant) {
+        repeatGuard.remember(key, RepeatGuard.Entry(isGreen: isGreen, reason: tap.reason, record: tap.recordID, at: at))
+    }
+
+    // MARK: Single rides
+
+    /// Whether this single ride was used, be it in this turn.
+    func hasUsed(_ bytes: [UInt8]) -> Bool {
+        usedTickets.contains(bytes) || turn.contains { $0.tap.usedTicket?.bytes == bytes }
+    }
+
+    /// Forgets single rides that nobody can use any more.
+    ///
+    /// - Parameter time: now, vouched for.
+    mutating func forgetTickets(expiredAt time: WallTime) { usedTickets.forget(expiredAt: time) }
+
+    // MARK: Asking the platform (reading 11)
+
+    /// Whether one more rider may wait for the platform; nobody waits for a link that is known to be dead.
+    mutating func mayAsk(_ link: PlatformLink, at now: Instant) -> Bool {
+        checks.count < Limits.onlineChecks && !link.isDown(at: now) && breaker.allowsCheck(at: now)
+    }
+
+    /// The rider waits until `id` ends, or not much longer than most have patience.
+    mutating func wait(_ presentation: Presentation, for id: ExchangeID) {
+        checks[id] = OnlineCheck(presentation: presentation, deadline: presentation.received + policy.onlineTimeout)
+    }
+
+    /// When the box decides for a rider who waits.
+    var nextDeadline: Instant? { checks.values.map(\.deadline).min() }
+
+    /// The question is answered, or has failed. Nil when the box has decided meanwhile: a reply that comes after that changes
+    /// nothing for the rider.
+    mutating func endCheck(_ id: ExchangeID, isAnswered: Bool, at now: Instant) -> Presentation? {
+        guard let check = checks.removeValue(forKey: id) else { return nil }
+        if isAnswered { breaker.succeeded() } else { breaker.failed(at: now) }
+        return check.presentation
+    }
+
+    /// Those who have waited long enough, in the order in which they came.
+    mutating func takeOverdue(at now: Instant) -> [Presentation] {
+        let overdue = checks.filter { $0.value.deadline <= now }.sorted { $0.key < $1.key }
+        for (id, _) in overdue {
+            checks[id] = nil
+            breaker.failed(at: now)
+        }
+        return overdue.map(\.value.presentation)
+    }
+
+    // MARK: The record, and then the light
+
+    /// Whether the outbox has room for one more tap beside those of this turn. What is marked there as delivered a moment late
+    /// counts still, so that the bound may be met a little early and never late.
+    func hasRoom(_ outbox: OutboxCounts) -> Bool {
+        let inTurn = turn.reduce(0) { $0 + $1.tap.pending.count }
+        return outbox.records + outbox.refused + inTurn + 2 <= policy.maximumRecords
+    }
+
+    /// Has the tap stored; its answer follows when it is durable.
+    mutating func record(
+        _ tap: Tap, of presentation: Presentation, soundNumber: Int, message: String, effects: inout [Effect]
+    ) {
+        let answer = Answer(
+            source: presentation.key.source, subject: tap.subject, isGreen: tap.reason == .ok, outcome: tap.outcome,
+            reason: tap.reason, mode: tap.mode, record: tap.recordID, soundNumber: soundNumber, message: message,
+            received: presentation.received)
+        turn.append(PendingTap(tap: tap, answer: answer, key: presentation.key))
+        effects.append(.store(tap))
+    }
+
+    /// The rows that the turn's taps were stored under have come: now, and only now, the riders see their lights.
+    ///
+    /// - Returns: the taps' uploads.
+    mutating func answerTurn(rows: [Int64], effects: inout [Effect]) -> [Upload] {
+        precondition(rows.count == turn.count, "each tap of the turn has its row, and a row its tap")
+        var uploads: [Upload] = []
+        for (pending, row) in zip(turn, rows) {
+            let tap = pending.tap
+            remember(pending.key, tap, isGreen: pending.answer.isGreen, at: tap.stamp.instant)
+            if let used = tap.usedTicket { usedTickets.insert(used) }
+            uploads += tap.uploads(row: row)
+            effects.append(.answer(pending.answer))
+        }
+        turn = []
+        return uploads
+    }
+
+    /// Nothing of the turn could be stored.
+    mutating func refuseTurn(because reason: String, effects: inout [Effect]) {
+        for pending in turn {
+            answerOutOfService(
+                pending.key.source, pending.answer.subject, received: pending.answer.received, effects: &effects)
+        }
+        turn = []
+        effects.tell(.error, "out of service: no record can be kept: \(reason)")
+    }
+
+    /// Red, and no trace of a ride.
+    func answerOutOfService(_ source: SourceIndex, _ subject: Subject, received: Instant, effects: inout [Effect]) {
+        effects.append(
+            .answer(
+                Answer(
+                    source: source, subject: subject, isGreen: false, outcome: .refused, reason: .outOfService, mode: .offline,
+                    record: nil, received: received)))
+    }
+}

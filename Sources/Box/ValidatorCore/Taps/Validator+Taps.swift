@@ -1,0 +1,152 @@
+import Base
+import Fares
+import PlatformAPI
+
+/// A rider at the reader or the scanner: from the tap to the record.
+extension Validator {
+    /// How a tap comes to its decision.
+    private enum Way {
+        /// It needs none: the card function is off, or the UID is no number.
+        case settled(Reason)
+        case byBox
+        case byPlatform
+    }
+
+    mutating func presentCard(
+        _ uid: [UInt8], to reader: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        guard policy.sources[reader].decides, case .reader(let profile) = policy.sources[reader].kind else { return }
+        if let card = profile.number(uid: uid) {
+            let way = way(isEnabled: state.modes.cardsEnabled, state.modes.cardCheck)
+            present(.card(card), to: reader, way, at: moment, outbox: outbox, effects: &effects)
+        } else if let raw = CardNumberProfile.standIn(for: uid) {
+            present(.card(raw), to: reader, .settled(.unreadableCard), at: moment, outbox: outbox, effects: &effects)
+        }
+    }
+
+    mutating func presentTicket(
+        _ payload: [UInt8], to scanner: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        guard policy.sources[scanner].decides, !payload.isEmpty else { return }
+        let way = way(isEnabled: state.modes.ticketsEnabled, state.modes.ticketCheck)
+        present(.ticket(payload), to: scanner, way, at: moment, outbox: outbox, effects: &effects)
+    }
+
+    private func way(isEnabled: Bool, _ mode: CheckMode) -> Way {
+        isEnabled ? mode == .online ? .byPlatform : .byBox : .settled(.functionOff)
+    }
+
+    private mutating func present(
+        _ subject: Subject, to source: SourceIndex, _ way: Way, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        let key = repeatKey(subject, source: source)
+        guard !desk.answersRepeat(key, subject, at: moment.instant, effects: &effects) else { return }
+        let presentation = Presentation(
+            key: key, subject: subject, bookingID: newID(at: moment), received: moment.instant)
+        switch way {
+        case .settled(let reason):
+            record(presentation, reason, .offline, at: moment, outbox: outbox, effects: &effects)
+        case .byBox: decide(presentation, .offline, at: moment, outbox: outbox, effects: &effects)
+        case .byPlatform: ask(presentation, at: moment, outbox: outbox, effects: &effects)
+        }
+    }
+
+    /// Two scans of one ticket in different case are the same ticket.
+    private func repeatKey(_ subject: Subject, source: SourceIndex) -> RepeatGuard.Key {
+        guard case .ticket(let payload) = subject, let ticket = codec.unverified(payload) else {
+            return RepeatGuard.Key(source: source, subject: subject)
+        }
+        return RepeatGuard.Key(source: source, subject: .ticket(ticket.bytes))
+    }
+
+    /// A tap of before the restart still counts: by the monotonic clock within one boot, else by a calendar both times trusted.
+    mutating func remember(restored tap: Tap, at moment: Moment) {
+        guard let source = policy.sources.firstIndex(where: { $0.id == tap.source }) else { return }
+        let at: Instant
+        if tap.stamp.boot == policy.boot {
+            at = tap.stamp.instant
+        } else if tap.stamp.source != .none, let now = clock.trusted(at: moment), tap.stamp.wall <= now {
+            at = moment.instant - (now - tap.stamp.wall)
+        } else {
+            return
+        }
+        desk.remember(repeatKey(tap.subject, source: source), tap, isGreen: tap.outcome == .accepted, at: at)
+    }
+
+    // MARK: Asking the platform (reading 11)
+
+    private mutating func ask(
+        _ presentation: Presentation, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        guard desk.mayAsk(link, at: moment.instant) else {
+            return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
+        }
+        guard desk.hasRoom(outbox) else {
+            return desk.answerOutOfService(
+                presentation.key.source, presentation.subject, received: moment.instant, effects: &effects)
+        }
+        let content = PlatformRequest.Content.check(
+            presentation.subject, .online, position: position(at: moment.instant), time: clock.reading(at: moment).wall)
+        let id = link.send(
+            content, as: presentation.bookingID, for: .check, timeout: policy.onlineTimeout, effects: &effects)
+        desk.wait(presentation, for: id)
+    }
+
+    mutating func finishCheck(
+        _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, outbox: OutboxCounts,
+        effects: inout [Effect]
+    ) {
+        let isAnswered = if case .success = result { true } else { false }
+        guard let presentation = desk.endCheck(id, isAnswered: isAnswered, at: moment.instant) else { return }
+        guard case .success(.check(let reply)) = result, !policy.fallbackCodes.contains(reply.verdict.code) else {
+            return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
+        }
+        record(
+            presentation, reply.verdict.code == 0 ? .ok : .refusedByPlatform, .online, soundNumber: reply.soundNumber,
+            message: reply.verdict.message, at: moment, outbox: outbox, effects: &effects)
+    }
+
+    mutating func decideOverdueChecks(at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
+        for presentation in desk.takeOverdue(at: moment.instant) {
+            decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
+        }
+    }
+
+    // MARK: The record
+
+    private mutating func decide(
+        _ presentation: Presentation, _ mode: DecisionMode, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        let reason = offlineReason(for: presentation.subject, at: moment)
+        record(presentation, reason, mode, at: moment, outbox: outbox, effects: &effects)
+    }
+
+    private mutating func record(
+        _ presentation: Presentation, _ reason: Reason, _ mode: DecisionMode, soundNumber: Int = 0, message: String = "",
+        at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        let (subject, received) = (presentation.subject, presentation.received)
+        guard desk.hasRoom(outbox) else {
+            return desk.answerOutOfService(presentation.key.source, subject, received: received, effects: &effects)
+        }
+        var pending: UploadParts = []
+        if mode != .online {
+            pending.insert(.log)
+            if reason == .ok, policy.offlineUploads == .checkAndLog { pending.insert(.booking) }
+        }
+        // The time of the tap, not of a decision that waited for the platform.
+        let tapped = Moment(instant: received, system: moment.system - (moment.instant - received))
+        let tap = Tap(
+            logID: newID(at: moment), bookingID: presentation.bookingID, source: policy.sources[presentation.key.source].id,
+            subject: subject, outcome: reason == .ok ? .accepted : .refused, reason: reason, mode: mode,
+            stamp: stamp(at: tapped), position: position(at: moment.instant), pending: pending,
+            usedTicket: reason == .ok ? usedTicket(subject) : nil)
+        desk.record(tap, of: presentation, soundNumber: soundNumber, message: message, effects: &effects)
+    }
+
+    private func usedTicket(_ subject: Subject) -> UsedTicket? {
+        guard case .ticket(let payload) = subject, let sealed = codec.unverified(payload), sealed.ticket.kind == .singleRide
+        else { return nil }
+        return UsedTicket(bytes: sealed.bytes, expires: sealed.ticket.end + policy.ticketSkew)
+    }
+}

@@ -1,2 +1,0 @@
-/// Lists that a technician can have fetched by hand (`validatorctl sync`).
-public enum SyncTarget: String, CaseIterable, Sendable { case cards, line, keys }
