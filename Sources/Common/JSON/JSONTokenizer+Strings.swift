@@ -131,17 +131,20 @@ extension JSONTokenizer {
     }
 
     mutating func append(_ byte: UInt8, at index: Int) throws(JSONError) {
-        guard buffer.count < rules.maximumTokenBytes else { throw tooLong(at: index) }
+        try requireRoom(for: 1, at: index)
         buffer.append(byte)
     }
 
     mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
-        let room = rules.maximumTokenBytes - buffer.count
-        guard bytes.count <= room else { throw tooLong(at: index + room) }
+        try requireRoom(for: bytes.count, at: index)
         for place in 0..<bytes.count { buffer.append(bytes[place]) }
     }
 
-    private func tooLong(at index: Int) -> JSONError {
-        error("more than \(rules.maximumTokenBytes) bytes in one string or number", at: index)
+    /// Throws unless the token may grow by `count` bytes, the first of which is at `index`; the error is at the first byte too many.
+    func requireRoom(for count: Int, at index: Int) throws(JSONError) {
+        let room = rules.maximumTokenBytes - buffer.count
+        guard count <= room else {
+            throw error("more than \(rules.maximumTokenBytes) bytes in one string or number", at: index + room)
+        }
     }
 }

@@ -205,8 +205,10 @@ public struct JSONTokenizer: Sendable {
     private mutating func endNumber(
         _ rest: Span<UInt8>, at start: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) {
+        // A number that is both too long and unfinished was too long first.
+        try requireRoom(for: rest.count, at: start)
         guard grammar.isComplete else { throw error("unfinished number", at: start + rest.count) }
-        if buffer.isEmpty, rest.count <= rules.maximumTokenBytes {
+        if buffer.isEmpty {
             consumer.number(rest)
         } else {
             try append(rest, at: start)
