@@ -1,7 +1,9 @@
-/* What Swift's Glibc module leaves out or hands over inconveniently: inotify, pseudo-terminals, epoll, time zones. No policy. */
+/* What Swift's Glibc module leaves out or hands over inconveniently: inotify, pseudo-terminals, epoll, time zones, the heap.
+   No policy. */
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
+#include <malloc.h>
 #include <pty.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
@@ -17,6 +19,9 @@
 #include "process.h"
 #include "service_notify.h"
 #include "terminal.h"
+
+/* Every thread allocates from the same heap (mallopt(3)). To be called before there are threads. */
+static inline void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 /* Makes `zone` (the form of TZ in tzset(3)) the process's time zone. */
 static inline void clinux_set_time_zone(const char *zone) {

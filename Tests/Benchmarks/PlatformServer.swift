@@ -14,7 +14,17 @@ final class PlatformServer: Sendable {
         var at: Instant
     }
 
+    /// What becomes of requests.
+    enum Condition {
+        case working
+        /// Each is taken and not answered; when this ends, its connection is closed.
+        case silent
+        /// Each connection is closed at its first request.
+        case closing
+    }
+
     private struct State {
+        var condition = Condition.working
         var versions = Versions()
         var delay = Duration.zero
         var arrivals: [Arrival] = []
@@ -51,6 +61,8 @@ final class PlatformServer: Sendable {
     /// What every reply to a record waits from now on, in place of a mobile network's round trip.
     func delay(_ delay: Duration) { state.withLock { $0.delay = delay } }
 
+    func set(_ condition: Condition) { state.withLock { $0.condition = condition } }
+
     /// The uploads so far: bookings and logs, and late positions, which look like heartbeats.
     var arrivals: [Arrival] { state.withLock { $0.arrivals } }
     var arrivalCount: Int { state.withLock { $0.arrivals.count } }
@@ -61,6 +73,7 @@ final class PlatformServer: Sendable {
     private func serve(_ socket: Socket) {
         var rest: [UInt8] = []
         while let request = PostedRequest.receive(from: socket, rest: &rest) {
+            guard works() else { return }
             let body = reply(to: request)
             let length = body.reduce(0) { $0 + $1.count }
             let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(length)\r\n\r\n"
@@ -71,6 +84,17 @@ final class PlatformServer: Sendable {
                 guard send(piece[...], to: socket) else { return }
             }
         }
+    }
+
+    /// False, once its silence is over, when it does not.
+    private func works() -> Bool {
+        var condition = state.withLock(\.condition)
+        guard condition != .working else { return true }
+        while condition == .silent {
+            usleep(20_000)
+            condition = state.withLock(\.condition)
+        }
+        return false
     }
 
     private func send(_ bytes: ArraySlice<UInt8>, to socket: Socket) -> Bool {

@@ -22,12 +22,17 @@ final class Stage {
     let light: FileDescriptor
     private let scanner: FileDescriptor
     private let platform: String
+    private let reader: CardReaderProtocol
     private var process: Process?
     private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
 
-    init(folder: String, cards: Int, backlog: Backlog = Backlog(), platform: String = Stage.noPlatform) throws {
+    init(
+        folder: String, cards: Int, backlog: Backlog = Backlog(), platform: String = Stage.noPlatform,
+        reader: CardReaderProtocol = .pn532
+    ) throws {
         self.folder = folder
         self.platform = platform
+        self.reader = reader
         for name in ["green", "red", "state"] {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
         }
@@ -65,6 +70,7 @@ final class Stage {
         report_interval_s = 1
         [[reader]]
         device = "\(folder)/reader"
+        protocol = "\(reader.rawValue)"
         repeat_interval_ms = 0
         [[scanner]]
         device = "\(folder)/scanner"

@@ -3,9 +3,11 @@ import Testing
 
 @Suite("JSON tokenizer")
 struct JSONTokenizerTests {
-    private func failure(_ text: String, _ rules: JSONRules = .strict) -> JSONError? {
+    private func failure(_ text: String, _ rules: JSONRules = .strict) -> JSONError? { failure([Array(text.utf8)], rules) }
+
+    private func failure(_ chunks: [[UInt8]], _ rules: JSONRules) -> JSONError? {
         do throws(JSONError) {
-            _ = try EventLog.of(text, rules)
+            _ = try EventLog.of(chunks, rules)
             return nil
         } catch {
             return error
@@ -119,34 +121,61 @@ struct JSONTokenizerTests {
         #expect(!tokenizer.isFinished)
     }
 
-    @Test("strings, keys and numbers longer than allowed are refused, however they are split")
-    func longTokens() throws {
-        let rules = JSONRules(.strict, maximumTokenBytes: 8)
-        #expect(try EventLog.of(#"{"12345678":"12345678","n":12345678}"#, rules).count == 6)
-        for text in [#"["123456789"]"#, #"{"123456789":1}"#, "[123456789]", #"["1234567\u00e9"]"#] {
-            let bytes = Array(text.utf8)
-            for split in 0...bytes.count {
-                #expect(throws: JSONError.self) {
-                    try EventLog.of([Array(bytes[..<split]), Array(bytes[split...])], rules)
-                }
-            }
+    /// Every pair of places where a document of a few dozen bytes can be cut, the same place twice included, and byte by byte.
+    private static func arrivals(of text: String) -> [[[UInt8]]] {
+        let bytes = Array(text.utf8)
+        let inThree = (0...bytes.count).flatMap { first in
+            (first...bytes.count).map { [Array(bytes[..<first]), Array(bytes[first..<$0]), Array(bytes[$0...])] }
         }
+        return [[bytes], bytes.map { [$0] }] + inThree
+    }
+
+    /// The documents are held to 8 bytes a token and 3 levels.
+    private static let tooMany = "more than 8 bytes in one string or number"
+
+    @Test(
+        "what is over a bound is told at the first byte too many, however the document is split",
+        arguments: [
+            // A number, wherever its mistake is: before the bound the mistake, after it the bound.
+            ("[123456789]", tooMany, 9), ("[1234567.]", "unfinished number", 9), ("[12345678.]", tooMany, 9),
+            ("[12345678e]", tooMany, 9), ("[1234567e+]", tooMany, 9), ("[-1.5e-23", "cut off", 9), ("[-1.5e-234", tooMany, 9),
+            ("123456789", tooMany, 8), ("123456.", "unfinished number", 7), ("-", "unfinished number", 1),
+            ("[1234567x]", #"expected "," or "]", found "x""#, 8), ("[123456789x]", tooMany, 9),
+            // A string, plain, escaped, in UTF-8, and with a mistake of its own before or after the bound.
+            (#"["123456789"]"#, tooMany, 10), (#"["1234567é"]"#, tooMany, 10), (#"["1234567\u00e9"]"#, tooMany, 14),
+            (#"["12345678\n"]"#, tooMany, 11), (#"["12345678\x"]"#, #"expected an escape, found "x""#, 11),
+            (#"["12345678\ud83d"]"#, "half a surrogate pair", 16),
+            ("[\"12345678\u{1}\"]", "control characters must be escaped in a string, found byte value 1", 10),
+            ("[\"123456789\u{1}\"]", tooMany, 10), (#"["12345678"#, "cut off", 10), (#"["123456789"#, tooMany, 10),
+            // A key.
+            (#"{"123456789":1}"#, tooMany, 10), (#"{"a":1,"1234567é":1}"#, tooMany, 16), (#"{"12345678\t":1}"#, tooMany, 11),
+            // Levels.
+            ("[[[[1]]]]", "more than 3 levels deep", 3), (#"{"a":[{"b":{}}]}"#, "more than 3 levels deep", 11),
+            ("[[[],[[]]]]", "more than 3 levels deep", 6),
+        ])
+    func bounds(text: String, reason: String, offset: Int) {
+        let rules = JSONRules(.strict, maximumTokenBytes: 8, maximumDepth: 3)
+        #expect(Set(Self.arrivals(of: text).map { failure($0, rules) }) == [JSONError(offset: offset, reason: reason)])
     }
 
     @Test(
-        "the first mistake is told, however the document is split",
+        "in the lenient dialect, too, what is over a bound is told at the first byte too many",
         arguments: [
-            #"["123456789"]"#, "[\"123456789\u{1}\"]", "[\"12345678\u{1}\"]", #"["1234567é"]"#, #"["1234567\u00e9"]"#,
-            #"["1234\n6789"]"#, "[123456789]",
+            ("[12345678e,]", tooMany, 9), ("['123456789']", tooMany, 10), (#"['123456\ud83d']"#, tooMany, 14),
+            (#"['123456\ud83d\ud83d']"#, tooMany, 19), (#"{'12345678\'':1}"#, tooMany, 11), ("['12345678\u{7F}']", tooMany, 10),
+            ("// 123456789\n[123456789]", tooMany, 22), ("[[[[", "more than 3 levels deep", 3),
         ])
-    func firstMistake(text: String) {
-        let rules = JSONRules(.strict, maximumTokenBytes: 8)
-        let bytes = Array(text.utf8)
-        let whole = Result { () throws(JSONError) in try EventLog.of([bytes], rules) }
-        #expect(whole == Result { () throws(JSONError) in try EventLog.of(bytes.map { [$0] }, rules) })
-        for split in 0...bytes.count {
-            let chunks = [Array(bytes[..<split]), Array(bytes[split...])]
-            #expect(whole == Result { () throws(JSONError) in try EventLog.of(chunks, rules) })
+    func lenientBounds(text: String, reason: String, offset: Int) {
+        let rules = JSONRules(.lenient, maximumTokenBytes: 8, maximumDepth: 3)
+        #expect(Set(Self.arrivals(of: text).map { failure($0, rules) }) == [JSONError(offset: offset, reason: reason)])
+    }
+
+    @Test("what just fits is read, however the document is split")
+    func fits() throws {
+        let rules = JSONRules(.strict, maximumTokenBytes: 8, maximumDepth: 3)
+        for chunks in Self.arrivals(of: #"{"12345678":["123456\u00e9",-1.5e-23,[]]}"#) {
+            let log = try EventLog.of(chunks, rules)
+            #expect(log == ["{", "key 12345678", "[", "string 123456é", "number -1.5e-23", "[", "]", "]", "}"])
         }
     }
 

@@ -107,6 +107,7 @@ enum OutboxSchema {
         try database.keepWriteAheadLog()
         // One program at a time, and no shared-memory file. Every tap's commit is synced; checkpoints are ours to time.
         // A checkpointed log stays as long as it is and is written from its start again, into blocks that it has already.
+        // Records are written at the end of their table and read in passing: more than half a megabyte of pages is of no use.
         try database.execute(
             """
             PRAGMA locking_mode = EXCLUSIVE;
@@ -115,6 +116,7 @@ enum OutboxSchema {
             PRAGMA wal_autocheckpoint = 0;
             PRAGMA journal_size_limit = -1;
             PRAGMA secure_delete = FAST;
+            PRAGMA cache_size = -512;
             """)
         let found = try database.integer("PRAGMA user_version") ?? 0
         let application = try database.integer("PRAGMA application_id") ?? 0

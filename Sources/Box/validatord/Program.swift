@@ -51,6 +51,7 @@ enum Program {
     }
 
     private static func start(_ configuration: Configuration, from path: String, runLoop: () -> Never) -> Int32 {
+        ProcessMemory.shareHeap()
         SignalSource.ignoreBrokenPipes()
         // The databases hold card numbers: nobody else's business.
         umask(0o077)

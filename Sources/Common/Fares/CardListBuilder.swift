@@ -8,7 +8,8 @@ public struct CardListBuilder: Sendable {
     private static let chunkRows = 16384
 
     private let unlisted: UnlistedMeaning
-    private var shortChunks: [Chunk] = []
+    private var fullChunks: [Chunk] = []
+    private var lastChunk = Chunk()
     private var long: [CardListEntry] = []
 
     /// Rows gathered.
@@ -34,14 +35,19 @@ public struct CardListBuilder: Sendable {
             return
         }
         if entry.isListed { shortListedCount += 1 }
-        if shortChunks.last.map({ $0.keys.count == Self.chunkRows }) ?? true {
-            shortChunks.append(Chunk())
-            shortChunks[shortChunks.count - 1].keys.reserveCapacity(Self.chunkRows)
-            shortChunks[shortChunks.count - 1].isListed.reserveCapacity(Self.chunkRows)
+        if lastChunk.keys.count == Self.chunkRows {
+            fullChunks.append(lastChunk)
+            lastChunk = Chunk()
         }
-        shortChunks[shortChunks.count - 1].keys.append(key)
-        shortChunks[shortChunks.count - 1].isListed.append(entry.isListed)
+        if lastChunk.keys.isEmpty {
+            lastChunk.keys.reserveCapacity(Self.chunkRows)
+            lastChunk.isListed.reserveCapacity(Self.chunkRows)
+        }
+        lastChunk.keys.append(key)
+        lastChunk.isListed.append(entry.isListed)
     }
+
+    private var shortChunks: [Chunk] { fullChunks + [lastChunk] }
 
     /// True when these rows in the place of a large list would drop more than 90 % of its cards, or of those that may ride.
     public func wouldEmpty(_ held: CardList) -> Bool {
@@ -66,7 +72,7 @@ public struct CardListBuilder: Sendable {
     public consuming func build(on base: CardList? = nil) -> CardListBuild {
         let added = Counts(
             shortWhite: shortListedCount,
-            shortBlocked: unlisted == .blocked ? shortChunks.reduce(0) { $0 + $1.keys.count } - shortListedCount : 0,
+            shortBlocked: unlisted == .blocked ? count - long.count - shortListedCount : 0,
             longWhite: listedCount - shortListedCount,
             longBlocked: unlisted == .blocked ? long.count - (listedCount - shortListedCount) : 0)
         return CardListBuild(

@@ -1,19 +1,42 @@
 extension JSONTokenizer {
-    /// False when no string begins with `byte`.
-    mutating func beginString(_ byte: UInt8, isKey: Bool) -> Bool {
-        guard byte == UInt8(ascii: "\"") || isLenient && byte == UInt8(ascii: "'") else { return false }
-        quote = byte
+    /// True when a string may begin with `byte`.
+    func beginsString(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || isLenient && byte == UInt8(ascii: "'")
+    }
+
+    /// Reads the string whose quote is at `start`, as far as the chunk or its plain bytes reach. Returns the place of the next
+    /// byte to read.
+    mutating func readString(
+        _ chunk: Span<UInt8>, from start: Int, isKey: Bool, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
+        let quote = chunk[start]
+        let first = start + 1
+        let end = Self.endOfPlainBytes(chunk, from: first, quote: quote)
+        // Nearly every string lies in one chunk and needs no more than to be handed on.
+        if end < chunk.count, chunk[end] == quote, end - first <= rules.maximumTokenBytes {
+            deliver(chunk.extracting(first..<end), isKey: isKey, to: &consumer)
+            endString(isKey: isKey)
+            return end + 1
+        }
+        self.quote = quote
         self.isKey = isKey
         if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
         state = .string
-        return true
+        return try readString(chunk, from: first, to: &consumer)
     }
 
-    /// Reads on in a string, as far as the chunk or its plain bytes reach, and returns the place of the next byte to read.
-    mutating func readString(
+    /// Reads on in a string after an escape or at the beginning of a chunk.
+    mutating func resumeString(
         _ chunk: Span<UInt8>, from start: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) -> Int {
         if escape.highSurrogate != nil, chunk[start] != UInt8(ascii: "\\") { try endSurrogate(at: start) }
+        return try readString(chunk, from: start, to: &consumer)
+    }
+
+    /// Reads on in a string, as far as the chunk or its plain bytes reach, and returns the place of the next byte to read.
+    private mutating func readString(
+        _ chunk: Span<UInt8>, from start: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
         let (count, quote) = (chunk.count, quote)
         var index = start
         while true {
@@ -36,13 +59,9 @@ extension JSONTokenizer {
             let part = chunk.extracting(start..<index)
             switch byte {
             case quote:
-                if buffer.isEmpty, part.count <= rules.maximumTokenBytes {
-                    deliver(part, to: &consumer)
-                } else {
-                    try append(part, at: start)
-                    deliver(buffer.span, to: &consumer)
-                }
-                if isKey { state = .colon } else { endValue() }
+                try append(part, at: start)
+                deliver(buffer.span, isKey: isKey, to: &consumer)
+                endString(isKey: isKey)
                 return index + 1
             case UInt8(ascii: "\\"):
                 try append(part, at: start)
@@ -74,8 +93,12 @@ extension JSONTokenizer {
         return index
     }
 
-    private func deliver(_ bytes: Span<UInt8>, to consumer: inout some JSONConsumer) {
+    private func deliver(_ bytes: Span<UInt8>, isKey: Bool, to consumer: inout some JSONConsumer) {
         if isKey { consumer.key(bytes) } else { consumer.string(bytes) }
+    }
+
+    private mutating func endString(isKey: Bool) {
+        if isKey { state = .colon } else { endValue() }
     }
 
     mutating func readEscape(_ byte: UInt8, at index: Int) throws(JSONError) {
@@ -131,17 +154,20 @@ extension JSONTokenizer {
     }
 
     mutating func append(_ byte: UInt8, at index: Int) throws(JSONError) {
-        guard buffer.count < rules.maximumTokenBytes else { throw tooLong(at: index) }
+        try requireRoom(for: 1, at: index)
         buffer.append(byte)
     }
 
     mutating func append(_ bytes: Span<UInt8>, at index: Int) throws(JSONError) {
-        let room = rules.maximumTokenBytes - buffer.count
-        guard bytes.count <= room else { throw tooLong(at: index + room) }
+        try requireRoom(for: bytes.count, at: index)
         for place in 0..<bytes.count { buffer.append(bytes[place]) }
     }
 
-    private func tooLong(at index: Int) -> JSONError {
-        error("more than \(rules.maximumTokenBytes) bytes in one string or number", at: index)
+    /// Throws unless the token may grow by `count` bytes, the first of which is at `index`; the error is at the first byte too many.
+    func requireRoom(for count: Int, at index: Int) throws(JSONError) {
+        let room = rules.maximumTokenBytes - buffer.count
+        guard count <= room else {
+            throw error("more than \(rules.maximumTokenBytes) bytes in one string or number", at: index + room)
+        }
     }
 }

@@ -64,7 +64,7 @@ public struct JSONTokenizer: Sendable {
             while index < chunk.count {
                 switch state {
                 case .string:
-                    index = try readString(chunk, from: index, to: &consumer)
+                    index = try resumeString(chunk, from: index, to: &consumer)
                 case .number:
                     index = try readNumber(chunk, from: index, to: &consumer)
                 case .escape, .unicodeEscape:
@@ -81,10 +81,8 @@ public struct JSONTokenizer: Sendable {
                     if chunk[index] == UInt8(ascii: "\n") { state = stateBeforeComment }
                     index += 1
                 default:
-                    let byte = chunk[index]
-                    if !Self.isSpace(byte) { try readStructure(byte, at: index, to: &consumer) }
-                    // A number's first byte is part of it.
-                    if state != .number { index += 1 }
+                    while index < chunk.count, Self.isSpace(chunk[index]) { index += 1 }
+                    if index < chunk.count { index = try readStructure(chunk, at: index, to: &consumer) }
                 }
             }
             consumed += chunk.count
@@ -117,21 +115,25 @@ public struct JSONTokenizer: Sendable {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\t")
     }
 
-    /// Takes a byte that is no space, outside of strings, numbers and literals.
+    /// Takes the byte at `index`, which is no space, outside of strings, numbers and literals; with the beginning of a string
+    /// or number also what follows of it. Returns the place of the next byte to read.
+    @inline(__always)
     private mutating func readStructure(
-        _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
-    ) throws(JSONError) {
+        _ chunk: Span<UInt8>, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
+        let byte = chunk[index]
         if byte == UInt8(ascii: "/"), isLenient {
             stateBeforeComment = state
             state = .slash
-            return
+            return index + 1
         }
         switch state {
         case .valueOrEnd where byte == UInt8(ascii: "]"): close(to: &consumer)
-        case .value, .valueOrEnd: try beginValue(byte, at: index, to: &consumer)
+        case .value, .valueOrEnd: return try readValue(chunk, at: index, to: &consumer)
         case .keyOrEnd where byte == UInt8(ascii: "}"): close(to: &consumer)
         case .key, .keyOrEnd:
-            guard beginString(byte, isKey: true) else { throw unexpected(byte, "expected a key", at: index) }
+            guard beginsString(byte) else { throw unexpected(byte, "expected a key", at: index) }
+            return try readString(chunk, from: index, isKey: true, to: &consumer)
         case .colon:
             guard byte == UInt8(ascii: ":") else { throw unexpected(byte, "expected \":\" after a key", at: index) }
             state = .value
@@ -145,12 +147,15 @@ public struct JSONTokenizer: Sendable {
             }
         default: throw unexpected(byte, "expected nothing after the document", at: index)
         }
+        return index + 1
     }
 
-    private mutating func beginValue(
-        _ byte: UInt8, at index: Int, to consumer: inout some JSONConsumer
-    ) throws(JSONError) {
-        if beginString(byte, isKey: false) { return }
+    @inline(__always)
+    private mutating func readValue(
+        _ chunk: Span<UInt8>, at index: Int, to consumer: inout some JSONConsumer
+    ) throws(JSONError) -> Int {
+        let byte = chunk[index]
+        if beginsString(byte) { return try readString(chunk, from: index, isKey: false, to: &consumer) }
         switch byte {
         case UInt8(ascii: "{"):
             try open(isObject: true, at: index)
@@ -166,7 +171,9 @@ public struct JSONTokenizer: Sendable {
             grammar = .start
             state = .number
             if !buffer.isEmpty { buffer.removeAll(keepingCapacity: true) }
+            return try readNumber(chunk, from: index, to: &consumer)
         }
+        return index + 1
     }
 
     private mutating func open(isObject: Bool, at index: Int) throws(JSONError) {
@@ -205,8 +212,10 @@ public struct JSONTokenizer: Sendable {
     private mutating func endNumber(
         _ rest: Span<UInt8>, at start: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) {
+        // A number that is both too long and unfinished was too long first.
+        try requireRoom(for: rest.count, at: start)
         guard grammar.isComplete else { throw error("unfinished number", at: start + rest.count) }
-        if buffer.isEmpty, rest.count <= rules.maximumTokenBytes {
+        if buffer.isEmpty {
             consumer.number(rest)
         } else {
             try append(rest, at: start)

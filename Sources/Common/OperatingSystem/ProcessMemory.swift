@@ -1,7 +1,12 @@
+import CLinux
 import Glibc
 
 /// What this process takes of the machine's memory.
 public enum ProcessMemory {
+    /// Has all threads allocate from one heap, where glibc would give each of them its own: what one has freed serves the next.
+    /// For a program whose work is one queue's, which is served by one thread after another. Call once, before there are threads.
+    public static func shareHeap() { clinux_share_heap() }
+
     /// Resident memory in kB (1024 bytes), as `/proc/self/statm` tells it; nil when that cannot be read.
     public static func residentKilobytes() -> Int? {
         guard let content = try? SmallFile.read("/proc/self/statm", limit: 256) else { return nil }
