@@ -215,7 +215,8 @@ let tests: [Target] = [
     suite(
         "FuzzTests",
         [
-            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor", "HubDomain", "JSON",
+            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor",
+            "HubDomain", "JSON",
             "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders",
             "SQLite", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket",
             "validatorctl", "validatord",

@@ -43,46 +43,52 @@ let package = Package(
         library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
         library("Kernel", in: "Common", ["Base", "CLinux", "OperatingSystem"], mainActor),
         library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
-        library(
-            "WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"], mainActor),
+        library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"]),
         library("ReadEvents", in: "Common", ["Base", "JSON"]),
         library("RecordFiles", in: "Common", ["Base", "Fares", "JSON"]),
         library("ControlProtocol", in: "Common", ["Base", "Fares", "JSON"]),
 
         library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
         library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "RecordFiles", "SQLite", "ValidatorCore"]),
-        library("BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
+        library(
+            "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
         library("HIDDescriptor", in: "Box"),
+        library("ReaderDrivers", in: "Box", ["Base"]),
+        library("ScannerDecoders", in: "Box", ["Base", "HIDDescriptor"]),
         library(
             "Hardware", in: "Box",
-            ["Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "OperatingSystem", "ValidatorCore"],
-            mainActor),
-        library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"], mainActor),
+            [
+                "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "Kernel", "OperatingSystem", "ReaderDrivers", "ScannerDecoders",
+                "ValidatorCore",
+            ]),
+        library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
         library(
             "BoxConfiguration", in: "Box",
             [
-                "Base", "ControlProtocol", "Fares", "Hardware", "PlatformAPI", "ReadEventServing", "ReadEvents",
-                "TomlConfiguration", "ValidatorCore", "WebSocket", logging,
+                "Base", "ControlProtocol", "Fares", "Hardware", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents",
+                "ScannerDecoders", "TomlConfiguration", "ValidatorCore", "WebSocket", logging,
             ]),
         // Without its entry point: it is a library here.
         library(
             "validatord", in: "Box",
             [
                 "Base", "BoxConfiguration", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON",
-                "Kernel", "PlatformAPI", "ReadEventServing", "ReadEvents", "RecordFiles", "SQLite", "Storage", "OperatingSystem",
-                "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
+                "Kernel", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents", "RecordFiles", "ScannerDecoders",
+                "SQLite",
+                "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
             ], mainActor, exclude: ["main.swift"]),
         // Only what hides secrets.
         .target(name: "validatorctl", dependencies: ["Base"], path: "Redaction", swiftSettings: pure),
         library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI", "RecordFiles"]),
-        library("ReaderEmulators", in: "Rig", ["Base", "Hardware"], mainActor),
+        library("ReaderEmulators", in: "Rig", ["Base", "ReaderDrivers", "ScannerDecoders"]),
 
         .executableTarget(
             name: "validator-fuzz",
             dependencies: [
                 "Base", "BoxConfiguration", "CFuzzer", "CLinux", "ControlProtocol", "Cryptography", "Fares", "HIDDescriptor",
-                "Hardware", "HubDomain", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReadEvents", "ReaderEmulators",
-                "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord",
+                "Hardware", "HubDomain", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+                "ReadEvents", "ScannerDecoders", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl",
+                "validatord",
             ],
             path: "Targets", exclude: ["CorpusTests.swift"], swiftSettings: mainActor,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
