@@ -59,7 +59,7 @@ let common: [Target] = [
 
 let box: [Target] = [
     library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
-    library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "SQLite", "ValidatorCore"]),
+    library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "RecordFiles", "SQLite", "ValidatorCore"]),
     library(
         "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
@@ -73,11 +73,17 @@ let box: [Target] = [
         ]),
     library("DeviceDiscovery", in: "Box", ["HIDDescriptor", "ReaderDrivers", "ScannerDecoders"]),
     library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
+    library(
+        "BoxConfiguration", in: "Box",
+        [
+            "Base", "ControlProtocol", "Fares", "Hardware", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents",
+            "ScannerDecoders", "TomlConfiguration", "ValidatorCore", "WebSocket", logging,
+        ]),
     program(
         "validatord", in: "Box",
         [
-            "Base", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON", "Kernel",
-            "PlatformAPI", "ReaderDrivers", "ReadEvents", "ReadEventServing", "RecordFiles", "ScannerDecoders",
+            "Base", "BoxConfiguration", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON",
+            "Kernel", "PlatformAPI", "ReaderDrivers", "ReadEvents", "ReadEventServing", "RecordFiles", "ScannerDecoders",
             "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
         ], mainActor),
     program(
@@ -91,7 +97,7 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
-    library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI"]),
+    library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI", "RecordFiles"]),
     library("HubServices", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
@@ -152,7 +158,7 @@ let tests: [Target] = [
     suite("ControlProtocolTests", ["Base", "ControlProtocol", "Fares", "JSON"]),
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
-    suite("StorageTests", ["Base", "CCrashVFS", "Fares", "SQLite", "Storage", "ValidatorCore"]),
+    suite("StorageTests", ["Base", "CCrashVFS", "Fares", "RecordFiles", "SQLite", "Storage", "ValidatorCore"]),
     suite("ReaderDriversTests", ["Base", "ReaderDrivers", "ReaderEmulators"]),
     suite("ScannerDecodersTests", ["Base", "CLinux", "HIDDescriptor", "ScannerDecoders"]),
     suite(
@@ -163,12 +169,16 @@ let tests: [Target] = [
         ], mainActor),
     suite(
         "BoxEngineTests",
-        ["Base", "BoxEngine", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
+        [
+            "Base", "BoxEngine", "Cryptography", "Fares", "OperatingSystem", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
+            "ValidatorCore",
+        ]),
     suite("DeviceDiscoveryTests", ["DeviceDiscovery"]),
     suite(
         "ControlTests",
         [
-            "Base", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel", "ReadEventServing",
+            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel",
+            "ReadEventServing",
             "RecordFiles", "SQLite", "Storage",
             "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
         ], mainActor),
@@ -205,7 +215,8 @@ let tests: [Target] = [
     suite(
         "FuzzTests",
         [
-            "Base", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor", "HubDomain", "JSON",
+            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor",
+            "HubDomain", "JSON",
             "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders",
             "SQLite", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket",
             "validatorctl", "validatord",

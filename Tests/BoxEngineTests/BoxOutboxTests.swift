@@ -1,4 +1,5 @@
 import Base
+import OperatingSystem
 import Testing
 import ValidatorCore
 
@@ -78,5 +79,51 @@ struct BoxOutboxTests {
         #expect(outbox.nextDue == start + BoxOutbox.flushDelay)
         for second in 1...6 as ClosedRange<Int> { outbox.work(at: start + .seconds(second), vouchedTime: nil) }
         #expect(outbox.nextDue == nil)
+    }
+
+    private func tap(_ number: UInt64) -> Tap {
+        Tap(
+            logID: UniqueID(high: 5, low: number), bookingID: UniqueID(high: 6, low: number), source: "front",
+            subject: .ticket([1]), outcome: .accepted, reason: .ok, mode: .offline,
+            stamp: Stamp(instant: start, boot: Self.boot, wall: WallTime(seconds: 1_800_000_000), source: .gps), position: nil,
+            pending: [.booking, .log])
+    }
+
+    /// All that the outbox has on disk.
+    private func files() -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in ["outbox.db", "outbox.db-wal"] {
+            files[name] = try? SmallFile.read("\(world.folder)/\(name)", limit: 1 << 26)
+        }
+        return files
+    }
+
+    @Test("to ask what waits has no effect: nothing is written and nothing becomes due, and what was gathered counts")
+    func asking() throws {
+        var outbox = try makeOutbox()
+        outbox.store(tap(1))
+        outbox.store(tap(2))
+        _ = outbox.commitTurn(at: start)
+        for second in 1...6 as ClosedRange<Int> { outbox.work(at: start + .seconds(second), vouchedTime: nil) }
+        let isIdle = outbox.nextDue == nil
+        let first = outbox.oldestPending()
+        #expect(isIdle && outbox.nextDue == nil && first == tap(1).stamp)
+
+        outbox.note(.delivered(.booking(1)), at: start + .seconds(7))
+        outbox.note(.refused(.log(1), code: 7, message: "no"), at: start + .seconds(7))
+        outbox.note(position(1), at: start + .seconds(7))
+        let (before, due) = (files(), outbox.nextDue)
+        let expected = outbox.expectedCounts
+        _ = outbox.oldestPending()
+        #expect(expected.records == 2 && expected.refused == 1 && expected.positions == 1)
+        #expect(outbox.counts.records == 4 && outbox.counts.positions == 0 && !outbox.isSettled)
+        #expect(files() == before && outbox.nextDue == due)
+
+        outbox.flush(at: start + .seconds(8))
+        let (written, again) = (outbox.counts, outbox.expectedCounts)
+        #expect(written == expected && again == expected)
+        for key in [UploadKey.booking(2), .log(2), .position(1)] { outbox.note(.delivered(key), at: start + .seconds(9)) }
+        let none = outbox.oldestPending()
+        #expect(none == nil)
     }
 }

@@ -1,3 +1,4 @@
+import BoxConfiguration
 import Glibc
 import Testing
 import TomlConfiguration

@@ -6,6 +6,17 @@ let coverage: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-enable-testi
 let pure: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)] + coverage
 let mainActor = pure + [.defaultIsolation(MainActor.self)]
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// A library of one wing, as the project's own manifest has it.
+func library(
+    _ name: String, in wing: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = pure,
+    exclude: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
 let package = Package(
     name: "validator-fuzz",
     dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.16.0")],
@@ -22,62 +33,61 @@ let package = Package(
         .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
         .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]),
 
-        .target(name: "ValidatorCore", path: "Sources/Box/ValidatorCore", swiftSettings: pure),
-        .target(name: "JSON", path: "Sources/Common/JSON", swiftSettings: pure),
-        .target(
-            name: "TomlConfiguration", dependencies: ["CToml"], path: "Sources/Common/TomlConfiguration", swiftSettings: pure),
-        .target(
-            name: "Cryptography", dependencies: ["CCrypto", "ValidatorCore"], path: "Sources/Common/Cryptography",
-            swiftSettings: pure),
-        .target(
-            name: "PlatformAPI", dependencies: ["JSON", "ValidatorCore"], path: "Sources/Common/PlatformAPI", swiftSettings: pure),
-        .target(name: "Storage", dependencies: ["CSQLite", "ValidatorCore"], path: "Sources/Box/Storage", swiftSettings: pure),
-        .target(
-            name: "Kernel", dependencies: ["CLinux", "ValidatorCore"], path: "Sources/Common/Kernel", swiftSettings: mainActor),
-        .target(name: "HIDDescriptor", path: "Sources/Box/HIDDescriptor", swiftSettings: pure),
-        .target(
-            name: "Hardware",
-            dependencies: ["CALSA", "CGPS", "CLinux", "CSerialPort", "HIDDescriptor", "Kernel", "ValidatorCore"],
-            path: "Sources/Box/Hardware",
-            swiftSettings: mainActor),
-        .target(
-            name: "ReaderEmulators", dependencies: ["Hardware", "ValidatorCore"], path: "Sources/Rig/ReaderEmulators",
-            swiftSettings: mainActor),
-        .target(
-            name: "WebSocket", dependencies: ["CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "ValidatorCore"],
-            path: "Sources/Common/WebSocket",
-            swiftSettings: mainActor),
-        .target(
-            name: "ReadEvents", dependencies: ["JSON", "ValidatorCore"], path: "Sources/Common/ReadEvents", swiftSettings: pure),
-        .target(
-            name: "ReadEventServing", dependencies: ["Kernel", "ReadEvents", "ValidatorCore", "WebSocket"],
-            path: "Sources/Box/ReadEventServing",
-            swiftSettings: mainActor),
-        .target(
-            name: "Transport", dependencies: ["CCurl", "Kernel", "PlatformAPI", "ValidatorCore"],
-            path: "Sources/Common/Transport", swiftSettings: mainActor),
+        library("Base", in: "Common"),
+        library("JSON", in: "Common"),
+        library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
+        library("Fares", in: "Common", ["Base"]),
+        library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares"]),
+        library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
+        library("SQLite", in: "Common", ["CSQLite"]),
+        library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
+        library("Kernel", in: "Common", ["Base", "CLinux", "OperatingSystem"], mainActor),
+        library("Transport", in: "Common", ["Base", "CCurl", "Kernel", "PlatformAPI", "OperatingSystem"], mainActor),
+        library("WebSocket", in: "Common", ["Base", "CLinux", "COpenSSL", "CWslay", "JSON", "Kernel", "OperatingSystem"]),
+        library("ReadEvents", in: "Common", ["Base", "JSON"]),
+        library("RecordFiles", in: "Common", ["Base", "Fares", "JSON"]),
+        library("ControlProtocol", in: "Common", ["Base", "Fares", "JSON"]),
+
+        library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
+        library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "RecordFiles", "SQLite", "ValidatorCore"]),
+        library(
+            "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
+        library("HIDDescriptor", in: "Box"),
+        library("ReaderDrivers", in: "Box", ["Base"]),
+        library("ScannerDecoders", in: "Box", ["Base", "HIDDescriptor"]),
+        library(
+            "Hardware", in: "Box",
+            [
+                "Base", "CALSA", "CGPS", "CLinux", "CSerialPort", "Kernel", "OperatingSystem", "ReaderDrivers", "ScannerDecoders",
+                "ValidatorCore",
+            ]),
+        library("ReadEventServing", in: "Box", ["Base", "Kernel", "ReadEvents", "OperatingSystem", "WebSocket"]),
+        library(
+            "BoxConfiguration", in: "Box",
+            [
+                "Base", "ControlProtocol", "Fares", "Hardware", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents",
+                "ScannerDecoders", "TomlConfiguration", "ValidatorCore", "WebSocket", logging,
+            ]),
         // Without its entry point: it is a library here.
-        .target(
-            name: "validatord",
-            dependencies: [
-                "CLinux", "TomlConfiguration", "Cryptography", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEventServing",
-                "ReadEvents", "Storage", "Transport", "ValidatorCore", "WebSocket",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            path: "Sources/Box/validatord", exclude: ["main.swift"], swiftSettings: mainActor),
+        library(
+            "validatord", in: "Box",
+            [
+                "Base", "BoxConfiguration", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON",
+                "Kernel", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents", "RecordFiles", "ScannerDecoders",
+                "SQLite",
+                "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
+            ], mainActor, exclude: ["main.swift"]),
         // Only what hides secrets.
-        .target(name: "validatorctl", path: "Redaction", swiftSettings: pure),
-        // Only what reads files of others.
-        .target(
-            name: "validator_hub", dependencies: ["JSON", "PlatformAPI", "ValidatorCore"],
-            path: "Sources/Hub/validator-hub/Rules",
-            exclude: ["DailyWindow.swift", "DeviceSettings.swift", "ReturnCode.swift"], swiftSettings: pure),
+        .target(name: "validatorctl", dependencies: ["Base"], path: "Redaction", swiftSettings: pure),
+        library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI", "RecordFiles"]),
+        library("ReaderEmulators", in: "Rig", ["Base", "ReaderDrivers", "ScannerDecoders"]),
 
         .executableTarget(
             name: "validator-fuzz",
             dependencies: [
-                "CFuzzer", "CLinux", "Cryptography", "HIDDescriptor", "Hardware", "JSON", "Kernel", "PlatformAPI", "ReadEvents",
-                "ReaderEmulators", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validator_hub", "validatorctl",
+                "Base", "BoxConfiguration", "CFuzzer", "CLinux", "ControlProtocol", "Cryptography", "Fares", "HIDDescriptor",
+                "Hardware", "HubDomain", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+                "ReadEvents", "ScannerDecoders", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl",
                 "validatord",
             ],
             path: "Targets", exclude: ["CorpusTests.swift"], swiftSettings: mainActor,

@@ -1,3 +1,5 @@
+import Base
+import RecordFiles
 import Testing
 import ValidatorCore
 
@@ -50,11 +52,12 @@ struct OutboxTakeoverTests {
     @Test("a box that was handed over says so until the mark is taken away")
     func mark() throws {
         #expect(!HandoverMark.isPresent(in: folder.path))
-        try HandoverMark.set(Array("{}\n".utf8), in: folder.path)
-        try HandoverMark.set(Array("{}\n".utf8), in: folder.path)
+        let note = HandoverNote(deviceID: "VLD1", time: WallTime(seconds: 1), file: "x.identity", checksum: "00ff")
+        try HandoverMark.set(note, in: folder.path)
+        try HandoverMark.set(note, in: folder.path)
         #expect(HandoverMark.isPresent(in: folder.path))
         #expect(try folder.files == ["handed-over.json"])
-        let error = #expect(throws: StorageError.self) { try HandoverMark.set([1], in: "\(folder.path)/nowhere") }
+        let error = #expect(throws: StorageError.self) { try HandoverMark.set(note, in: "\(folder.path)/nowhere") }
         #expect(error?.description.contains("nowhere/handed-over.json.new") == true)
     }
 }

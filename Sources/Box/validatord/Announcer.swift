@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import ControlProtocol
 import Fares
 import Hardware

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import Cryptography
 import Kernel
 import OperatingSystem

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import Hardware
 import Kernel
 import OperatingSystem

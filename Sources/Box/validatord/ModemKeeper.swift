@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import Kernel
 import OperatingSystem
 import ValidatorCore

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import Glibc
 import Kernel
 import Logging

@@ -1,3 +1,4 @@
+import BoxConfiguration
 import TomlConfiguration
 
 @testable import validatord

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import CLinux
 import ControlProtocol
 import Fares

@@ -1,3 +1,4 @@
+import BoxConfiguration
 import ControlProtocol
 import Fares
 import Storage

@@ -1,8 +1,9 @@
 import Base
+import BoxConfiguration
 import ControlProtocol
 import Dispatch
-import JSON
 import OperatingSystem
+import RecordFiles
 import SQLite
 import Storage
 
@@ -36,12 +37,10 @@ extension Daemon {
             return !hasTaps && !hasPositions
         }
         guard isAllOnStick, box?.hasTaps == false else { return false }
-        let mark: JSONValue = [
-            "device_id": .string(configuration.device.id), "time": .string(Clocks.now().system.timestamp),
-            "file": .string(request.file), "xxh64": .string(request.checksum),
-        ]
+        let mark = HandoverNote(
+            deviceID: configuration.device.id, time: Clocks.now().system, file: request.file, checksum: request.checksum)
         do {
-            try HandoverMark.set(mark.bytes + [UInt8(ascii: "\n")], in: configuration.device.stateFolder)
+            try HandoverMark.set(mark, in: configuration.device.stateFolder)
         } catch {
             throw ControlError(.failed, "\(error)")
         }

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import BoxEngine
 import ControlProtocol
 import Cryptography

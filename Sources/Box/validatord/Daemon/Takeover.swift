@@ -1,14 +1,13 @@
 import Base
 import Glibc
 import OperatingSystem
+import RecordFiles
 import SQLite
 import Storage
 
 /// The records of the box whose identity this one has taken over. `validatorctl takeover` leaves their files in the state folder,
 /// and the outbox's owner takes them in before it serves anybody.
 enum Takeover {
-    /// How many files there may be, of 20,000 records each.
-    private static let maximumFiles = 99
     private static let maximumBytes = 64 << 20
     /// Read and taken in one transaction, whose sync is a pause too: a real-time process must not compute on for seconds.
     private static let recordsAtOnce = 500
@@ -20,8 +19,8 @@ enum Takeover {
         into outbox: inout Outbox, from folder: String, as deviceID: String, onNotice: (Notice) -> Void
     ) -> Bool {
         var hasTaken = false
-        for number in 1...maximumFiles {
-            let path = "\(folder)/takeover-\(number).jsonl"
+        for number in 1...HandoverFiles.maximumTakeovers {
+            let path = "\(folder)/\(HandoverFiles.takeover(number))"
             guard unsafe access(path, F_OK) == 0 else { continue }
             do {
                 let file = try CollectionFile(SmallFile.read(path, limit: maximumBytes))

@@ -1,4 +1,5 @@
 import Base
+import BoxConfiguration
 import ControlProtocol
 import Dispatch
 import Hardware

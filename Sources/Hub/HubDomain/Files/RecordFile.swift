@@ -1,7 +1,7 @@
 import Base
 import Fares
-import JSON
 import PlatformAPI
+import RecordFiles
 
 /// Records that a technician carried away from a box (`validatorctl outbox collect`, docs/vehicle.md). All of it is good or
 /// nothing is taken.
@@ -38,91 +38,59 @@ public struct RecordFile: Sendable {
         public var description: String { line > 0 ? "\(line): \(text)" : text }
     }
 
-    private static let format = 1
-    private static let damaged = "the file is damaged or cut off: collect again, or take another copy of it"
-
     public let deviceID: String
     public private(set) var uploads: [Upload] = []
     public private(set) var places: [Place] = []
 
     public init(_ bytes: [UInt8]) throws(Mistake) {
-        let newline = UInt8(ascii: "\n")
-        var lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
-        guard lines.popLast()?.isEmpty == true, lines.count >= 2, let end = lines.popLast() else {
-            throw Mistake(line: 0, text: Self.damaged)
-        }
-        let head = try Self.object(lines.removeFirst(), line: 1)
-        guard head["kind"] == "collection", let device = head["device_id"]?.string else {
-            throw Mistake(line: 1, text: "this is no file of validatorctl outbox collect")
-        }
-        guard head["format"]?.int == Self.format else {
-            throw Mistake(
-                line: 1, text: "written by a later release (format \(head["format"]?.text ?? "?")): install that release")
-        }
-        deviceID = device
-        let trailer = try Self.object(end, line: lines.count + 2)
-        let sum = XXHash64.checksum(of: Array(bytes[..<end.startIndex]))
-        guard trailer["kind"] == "end", trailer["records"]?.int == lines.count,
-            let digits = trailer["xxh64"]?.string, UInt64(digits, radix: 16) == sum
-        else { throw Mistake(line: 0, text: Self.damaged) }
-        for (index, line) in lines.enumerated() {
-            guard take(try Self.object(line, line: index + 2)) else {
-                throw Mistake(line: index + 2, text: "the record is not understood: is the hub of an older release than the box?")
+        do throws(CarriedFileError) {
+            let file = try CollectedRecords(bytes)
+            deviceID = file.deviceID
+            for index in 0..<file.count {
+                switch try file.record(at: index) {
+                case .tap(let tap): take(tap)
+                case .position(let position): take(position)
+                }
             }
-        }
-    }
-
-    private static func object(_ line: ArraySlice<UInt8>, line number: Int) throws(Mistake) -> JSONValue {
-        do throws(JSONError) {
-            return try JSONValue(parsing: Array(line))
         } catch {
-            throw Mistake(line: number, text: "not JSON: \(error)")
+            throw Mistake(error)
         }
     }
 
-    private mutating func take(_ record: JSONValue) -> Bool {
-        guard let time = record["time"]?.string.flatMap(WallTime.init(timestamp:)) else { return false }
-        let position = Self.position(record)
-        switch record["kind"] {
-        case "position":
-            guard let id = record["request_id"]?.string, UniqueID(id) != nil else { return false }
-            // A heartbeat without a fix says only that the box was alive.
-            if let position { places.append(Place(requestID: id, time: time, position: position)) }
-            return true
-        case "tap":
-            guard let subject = Self.subject(record), let reason = record["reason"]?.string.flatMap(Reason.init(rawValue:)),
-                let booking = record["booking_id"]?.string, UniqueID(booking) != nil,
-                let log = record["log_id"]?.string, UniqueID(log) != nil
-            else { return false }
-            // What the box's platform refused was carried away too.
-            let parts = ((record["pending"]?.array ?? []) + (record["refused"]?.array ?? [])).compactMap(\.string)
-            guard !parts.isEmpty, Set(parts).isSubset(of: ["booking", "log"]) else { return false }
-            if parts.contains("booking") {
-                uploads.append(
-                    Upload(
-                        requestID: booking, checkMode: .offline, subject: subject, status: 0, time: time, position: position))
-            }
-            if parts.contains("log") {
-                uploads.append(
-                    Upload(
-                        requestID: log, checkMode: nil, subject: subject, status: reason.logStatus, time: time,
-                        position: position))
-            }
-            return true
-        default: return false
+    /// What the box's platform refused was carried away too.
+    private mutating func take(_ tap: RecordedTap) {
+        let parts = tap.pending.union(tap.refused)
+        if parts.contains(.booking) {
+            uploads.append(
+                Upload(
+                    requestID: tap.bookingID.description, checkMode: .offline, subject: tap.subject, status: 0, time: tap.time,
+                    position: tap.position))
+        }
+        if parts.contains(.log) {
+            uploads.append(
+                Upload(
+                    requestID: tap.logID.description, checkMode: nil, subject: tap.subject, status: tap.reason.logStatus,
+                    time: tap.time, position: tap.position))
         }
     }
 
-    private static func subject(_ record: JSONValue) -> Subject? {
-        if let card = record["card"]?.string { return CardNumber(card).map(Subject.card) }
-        if let text = record["ticket"]?.string { return .ticket(Array(text.utf8)) }
-        return record["ticket_hex"]?.string.flatMap { bytes(ofHexadecimal: $0) }.map(Subject.ticket)
+    /// A heartbeat without a fix says only that the box was alive.
+    private mutating func take(_ recorded: RecordedPosition) {
+        guard let position = recorded.position else { return }
+        places.append(Place(requestID: recorded.requestID.description, time: recorded.time, position: position))
     }
+}
 
-    private static func position(_ record: JSONValue) -> Position? {
-        guard let latitude = record["lat"]?.double, let longitude = record["lng"]?.double else { return nil }
-        return Position(
-            latitude: latitude, longitude: longitude, speedKilometresPerHour: record["speed_kmh"]?.double,
-            course: record["course"]?.double)
+extension RecordFile.Mistake {
+    fileprivate init(_ error: CarriedFileError) {
+        switch error {
+        case .damaged: self.init(line: 0, text: "the file is damaged or cut off: collect again, or take another copy of it")
+        case .notJSON(let line, let reason): self.init(line: line, text: "not JSON: \(reason)")
+        case .otherKind: self.init(line: 1, text: "this is no file of validatorctl outbox collect")
+        case .otherFormat(let format):
+            self.init(line: 1, text: "written by a later release (format \(format)): install that release")
+        case .notUnderstood(let line):
+            self.init(line: line, text: "the record is not understood: is the hub of an older release than the box?")
+        }
     }
 }

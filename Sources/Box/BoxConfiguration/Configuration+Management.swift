@@ -3,11 +3,11 @@ import ReadEvents
 import TomlConfiguration
 import WebSocket
 
-nonisolated extension Configuration {
+extension Configuration {
     /// `[management]`: what others are told and may ask for. MQTT is not part of this release.
-    struct Management: Hashable, Sendable {
+    public struct Management: Hashable, Sendable {
         /// Nil: read events are not served from here.
-        var readEvents: ReadEventServer.Settings?
+        public var readEvents: ReadEventServer.Settings?
 
         init(_ table: ConfigurationReader) {
             if !table.string("mqtt_url", default: "").isEmpty {

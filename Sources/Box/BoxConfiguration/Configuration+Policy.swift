@@ -1,9 +1,9 @@
 import Base
 import ValidatorCore
 
-nonisolated extension Configuration {
+extension Configuration {
     /// What of the configuration the decisions depend on.
-    func policy(boot: UniqueID, buildDate: WallTime) -> Policy {
+    public func policy(boot: UniqueID, buildDate: WallTime) -> Policy {
         var policy = Policy(boot: boot, buildDate: buildDate)
         policy.sources =
             readers.map { reader in

@@ -2,31 +2,31 @@ import Logging
 import TomlConfiguration
 
 /// What the configuration file says, checked and with every default filled in. validator.toml(5) describes each key.
-nonisolated struct Configuration: Hashable, Sendable {
-    var device: Device
-    var platform: Platform
-    var gps: GPS
-    var readers: [Reader]
-    var scanners: [Scanner]
-    var tickets: Tickets
-    var indicators: Indicators
-    var outbox: Outbox
-    var management: Management
-    var vehicle: Vehicle
-    var log: Log
+public struct Configuration: Hashable, Sendable {
+    public var device: Device
+    public var platform: Platform
+    public var gps: GPS
+    public var readers: [Reader]
+    public var scanners: [Scanner]
+    public var tickets: Tickets
+    public var indicators: Indicators
+    public var outbox: Outbox
+    public var management: Management
+    public var vehicle: Vehicle
+    public var log: Log
 
     /// Reads the file and the secrets that it names. Throws every mistake at once.
-    init(path: String) throws(ConfigurationError) {
+    public init(path: String) throws(ConfigurationError) {
         self = try ConfigurationReader.load(path: path) { Configuration($0) }
     }
 
     /// Reads `text`; `path` is for messages only.
-    init(text: String, path: String) throws(ConfigurationError) {
+    public init(text: String, path: String) throws(ConfigurationError) {
         self = try ConfigurationReader.parse(Array(text.utf8), path: path) { Configuration($0) }
     }
 
     /// The paths of all keys that there are; those of readers and scanners without an index: `reader.baud`.
-    static var keys: [String] {
+    public static var keys: [String] {
         let text = "device.id = \"-\"\nplatform.base_url = \"http://-\"\n"
         let keys = try? ConfigurationReader.parse(Array(text.utf8), path: "") { root in
             _ = Configuration(root)
@@ -36,7 +36,7 @@ nonisolated struct Configuration: Hashable, Sendable {
     }
 
     /// `reader.baud` for `reader[1].baud`.
-    static func keyWithoutIndex(_ key: String) -> String {
+    public static func keyWithoutIndex(_ key: String) -> String {
         var result = ""
         var isInIndex = false
         for character in key {
@@ -68,13 +68,13 @@ nonisolated struct Configuration: Hashable, Sendable {
 }
 
 /// `[device]`
-nonisolated extension Configuration {
-    struct Device: Hashable, Sendable {
+extension Configuration {
+    public struct Device: Hashable, Sendable {
         /// `device_id` of the platform API.
-        var id: String
+        public var id: String
         /// The folder of the databases.
-        var stateFolder: String
-        var controlSocket: String
+        public var stateFolder: String
+        public var controlSocket: String
 
         init(_ table: ConfigurationReader) {
             id = table.requiredString("id")
@@ -101,18 +101,18 @@ nonisolated extension Configuration {
     }
 
     /// `[gps]`: where gpsd is.
-    struct GPS: Hashable, Sendable {
-        var host: String
-        var port: Int
-        var reportInterval: Duration
+    public struct GPS: Hashable, Sendable {
+        public var host: String
+        public var port: Int
+        public var reportInterval: Duration
         /// Of a parked bus; zero: no difference.
-        var parkedInterval: Duration
+        public var parkedInterval: Duration
         /// A bus that has stood for so long is parked.
-        var parkedAfter: Duration
+        public var parkedAfter: Duration
 
         /// Seconds between heartbeats, here and for `validatorctl set`.
-        static let reportIntervalRange = 1...3600
-        static let parkedIntervalRange = 0...3600
+        public static let reportIntervalRange = 1...3600
+        public static let parkedIntervalRange = 0...3600
 
         init(_ table: ConfigurationReader) {
             host = table.string("host", default: "127.0.0.1")
@@ -133,13 +133,13 @@ nonisolated extension Configuration {
     }
 
     /// `[tickets]`
-    struct Tickets: Hashable, Sendable {
-        enum Codec: String, CaseIterable, Sendable { case vt1 }
+    public struct Tickets: Hashable, Sendable {
+        public enum Codec: String, CaseIterable, Sendable { case vt1 }
 
-        var codec: Codec
+        public var codec: Codec
         /// Empty: none, and codes are weak.
-        var secret: [UInt8]
-        var skew: Duration
+        public var secret: [UInt8]
+        public var skew: Duration
 
         init(_ table: ConfigurationReader) {
             codec = table.choice("codec", default: .vt1)
@@ -149,19 +149,19 @@ nonisolated extension Configuration {
     }
 
     /// `[indicators]`
-    struct Indicators: Hashable, Sendable {
+    public struct Indicators: Hashable, Sendable {
         /// LED class folders.
-        var greenLED: String
-        var redLED: String
+        public var greenLED: String
+        public var redLED: String
         /// Empty: none.
-        var buzzer: String
-        var signalTime: Duration
-        var voiceFolder: String
+        public var buzzer: String
+        public var signalTime: Duration
+        public var voiceFolder: String
         /// Empty: silent.
-        var alsaDevice: String
-        var volumePercent: Int
+        public var alsaDevice: String
+        public var volumePercent: Int
 
-        static let volumeRange = 0...100
+        public static let volumeRange = 0...100
 
         init(_ table: ConfigurationReader) {
             greenLED = table.nonEmptyString("green_led", default: "/sys/class/leds/validator:green")
@@ -176,14 +176,14 @@ nonisolated extension Configuration {
     }
 
     /// `[outbox]`
-    struct Outbox: Hashable, Sendable {
-        var maximumRecords: Int
-        var maximumPositions: Int
-        var concurrency: Int
-        var maximumRefusals: Int
-        var maximumBackoff: Duration
-        var acceptedCodes: Set<Int>
-        var finalCodes: Set<Int>
+    public struct Outbox: Hashable, Sendable {
+        public var maximumRecords: Int
+        public var maximumPositions: Int
+        public var concurrency: Int
+        public var maximumRefusals: Int
+        public var maximumBackoff: Duration
+        public var acceptedCodes: Set<Int>
+        public var finalCodes: Set<Int>
 
         init(_ table: ConfigurationReader) {
             maximumRecords = table.integer("max_records", default: 200_000, in: 1...10_000_000)
@@ -203,10 +203,10 @@ nonisolated extension Configuration {
     }
 
     /// `[log]`
-    struct Log: Hashable, Sendable {
-        var level: Logger.Level
+    public struct Log: Hashable, Sendable {
+        public var level: Logger.Level
         /// Only the last four characters of a card number are logged.
-        var masksCards: Bool
+        public var masksCards: Bool
 
         init(_ table: ConfigurationReader) {
             level = table.choice("level", default: .info)

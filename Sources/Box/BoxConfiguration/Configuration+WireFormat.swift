@@ -1,10 +1,9 @@
 import Base
 import PlatformAPI
-import Transport
 
-nonisolated extension Configuration {
+extension Configuration {
     /// How this platform wants to be spoken to.
-    func wireFormat(timeZone: any TimeZoneRules) -> WireFormat {
+    public func wireFormat(timeZone: any TimeZoneRules) -> WireFormat {
         var format = WireFormat(baseURL: platform.baseURL, deviceID: device.id, softwareVersion: Release.number)
         format.body = platform.body
         format.timeZone = timeZone
@@ -19,15 +18,5 @@ nonisolated extension Configuration {
         format.tokenCall.tokenField = platform.token.tokenField
         format.tokenCall.expiresInField = platform.token.expiresInField
         return format
-    }
-}
-
-extension Configuration.Platform {
-    /// Whom the box believes, and as whom it comes.
-    var tlsFiles: TLSFiles {
-        TLSFiles(
-            authorities: authoritiesFile.isEmpty ? nil : authoritiesFile,
-            identity: clientCertificateFile.isEmpty
-                ? nil : TLSFiles.Identity(certificate: clientCertificateFile, key: clientKeyFile))
     }
 }

@@ -1,15 +1,15 @@
 import TomlConfiguration
 
-nonisolated extension Configuration {
+extension Configuration {
     /// The keys whose values are paths of files that belong to the configuration: secrets, tokens, certificates.
-    static let fileKeys = [
+    public static let fileKeys = [
         "platform.ca_file", "platform.client_cert", "platform.client_key", "platform.token.value_file",
         "platform.token.secret_file", "tickets.secret_file", "management.read_events_tokens_file",
         "management.read_events_cert", "management.read_events_key",
     ]
 
     /// The files that the configuration file at `path` names, each once.
-    static func filesNamed(in path: String) throws(ConfigurationError) -> [String] {
+    public static func filesNamed(in path: String) throws(ConfigurationError) -> [String] {
         let text: [UInt8]
         do { text = try ConfigurationFile.read(path) } catch { throw .unreadable(error) }
         let root: TomlValue
@@ -24,7 +24,7 @@ nonisolated extension Configuration {
     }
 }
 
-nonisolated extension TomlValue {
+extension TomlValue {
     /// Nil too when this is no table.
     fileprivate func member(named name: String) -> TomlValue? {
         guard case .table(let members) = content else { return nil }

@@ -3,32 +3,32 @@ import PlatformAPI
 import TomlConfiguration
 import ValidatorCore
 
-nonisolated extension Configuration {
+extension Configuration {
     /// `[platform]`: the platform, and how it wants to be spoken to.
-    struct Platform: Hashable, Sendable {
+    public struct Platform: Hashable, Sendable {
         /// Without a slash at its end.
-        var baseURL: String
-        var body: WireFormat.Body
+        public var baseURL: String
+        public var body: WireFormat.Body
         /// A name of the system's zone database.
-        var timeZone: String
-        var timeFormat: TimeFormat
-        var coordinates: CoordinateSystem
+        public var timeZone: String
+        public var timeFormat: TimeFormat
+        public var coordinates: CoordinateSystem
         /// To connect, and to the first byte.
-        var timeout: Duration
+        public var timeout: Duration
         /// No byte for so long ends a transfer.
-        var stall: Duration
-        var onlineTimeout: Duration
-        var fallbackCodes: Set<Int>
-        var unlisted: UnlistedMeaning
-        var checkWindow: Policy.CheckWindow
-        var checkWindowMaximumAge: Duration
-        var latePositions: Policy.LatePositions
-        var offlineUploads: Policy.OfflineUploads
+        public var stall: Duration
+        public var onlineTimeout: Duration
+        public var fallbackCodes: Set<Int>
+        public var unlisted: UnlistedMeaning
+        public var checkWindow: Policy.CheckWindow
+        public var checkWindowMaximumAge: Duration
+        public var latePositions: Policy.LatePositions
+        public var offlineUploads: Policy.OfflineUploads
         /// PEM files; empty: none, and for the authorities the system's.
-        var authoritiesFile: String
-        var clientCertificateFile: String
-        var clientKeyFile: String
-        var token: Token
+        public var authoritiesFile: String
+        public var clientCertificateFile: String
+        public var clientKeyFile: String
+        public var token: Token
 
         init(_ table: ConfigurationReader) {
             baseURL = table.requiredString("base_url")
@@ -71,22 +71,22 @@ nonisolated extension Configuration {
         }
 
         /// `[platform.token]`: what list and key calls are authorised with.
-        struct Token: Hashable, Sendable {
-            enum Kind: String, CaseIterable, Sendable {
+        public struct Token: Hashable, Sendable {
+            public enum Kind: String, CaseIterable, Sendable {
                 case fixed = "static"
                 case call
             }
 
-            var kind: Kind
+            public var kind: Kind
             /// The token itself, of kind `static`.
-            var value: String
-            var call: String
-            var applicationID: String
-            var secret: String
-            var applicationIDField: String
-            var secretField: String
-            var tokenField: String
-            var expiresInField: String
+            public var value: String
+            public var call: String
+            public var applicationID: String
+            public var secret: String
+            public var applicationIDField: String
+            public var secretField: String
+            public var tokenField: String
+            public var expiresInField: String
 
             init(_ table: ConfigurationReader) {
                 kind = table.choice("kind", default: .call)

@@ -1,7 +1,7 @@
 import TomlConfiguration
 
 /// What `--check-config` finds beyond the type and range of a value.
-nonisolated extension ConfigurationReader {
+extension ConfigurationReader {
     /// A file that must be readable; empty when the key is.
     func optionalFile(_ key: String) -> String {
         let path = string(key, default: "")
@@ -42,7 +42,7 @@ nonisolated extension ConfigurationReader {
     }
 }
 
-nonisolated extension Configuration {
+extension Configuration {
     /// Readers and scanners must differ in `key`, whose values are `ids`.
     static func checkUniqueness(_ tables: [ConfigurationReader], ids: [String], _ key: String) {
         var owners: [String: String] = [:]

@@ -3,23 +3,23 @@ import ReaderDrivers
 import ScannerDecoders
 import TomlConfiguration
 
-nonisolated extension Configuration {
+extension Configuration {
     /// `[[reader]]`: a card reader.
-    struct Reader: Hashable, Sendable {
-        enum Role: String, CaseIterable, Sendable { case validate, observe }
+    public struct Reader: Hashable, Sendable {
+        public enum Role: String, CaseIterable, Sendable { case validate, observe }
 
-        var id: String
-        var device: String
-        var `protocol`: ReaderDriver
-        var baud: Int
-        var settings: CardReaderSettings
+        public var id: String
+        public var device: String
+        public var `protocol`: ReaderDriver
+        public var baud: Int
+        public var settings: CardReaderSettings
         /// A program's path and its arguments; empty: the reader's power is left alone.
-        var powerCycleCommand: [String]
-        var cardNumber: CardNumberProfile
-        var role: Role
+        public var powerCycleCommand: [String]
+        public var cardNumber: CardNumberProfile
+        public var role: Role
         /// 0: each read is an event of its own.
-        var readEventTimeout: Duration
-        var repeatInterval: Duration
+        public var readEventTimeout: Duration
+        public var repeatInterval: Duration
 
         init(_ table: ConfigurationReader) {
             id = table.sourceID(default: "0a3e46ca01ea43bd941ddcbec693e1c6")
@@ -46,12 +46,12 @@ nonisolated extension Configuration {
     }
 
     /// `[[scanner]]`: a QR code scanner.
-    struct Scanner: Hashable, Sendable {
-        var id: String
-        var device: String
-        var `protocol`: ScannerDriver
-        var settings: ScannerSettings
-        var repeatInterval: Duration
+    public struct Scanner: Hashable, Sendable {
+        public var id: String
+        public var device: String
+        public var `protocol`: ScannerDriver
+        public var settings: ScannerSettings
+        public var repeatInterval: Duration
 
         init(_ table: ConfigurationReader) {
             id = table.sourceID(default: "c2423f11d47245038e7fa3527b3b3c02")
@@ -67,7 +67,7 @@ nonisolated extension Configuration {
     }
 }
 
-nonisolated extension ConfigurationReader {
+extension ConfigurationReader {
     /// What ends a line or a code. None: a pause does.
     fileprivate func terminator(allowsNone: Bool) -> [UInt8] {
         let terminator = Array(string("terminator", default: "\r").utf8)

@@ -4,7 +4,7 @@ import Logging
 import TomlConfiguration
 
 /// A setting that `validatorctl set` changes, until the next restart.
-nonisolated enum ControlSetting: Hashable, Sendable {
+public enum ControlSetting: Hashable, Sendable {
     case reportInterval(Duration)
     case parkedInterval(Duration)
     case logLevel(Logger.Level)
@@ -12,7 +12,7 @@ nonisolated enum ControlSetting: Hashable, Sendable {
 
     /// `key` is a path of the configuration file. Throws when there is no such key, when it cannot change while the
     /// program runs, and when the value is none for it.
-    init(key: String, value: String) throws(ControlError) {
+    public init(key: String, value: String) throws(ControlError) {
         switch ChangeableSetting(rawValue: key) {
         case .reportInterval:
             self = .reportInterval(.seconds(try Self.integer(key, value, in: Configuration.GPS.reportIntervalRange)))

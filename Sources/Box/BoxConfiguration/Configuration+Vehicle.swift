@@ -2,20 +2,20 @@ import Base
 import Hardware
 import TomlConfiguration
 
-nonisolated extension Configuration {
+extension Configuration {
     /// `[vehicle]`: what of the bus is around the box.
-    struct Vehicle: Hashable, Sendable {
+    public struct Vehicle: Hashable, Sendable {
         /// ModemManager's command-line tool; empty: the modem is not asked.
-        var modemProgram: String
+        public var modemProgram: String
         /// The mobile network's interface, whose traffic is added up; empty: none is.
-        var dataInterface: String
+        public var dataInterface: String
         /// Nil: the box is not told of the ignition.
-        var ignition: IgnitionLine?
+        public var ignition: IgnitionLine?
         /// From ignition off to the shutdown, and the same while records are unsent.
-        var ignitionOffDelay: Duration
-        var ignitionOffMaximum: Duration
+        public var ignitionOffDelay: Duration
+        public var ignitionOffMaximum: Duration
         /// A program's path and its arguments.
-        var powerOffCommand: [String]
+        public var powerOffCommand: [String]
 
         init(_ table: ConfigurationReader) {
             modemProgram = table.string("modem_program", default: "/usr/bin/mmcli")
