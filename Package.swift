@@ -166,13 +166,17 @@ let tests: [Target] = [
             "RecordFiles", "SQLite", "Storage",
             "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
         ], mainActor),
-    suite(
-        "SimulationTests",
-        [
+    // Whole boxes under seeded faults: what `make simulate` runs, and a test suite over it.
+    .target(
+        name: "Simulator",
+        dependencies: [
             "Base", "BoxEngine", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
             "ValidatorCore",
         ],
-        path: "Tests/Simulation"),
+        path: "Tests/Simulation/Simulator", swiftSettings: pure),
+    .executableTarget(
+        name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
+    suite("SimulationTests", ["Base", "Fares", "Simulator"], path: "Tests/Simulation/Suite"),
 
     suite(
         "HubTests",

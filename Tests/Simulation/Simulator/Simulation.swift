@@ -9,7 +9,7 @@ import ValidatorCore
 /// One bus for some days: a whole box among riders, a platform, a link, a receiver and a power supply, all of them from one seed.
 ///
 /// It runs from event to event. After each turn of the box's loop everything that the box promises is checked from outside.
-final class Simulation {
+package final class Simulation {
     static let finishedTapsKept = 150
     static let storedPositions = 200
 
@@ -42,7 +42,7 @@ final class Simulation {
     // The model of what must be.
     var platform: SimulatedPlatform
     var office: TicketOffice
-    var ledger = TapLedger()
+    package internal(set) var ledger = TapLedger()
     var cardModel: ListModel
     var lineModel: ListModel
     var stateModel = StateModel()
@@ -56,11 +56,11 @@ final class Simulation {
     /// What may set off downloads: publications and restarts.
     var reasonsToDownload: [Instant] = []
     private var stepsOfHour = (hour: Int64(0), count: 0)
-    private(set) var steps = 0
-    private(set) var cuts = 0
+    package private(set) var steps = 0
+    package private(set) var cuts = 0
 
     /// - Parameter name: unique among the simulations of the process.
-    init(name: String, seed: UInt64, days: Int, sabotage: Sabotage? = nil) throws {
+    package init(name: String, seed: UInt64, days: Int, sabotage: Sabotage? = nil) throws {
         (self.seed, self.days, self.sabotage) = (seed, days, sabotage)
         var random = SeededGenerator(seed: seed)
         disk = SimulatedDisk(name: name, seed: random.next())
@@ -95,7 +95,7 @@ final class Simulation {
     }
 
     /// Runs to the end, or to the first broken promise.
-    func run() -> BrokenPromise? {
+    package func run() -> BrokenPromise? {
         for day in 0..<days { plan(day: day) }
         let end = TrueTime.instant(day: days, hour: 0)
         while broken == nil, let due = nextDue, due < end {

@@ -1,7 +1,7 @@
 import Base
 
 /// What the box promises, whatever happens to it.
-enum Promise: String {
+package enum Promise: String {
     case recordBeforeLight = "a light is shown only when its record is durable, and says what the record says"
     case recordSurvives = "a record that a light was shown for survives every cut until it is delivered"
     case oneRecordPerTap = "a tap has one record and one light at most, and a record has its tap"
@@ -25,14 +25,14 @@ enum Promise: String {
 }
 
 /// A promise that did not hold in one run, with what is needed to see why.
-struct BrokenPromise: Error, CustomStringConvertible {
-    var promise: Promise
-    var detail: String
-    var seed: UInt64
+package struct BrokenPromise: Error, CustomStringConvertible {
+    package var promise: Promise
+    package var detail: String
+    package var seed: UInt64
     var time: Instant
     var trace: [String]
 
-    var description: String {
+    package var description: String {
         """
         SIMULATION_SEED=\(seed): \(TrueTime.text(time)): broken: \(promise.rawValue)
         \(detail)
@@ -43,8 +43,8 @@ struct BrokenPromise: Error, CustomStringConvertible {
 
 /// What a part of the model found wrong.
 struct Finding {
-    var promise: Promise
-    var detail: String
+    package var promise: Promise
+    package var detail: String
 }
 
 /// The last things that happened. Told in words only when a promise is broken.

@@ -1,5 +1,5 @@
 /// A deliberate fault in the wiring around the core or in the platform, to prove that the checks see one.
-enum Sabotage: String, CaseIterable {
+package enum Sabotage: String, CaseIterable {
     case lightBeforeRecord
     case loseOutboxAtCut
     case forgetUsedTickets
@@ -13,7 +13,7 @@ enum Sabotage: String, CaseIterable {
     case acceptExpiredTickets
 
     /// The promises of which the first to break is this fault's doing.
-    var breaks: Set<Promise> {
+    package var breaks: Set<Promise> {
         switch self {
         case .lightBeforeRecord: [.recordBeforeLight]
         case .loseOutboxAtCut: [.recordSurvives]

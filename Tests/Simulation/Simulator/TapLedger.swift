@@ -3,7 +3,7 @@ import Fares
 import ValidatorCore
 
 /// Every tap that a rider made, what the box owes for it, and what became of it: kept beside the box, from outside only.
-struct TapLedger {
+package struct TapLedger {
     /// One presentation. Two riders never present the same thing to one source at the same nanosecond.
     struct TapName: Hashable {
         var boot: UniqueID
@@ -38,7 +38,7 @@ struct TapLedger {
     }
 
     /// Seen when a restart finds a record whose light a cut prevented.
-    static let recoveredUnlit = "recovered without a light"
+    package static let recoveredUnlit = "recovered without a light"
 
     private(set) var entries: [TapName: Entry] = [:]
     /// Taps without a light yet, in this life of the box.
@@ -53,10 +53,10 @@ struct TapLedger {
     private(set) var undelivered: Set<UniqueID> = []
     /// The newest records, by which the outbox's history is checked.
     private var newest: [TapName] = []
-    private(set) var lights = 0
+    package private(set) var lights = 0
     /// Every kind of answer that was given, to show that the simulation meets them.
-    private(set) var seen: Set<String> = []
-    private(set) var recordCount = 0
+    package private(set) var seen: Set<String> = []
+    package private(set) var recordCount = 0
     private var findings: [Finding] = []
 
     mutating func takeFindings() -> [Finding] {
