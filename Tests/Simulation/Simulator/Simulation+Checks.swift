@@ -11,6 +11,7 @@ extension Simulation {
     func checkPromises() {
         ledger.checkDeadlines(at: now)
         if let box {
+            visits.check(at: now, lifeBegan: lifeBegan)
             cardModel.observe(box.validator.cards, from: platform.cards)
             lineModel.observe(box.validator.line, from: platform.line)
             checkState(of: box)
@@ -37,6 +38,9 @@ extension Simulation {
         let counts = box.counts
         if counts.records != box.validator.records || counts.refused != box.validator.refused {
             report(.countsAgree, "\(counts), the box counts \(box.validator.records) records, \(box.validator.refused) refused")
+        }
+        if counts.collected != ledger.collected.count {
+            report(.countsAgree, "\(counts), \(ledger.collected.count) uploads were collected")
         }
         if counts.records + counts.refused > policy.maximumRecords
             || counts.positions + counts.refusedPositions > Self.storedPositions
@@ -81,8 +85,9 @@ extension Simulation {
     func checkBalance() {
         guard let box else { return report(.outboxStaysSound, "the box does not run") }
         let counts = box.counts
-        if !ledger.undelivered.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
-            report(.everythingArrives, "\(ledger.undelivered.count) uploads have not arrived, \(counts)")
+        let waiting = ledger.undelivered.subtracting(ledger.collected)
+        if !waiting.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
+            report(.everythingArrives, "\(waiting.count) uploads have not arrived, \(counts)")
         }
         let held = box.validator.versions
         let named = (platform.cards.full.version, platform.cards.increment.version, platform.line.full.version)

@@ -27,13 +27,20 @@ extension Simulation: BoxObserver {
         ridesOfTurn = []
         ledger.committed()
         for tap in taps { ledger.stored(tap, name: name(of: tap)) }
+        if diskTroubleSince == nil, disk.hasUnsynced("outbox.db-wal") {
+            report(.recordBeforeLight, "the outbox has not synced \(taps)")
+        }
+        if checkRandom.chance(0.05) || diskTroubleSince != nil { lookForRecords(taps, in: box) }
+        if isKillDueBeforeLight, !disk.isCutOrdered { killBeforeLight(box, taps) }
+    }
+
+    private func lookForRecords(_ taps: [Tap], in box: SimulatedBox) {
         // A failing disk fails the looking, too.
         guard !disk.isOff, let newest = box.attempt({ outbox throws(StorageError) in try outbox.recentTaps(limit: taps.count) })
         else { return }
         if newest.reversed().map(\.tap.logID) != taps.map(\.logID) {
             report(.recordBeforeLight, "the outbox has taken \(taps) and shows \(newest)")
         }
-        if !isAtDepot, !disk.isCutOrdered, random.chance(0.004) { killBeforeLight(box, taps) }
     }
 
     func notStored(_ taps: [Tap], by box: SimulatedBox) {
@@ -52,7 +59,9 @@ extension Simulation: BoxObserver {
             report(.outOfServiceOnlyWhenFull, "\(answer) with \(box.counts)")
         }
         ledger.lit(answer, name: name, at: now)
-        if answer.outcome != .repeated, let record = answer.record, !disk.isOff, random.chance(0.02), !wouldSurvive(record) {
+        if answer.outcome != .repeated, let record = answer.record, !disk.isOff,
+            checkRandom.chance(diskTroubleSince == nil ? 0.002 : 0.1), !wouldSurvive(record)
+        {
             report(.recordBeforeLight, "not on the medium when the light came: \(answer)")
         }
     }
@@ -65,14 +74,16 @@ extension Simulation: BoxObserver {
         case .heartbeat(let heartbeat):
             exchange.isLiveHeartbeat = heartbeat.time == reading.wall
             checkClock(reading)
+            if exchange.isLiveHeartbeat, let late = heartbeats.beat(at: box.time) { report(.heartbeatsKeepTime, late) }
         case .check(_, .online, _, _): ledger.asked(request.requestID, for: presenting)
         case .check, .log:
-            if acknowledged[request.requestID] == box.life, diskTroubleSince == nil {
-                report(.uploadsAreNotRepeated, "\(request.requestID) was taken in this life")
+            if let life = acknowledged[request.requestID], life >= firstKnowingLife, diskTroubleSince == nil {
+                report(.uploadsAreNotRepeated, "\(request.requestID) was taken in life \(life), this is \(box.life)")
             }
+            ledger.sent(request.requestID)
             if sabotage == .bookRefusedTaps { bookAsWell(exchange) }
-            if sabotage == .freshRequestIDs, random.chance(0.1) {
-                request.requestID = UniqueID(high: random.next(), low: random.next())
+            if sabotage == .freshRequestIDs, checkRandom.chance(0.1) {
+                request.requestID = UniqueID(high: checkRandom.next(), low: checkRandom.next())
                 exchange.request = request
             }
         default: break
@@ -89,7 +100,10 @@ extension Simulation: BoxObserver {
         }
     }
 
-    func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {}
+    func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {
+        let wall = box.validator.clock.reading(at: box.clock.moment(at: box.time)).wall
+        visits.published(events, isFromEarlierRun: isFromEarlierRun, at: box.time, wall: wall)
+    }
 
     func noticed(_ notice: Notice, by box: SimulatedBox) {
         if notice.level != .info { note { "notice: \(notice.text)" } }
@@ -98,7 +112,7 @@ extension Simulation: BoxObserver {
     /// The platform has received something.
     func observeArrival(of exchange: Exchange, _ reply: PlatformReply) {
         let id = exchange.request.requestID
-        let isHidden = sabotage == .dropUploads && random.chance(0.02)
+        let isHidden = sabotage == .dropUploads && checkRandom.chance(0.02)
         switch (exchange.request.content, reply) {
         case (.check(let subject, .offline, _, let time), .check(let check)):
             let isTaken = (check.verdict.code == 0 || check.verdict.code == SimulatedPlatform.duplicateCode) && !isHidden
@@ -135,10 +149,11 @@ extension Simulation: BoxObserver {
     /// The worst moment: the record is durable and the rider has not seen it. Some try again.
     private func killBeforeLight(_ box: SimulatedBox, _ taps: [Tap]) {
         note { "the process is killed before the light" }
+        isKillDueBeforeLight = false
         box.kill()
         for tap in taps {
             guard case .card(let card) = tap.subject else { continue }
-            queue.add(.card(Self.bytes(of: card), name(of: tap).source), at: now + random.seconds(1...10))
+            consequences.add(.cardAgain(card, name(of: tap).source), at: now + powerRandom.seconds(1...10))
         }
     }
 
@@ -171,7 +186,7 @@ extension Simulation: BoxObserver {
         case .card(let card): return oracle.reason(card: card, hasSwitch: hasSwitch)
         case .scribble: return oracle.reasonForScribble(hasSwitch: hasSwitch)
         case .ticket(let number):
-            let printed = office.printed[number]
+            guard let printed = office.printed[number] else { return .malformedTicket }
             let isUsed = ledger.usedRides.contains(number) || ridesOfTurn.contains(number)
             let expected = oracle.reason(ticket: printed, isUsed: isUsed, hasSwitch: hasSwitch)
             let end = printed.ticket.end + policy.ticketSkew
