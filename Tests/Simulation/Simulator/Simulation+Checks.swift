@@ -1,4 +1,5 @@
 import Base
+import Fares
 import ValidatorCore
 
 /// What is checked after every turn, and what at the end of the day.
@@ -12,32 +13,32 @@ extension Simulation {
         ledger.checkDeadlines(at: now)
         if let box {
             visits.check(at: now, lifeBegan: lifeBegan)
-            cardModel.observe(box.validator.cards, from: platform.cards)
-            lineModel.observe(box.validator.line, from: platform.line)
-            checkState(of: box)
-            checkBooks(of: box)
+            // Once: the engine gives a copy.
+            let validator = box.validator
+            cardModel.observe(validator.cards, from: platform.cards)
+            lineModel.observe(validator.line, from: platform.line)
+            checkState(validator.state)
+            checkBooks(of: box, validator)
         }
         collectFindings()
     }
 
-    private func checkState(of box: SimulatedBox) {
-        let state = box.validator.state
+    private func checkState(_ state: BoxState) {
         if state.modes != stateModel.current.modes {
             report(.stateSurvives, "modes \(state.modes), was told \(stateModel.current)")
         }
         let current = state.keys.current
-        if (current?.version ?? "0") != stateModel.current.keys
-            || (current != nil && !platform.keyGroups.contains { $0 == current })
-        {
-            report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)")
-        }
+        if (current?.version ?? "0") != stateModel.current.keys { report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)") }
+        guard current?.version != knownKeys?.version || current?.keys.count != knownKeys?.keys.count else { return }
+        if let current, !platform.keyGroups.contains(current) { report(.stateSurvives, "keys \(current) were never told") }
+        knownKeys = current
     }
 
-    private func checkBooks(of box: SimulatedBox) {
+    private func checkBooks(of box: SimulatedBox, _ validator: Validator) {
         guard box.engine.isSettled else { return }
         let counts = box.counts
-        if counts.records != box.validator.records || counts.refused != box.validator.refused {
-            report(.countsAgree, "\(counts), the box counts \(box.validator.records) records, \(box.validator.refused) refused")
+        if counts.records != validator.records || counts.refused != validator.refused {
+            report(.countsAgree, "\(counts), the box counts \(validator.records) records, \(validator.refused) refused")
         }
         if counts.collected != ledger.collected.count {
             report(.countsAgree, "\(counts), \(ledger.collected.count) uploads were collected")

@@ -60,7 +60,7 @@ extension Simulation: BoxObserver {
         }
         ledger.lit(answer, name: name, at: now)
         if answer.outcome != .repeated, let record = answer.record, !disk.isOff,
-            checkRandom.chance(diskTroubleSince == nil ? 0.002 : 0.1), !wouldSurvive(record)
+            checkRandom.chance(diskTroubleSince == nil ? 0.002 : 0.02), !wouldSurvive(record)
         {
             report(.recordBeforeLight, "not on the medium when the light came: \(answer)")
         }
@@ -68,7 +68,8 @@ extension Simulation: BoxObserver {
 
     func sent(_ id: ExchangeID, _ request: PlatformRequest, by box: SimulatedBox) {
         var request = request
-        let reading = box.validator.clock.reading(at: box.clock.moment(at: box.time))
+        let clock = box.validator.clock
+        let reading = clock.reading(at: box.clock.moment(at: box.time))
         var exchange = Exchange(id: id, request: request, life: box.life, sent: box.time, clockSource: reading.source)
         switch request.content {
         case .heartbeat(let heartbeat):
@@ -197,8 +198,8 @@ extension Simulation: BoxObserver {
     }
 
     private func oracle(for box: SimulatedBox) -> DecisionOracle {
-        let state = box.validator.state
-        let (clock, moment) = (box.validator.clock, box.clock.moment(at: box.time))
+        let validator = box.validator
+        let (state, clock, moment) = (validator.state, validator.clock, box.clock.moment(at: box.time))
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,

@@ -61,6 +61,8 @@ package final class Simulation {
     var cardModel: ListModel
     var lineModel: ListModel
     var stateModel = StateModel()
+    /// The box's keys as they were last found to be the platform's.
+    var knownKeys: KeyGroup?
     var exchanges: [ExchangeID: Exchange] = [:]
     /// In which life of the box it was told that the platform has taken an upload.
     var acknowledged: [UniqueID: Int] = [:]
@@ -180,6 +182,7 @@ package final class Simulation {
             lifeBegan = now
             diskTroubleSince = isDiskInTrouble ? now : nil
             reasonsToDownload.append(now)
+            knownKeys = nil
             observeRestart(of: started)
             heartbeats.begin(at: now, interval: policy.reportInterval, parked: policy.parkedInterval)
             started.handle(.timer, at: now)
