@@ -81,7 +81,7 @@ final class SimulatedBox {
         engine = Box(start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ports: self)
     }
 
-    var validator: Validator { engine.validator }
+    func inspect<Value>(_ look: (Validator) -> Value) -> Value { engine.inspect(look) }
 
     var counts: OutboxCounts { engine.counts }
 
@@ -91,7 +91,7 @@ final class SimulatedBox {
         if sabotage == .sleepThroughTimers { due = due + .seconds(3) }
         if let other = snapshot?.due { due = min(due, other) }
         if let other = sliceDue { due = min(due, other) }
-        if let other = ignition?.nextDeadline { due = min(due, clock.trueTime(of: other)) }
+        if sabotage != .neverShutDown, let other = ignition?.nextDeadline { due = min(due, clock.trueTime(of: other)) }
         return due
     }
 
@@ -227,7 +227,7 @@ extension SimulatedBox: BoxPorts {
         observer.decided(taps, by: self)
         guard sabotage == .lightBeforeRecord else { return }
         for tap in taps {
-            guard let source = validator.policy.sources.firstIndex(where: { $0.id == tap.source }) else { continue }
+            guard let source = engine.validator.policy.sources.firstIndex(where: { $0.id == tap.source }) else { continue }
             announce(
                 Answer(
                     source: source, subject: tap.subject, isGreen: tap.outcome == .accepted, outcome: tap.outcome,

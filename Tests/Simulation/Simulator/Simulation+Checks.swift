@@ -13,12 +13,12 @@ extension Simulation {
         ledger.checkDeadlines(at: now)
         if let box {
             visits.check(at: now, lifeBegan: lifeBegan)
-            // Once: the engine gives a copy.
-            let validator = box.validator
-            cardModel.observe(validator.cards, from: platform.cards)
-            lineModel.observe(validator.line, from: platform.line)
-            checkState(validator.state)
-            checkBooks(of: box, validator)
+            box.inspect { validator in
+                cardModel.observe(validator.cards, from: platform.cards)
+                lineModel.observe(validator.line, from: platform.line)
+                checkState(validator.state)
+                checkBooks(of: box, validator)
+            }
         }
         collectFindings()
     }
@@ -90,13 +90,13 @@ extension Simulation {
         if !waiting.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
             report(.everythingArrives, "\(waiting.count) uploads have not arrived, \(counts)")
         }
-        let held = box.validator.versions
+        let held = box.inspect(\.versions)
         let named = (platform.cards.full.version, platform.cards.increment.version, platform.line.full.version)
         if (held.cards, held.cardIncrement, held.lineCards) != named || held.keys != platform.keyGroups.last?.version {
             report(.listsConverge, "\(held), the platform has \(named) and keys \(platform.keyGroups.last?.version ?? "")")
         }
-        cardModel.compare(box.validator.cards, platform.cards)
-        lineModel.compare(box.validator.line, platform.line)
+        cardModel.compare(box.inspect(\.cards), platform.cards)
+        lineModel.compare(box.inspect(\.line), platform.line)
         checkDownloads()
         collectFindings()
     }

@@ -60,7 +60,7 @@ extension Simulation: BoxObserver {
         }
         ledger.lit(answer, name: name, at: now)
         if answer.outcome != .repeated, let record = answer.record, !disk.isOff,
-            checkRandom.chance(diskTroubleSince == nil ? 0.002 : 0.02), !wouldSurvive(record)
+            checkRandom.chance(diskTroubleSince == nil ? 0.001 : 0.02), !wouldSurvive(record)
         {
             report(.recordBeforeLight, "not on the medium when the light came: \(answer)")
         }
@@ -68,8 +68,8 @@ extension Simulation: BoxObserver {
 
     func sent(_ id: ExchangeID, _ request: PlatformRequest, by box: SimulatedBox) {
         var request = request
-        let clock = box.validator.clock
-        let reading = clock.reading(at: box.clock.moment(at: box.time))
+        let moment = box.clock.moment(at: box.time)
+        let reading = box.inspect { $0.clock.reading(at: moment) }
         var exchange = Exchange(id: id, request: request, life: box.life, sent: box.time, clockSource: reading.source)
         switch request.content {
         case .heartbeat(let heartbeat):
@@ -102,7 +102,8 @@ extension Simulation: BoxObserver {
     }
 
     func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {
-        let wall = box.validator.clock.reading(at: box.clock.moment(at: box.time)).wall
+        let moment = box.clock.moment(at: box.time)
+        let wall = box.inspect { $0.clock.reading(at: moment).wall }
         visits.published(events, isFromEarlierRun: isFromEarlierRun, at: box.time, wall: wall)
     }
 
@@ -138,9 +139,9 @@ extension Simulation: BoxObserver {
                 name: { self.name(of: $0) })
             collectFindings()
         }
-        cardModel.observeRestart(box.validator.cards, from: platform.cards)
-        lineModel.observeRestart(box.validator.line, from: platform.line)
-        let found = StateModel.Told(modes: box.validator.state.modes, keys: box.validator.versions.keys)
+        cardModel.observeRestart(box.inspect(\.cards), from: platform.cards)
+        lineModel.observeRestart(box.inspect(\.line), from: platform.line)
+        let found = box.inspect { StateModel.Told(modes: $0.state.modes, keys: $0.versions.keys) }
         if !stateModel.found(found, at: now) { report(.stateSurvives, "found \(found), was told \(stateModel.current)") }
         collectFindings()
     }
@@ -198,8 +199,8 @@ extension Simulation: BoxObserver {
     }
 
     private func oracle(for box: SimulatedBox) -> DecisionOracle {
-        let validator = box.validator
-        let (state, clock, moment) = (validator.state, validator.clock, box.clock.moment(at: box.time))
+        let (state, clock) = box.inspect { ($0.state, $0.clock) }
+        let moment = box.clock.moment(at: box.time)
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
