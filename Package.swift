@@ -182,13 +182,17 @@ let tests: [Target] = [
             "RecordFiles", "SQLite", "Storage",
             "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
         ], mainActor),
-    suite(
-        "SimulationTests",
-        [
+    // Whole boxes under seeded faults: what `make simulate` runs, and a test suite over it.
+    .target(
+        name: "Simulator",
+        dependencies: [
             "Base", "BoxEngine", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
             "ValidatorCore",
         ],
-        path: "Tests/Simulation"),
+        path: "Tests/Simulation/Simulator", swiftSettings: pure),
+    .executableTarget(
+        name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
+    suite("SimulationTests", ["Base", "Fares", "Simulator"], path: "Tests/Simulation/Suite"),
 
     suite(
         "HubTests",
@@ -225,9 +229,10 @@ let tests: [Target] = [
     .executableTarget(
         name: "validator-benchmarks",
         dependencies: [
-            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Kernel", "PlatformAPI",
+            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
             "ReadEventServing",
-            "ReadEvents", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore", "WebSocket",
+            "ReadEvents", "ReaderDrivers", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore",
+            "WebSocket",
         ],
         path: "Tests/Benchmarks",
         swiftSettings: [.treatAllWarnings(as: .error)]),

@@ -4,6 +4,7 @@ import Fares
 import Foundation
 import Glibc
 import OperatingSystem
+import ReaderDrivers
 import Storage
 import ValidatorCore
 
@@ -22,13 +23,13 @@ final class Stage {
     let light: FileDescriptor
     private let scanner: FileDescriptor
     private let platform: String
-    private let reader: CardReaderProtocol
+    private let reader: ReaderDriver
     private var process: Process?
     private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
 
     init(
         folder: String, cards: Int, backlog: Backlog = Backlog(), platform: String = Stage.noPlatform,
-        reader: CardReaderProtocol = .pn532
+        reader: ReaderDriver = .pn532
     ) throws {
         self.folder = folder
         self.platform = platform

@@ -33,7 +33,7 @@ struct crash_disk {
     uint64_t random;
     enum crash_fault fault;
     long calls_until_fault;
-    bool fault_stays, has_failed, is_off;
+    bool fault_stays, has_failed, is_off, lies;
 };
 
 typedef struct {
@@ -179,7 +179,7 @@ static int crash_sync(sqlite3_file *base, int flags) {
         forget_changes(open->file);
         return SQLITE_IOERR_FSYNC;
     }
-    make_durable(open->file);
+    if (!open->disk->lies) make_durable(open->file);
     return SQLITE_OK;
 }
 
@@ -234,12 +234,16 @@ static const sqlite3_io_methods methods = {
 
 /* MARK: the file system, as SQLite calls it */
 
-static stored_file *find(crash_disk *disk, const char *name) {
+static int place_of(const crash_disk *disk, const char *name) {
     for (int index = 0; index < files_max; index++) {
-        stored_file *file = &disk->files[index];
-        if (file->exists && strcmp(file->name, name) == 0) return file;
+        if (disk->files[index].exists && strcmp(disk->files[index].name, name) == 0) return index;
     }
-    return NULL;
+    return -1;
+}
+
+static stored_file *find(crash_disk *disk, const char *name) {
+    int place = place_of(disk, name);
+    return place < 0 ? NULL : &disk->files[place];
 }
 
 static int crash_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *out_flags) {
@@ -373,6 +377,17 @@ void crash_disk_fail(crash_disk *disk, enum crash_fault fault, long call, bool s
 void crash_disk_heal(crash_disk *disk) { disk->fault = crash_no_fault; }
 
 bool crash_disk_has_failed(const crash_disk *disk) { return disk->has_failed; }
+
+void crash_disk_lie(crash_disk *disk, bool lies) { disk->lies = lies; }
+
+bool crash_disk_has_unsynced(const crash_disk *disk, const char *file) {
+    int place = place_of(disk, file);
+    return place >= 0 && disk->files[place].first != NULL;
+}
+
+void crash_disk_write_out(crash_disk *disk) {
+    for (int index = 0; index < files_max; index++) make_durable(&disk->files[index]);
+}
 
 void crash_disk_restart(crash_disk *disk) {
     for (int index = 0; index < files_max; index++) {

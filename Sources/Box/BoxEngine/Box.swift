@@ -41,6 +41,9 @@ public final class Box {
         self.ports = ports
     }
 
+    /// Looks at the validator in its place, for whoever looks often: `validator` gives a copy.
+    public func inspect<Value>(_ look: (Validator) -> Value) -> Value { look(validator) }
+
     // MARK: What the world tells
 
     /// Takes one event that was noticed at `moment`; one that comes while another is handled waits for it.

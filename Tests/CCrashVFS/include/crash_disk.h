@@ -35,6 +35,13 @@ void crash_disk_heal(crash_disk *disk);
 /* True when the fault that was ordered last has happened. */
 bool crash_disk_has_failed(const crash_disk *disk);
 
+/* From now on syncs do nothing and say that they did. */
+void crash_disk_lie(crash_disk *disk, bool lies);
+/* True when a power cut could take something of that file. */
+bool crash_disk_has_unsynced(const crash_disk *disk, const char *file);
+/* Syncs every file, whatever faults there are. */
+void crash_disk_write_out(crash_disk *disk);
+
 /* Cuts the power: what was not synced is kept, lost or torn, write by write. Then the machine starts again. */
 void crash_disk_restart(crash_disk *disk);
 

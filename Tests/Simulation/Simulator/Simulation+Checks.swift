@@ -1,4 +1,6 @@
 import Base
+import Fares
+import SQLite
 import ValidatorCore
 
 /// What is checked after every turn, and what at the end of the day.
@@ -11,30 +13,34 @@ extension Simulation {
     func checkPromises() {
         ledger.checkDeadlines(at: now)
         if let box {
-            cardModel.observe(box.validator.cards, from: platform.cards)
-            lineModel.observe(box.validator.line, from: platform.line)
-            checkState(of: box)
-            checkBooks(of: box)
+            visits.check(at: now, lifeBegan: lifeBegan)
+            box.inspect { validator in
+                cardModel.observe(validator.cards, from: platform.cards)
+                lineModel.observe(validator.line, from: platform.line)
+                checkState(validator.state)
+                checkBooks(of: box, validator)
+            }
         }
         collectFindings()
     }
 
-    private func checkState(of box: SimulatedBox) {
-        let state = box.validator.state
+    private func checkState(_ state: BoxState) {
         if state.modes != stateModel.current.modes {
             report(.stateSurvives, "modes \(state.modes), was told \(stateModel.current)")
         }
         let current = state.keys.current
-        if (current?.version ?? "0") != stateModel.current.keys
-            || (current != nil && !platform.keyGroups.contains { $0 == current })
-        {
-            report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)")
-        }
+        if (current?.version ?? "0") != stateModel.current.keys { report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)") }
+        guard current?.version != knownKeys?.version || current?.keys.count != knownKeys?.keys.count else { return }
+        if let current, !platform.keyGroups.contains(current) { report(.stateSurvives, "keys \(current) were never told") }
+        knownKeys = current
     }
 
-    private func checkBooks(of box: SimulatedBox) {
+    private func checkBooks(of box: SimulatedBox, _ validator: Validator) {
         guard box.engine.isSettled else { return }
         let counts = box.counts
+        if counts.collected != ledger.collected.count {
+            report(.countsAgree, "\(counts), \(ledger.collected.count) uploads were collected")
+        }
         if counts.records + counts.refused > policy.maximumRecords
             || counts.positions + counts.refusedPositions > Self.storedPositions
         {
@@ -78,16 +84,20 @@ extension Simulation {
     func checkBalance() {
         guard let box else { return report(.outboxStaysSound, "the box does not run") }
         let counts = box.counts
-        if !ledger.undelivered.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
-            report(.everythingArrives, "\(ledger.undelivered.count) uploads have not arrived, \(counts)")
+        let waiting = ledger.undelivered.subtracting(ledger.collected)
+        if !waiting.isEmpty || counts.records + counts.positions + counts.refused + counts.refusedPositions > 0 {
+            report(.everythingArrives, "\(waiting.count) uploads have not arrived, \(counts)")
         }
-        let held = box.validator.versions
+        if box.attempt({ outbox throws(StorageError) in try outbox.checkBooks() }) == nil, !box.isDead {
+            report(.countsAgree, "the outbox's books differ from its rows")
+        }
+        let held = box.inspect(\.versions)
         let named = (platform.cards.full.version, platform.cards.increment.version, platform.line.full.version)
         if (held.cards, held.cardIncrement, held.lineCards) != named || held.keys != platform.keyGroups.last?.version {
             report(.listsConverge, "\(held), the platform has \(named) and keys \(platform.keyGroups.last?.version ?? "")")
         }
-        cardModel.compare(box.validator.cards, platform.cards)
-        lineModel.compare(box.validator.line, platform.line)
+        cardModel.compare(box.inspect(\.cards), platform.cards)
+        lineModel.compare(box.inspect(\.line), platform.line)
         checkDownloads()
         collectFindings()
     }

@@ -27,13 +27,20 @@ extension Simulation: BoxObserver {
         ridesOfTurn = []
         ledger.committed()
         for tap in taps { ledger.stored(tap, name: name(of: tap)) }
+        if diskTroubleSince == nil, disk.hasUnsynced("outbox.db-wal") {
+            report(.recordBeforeLight, "the outbox has not synced \(taps)")
+        }
+        if checkRandom.chance(0.05) || diskTroubleSince != nil { lookForRecords(taps, in: box) }
+        if isKillDueBeforeLight, !disk.isCutOrdered { killBeforeLight(box, taps) }
+    }
+
+    private func lookForRecords(_ taps: [Tap], in box: SimulatedBox) {
         // A failing disk fails the looking, too.
         guard !disk.isOff, let newest = box.attempt({ outbox throws(StorageError) in try outbox.recentTaps(limit: taps.count) })
         else { return }
         if newest.reversed().map(\.tap.logID) != taps.map(\.logID) {
             report(.recordBeforeLight, "the outbox has taken \(taps) and shows \(newest)")
         }
-        if !isAtDepot, !disk.isCutOrdered, random.chance(0.004) { killBeforeLight(box, taps) }
     }
 
     func notStored(_ taps: [Tap], by box: SimulatedBox) {
@@ -52,27 +59,32 @@ extension Simulation: BoxObserver {
             report(.outOfServiceOnlyWhenFull, "\(answer) with \(box.counts)")
         }
         ledger.lit(answer, name: name, at: now)
-        if answer.outcome != .repeated, let record = answer.record, !disk.isOff, random.chance(0.02), !wouldSurvive(record) {
+        if answer.outcome != .repeated, let record = answer.record, !disk.isOff,
+            checkRandom.chance(diskTroubleSince == nil ? 0.001 : 0.02), !wouldSurvive(record)
+        {
             report(.recordBeforeLight, "not on the medium when the light came: \(answer)")
         }
     }
 
     func sent(_ id: ExchangeID, _ request: PlatformRequest, by box: SimulatedBox) {
         var request = request
-        let reading = box.validator.clock.reading(at: box.clock.moment(at: box.time))
+        let moment = box.clock.moment(at: box.time)
+        let reading = box.inspect { $0.clock.reading(at: moment) }
         var exchange = Exchange(id: id, request: request, life: box.life, sent: box.time, clockSource: reading.source)
         switch request.content {
         case .heartbeat(let heartbeat):
             exchange.isLiveHeartbeat = heartbeat.time == reading.wall
             checkClock(reading)
+            if exchange.isLiveHeartbeat, let late = heartbeats.beat(at: box.time) { report(.heartbeatsKeepTime, late) }
         case .check(_, .online, _, _): ledger.asked(request.requestID, for: presenting)
         case .check, .log:
-            if acknowledged[request.requestID] == box.life, diskTroubleSince == nil {
-                report(.uploadsAreNotRepeated, "\(request.requestID) was taken in this life")
+            if let life = acknowledged[request.requestID], life >= firstKnowingLife, diskTroubleSince == nil {
+                report(.uploadsAreNotRepeated, "\(request.requestID) was taken in life \(life), this is \(box.life)")
             }
+            ledger.sent(request.requestID)
             if sabotage == .bookRefusedTaps { bookAsWell(exchange) }
-            if sabotage == .freshRequestIDs, random.chance(0.1) {
-                request.requestID = UniqueID(high: random.next(), low: random.next())
+            if sabotage == .freshRequestIDs, checkRandom.chance(0.1) {
+                request.requestID = UniqueID(high: checkRandom.next(), low: checkRandom.next())
                 exchange.request = request
             }
         default: break
@@ -89,7 +101,11 @@ extension Simulation: BoxObserver {
         }
     }
 
-    func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {}
+    func published(_ events: [ReadEvent], isFromEarlierRun: Bool, by box: SimulatedBox) {
+        let moment = box.clock.moment(at: box.time)
+        let wall = box.inspect { $0.clock.reading(at: moment).wall }
+        visits.published(events, isFromEarlierRun: isFromEarlierRun, at: box.time, wall: wall)
+    }
 
     func noticed(_ notice: Notice, by box: SimulatedBox) {
         if notice.level != .info { note { "notice: \(notice.text)" } }
@@ -98,7 +114,7 @@ extension Simulation: BoxObserver {
     /// The platform has received something.
     func observeArrival(of exchange: Exchange, _ reply: PlatformReply) {
         let id = exchange.request.requestID
-        let isHidden = sabotage == .dropUploads && random.chance(0.02)
+        let isHidden = sabotage == .dropUploads && checkRandom.chance(0.02)
         switch (exchange.request.content, reply) {
         case (.check(let subject, .offline, _, let time), .check(let check)):
             let isTaken = (check.verdict.code == 0 || check.verdict.code == SimulatedPlatform.duplicateCode) && !isHidden
@@ -123,9 +139,9 @@ extension Simulation: BoxObserver {
                 name: { self.name(of: $0) })
             collectFindings()
         }
-        cardModel.observeRestart(box.validator.cards, from: platform.cards)
-        lineModel.observeRestart(box.validator.line, from: platform.line)
-        let found = StateModel.Told(modes: box.validator.state.modes, keys: box.validator.versions.keys)
+        cardModel.observeRestart(box.inspect(\.cards), from: platform.cards)
+        lineModel.observeRestart(box.inspect(\.line), from: platform.line)
+        let found = box.inspect { StateModel.Told(modes: $0.state.modes, keys: $0.versions.keys) }
         if !stateModel.found(found, at: now) { report(.stateSurvives, "found \(found), was told \(stateModel.current)") }
         collectFindings()
     }
@@ -135,10 +151,11 @@ extension Simulation: BoxObserver {
     /// The worst moment: the record is durable and the rider has not seen it. Some try again.
     private func killBeforeLight(_ box: SimulatedBox, _ taps: [Tap]) {
         note { "the process is killed before the light" }
+        isKillDueBeforeLight = false
         box.kill()
         for tap in taps {
             guard case .card(let card) = tap.subject else { continue }
-            queue.add(.card(Self.bytes(of: card), name(of: tap).source), at: now + random.seconds(1...10))
+            consequences.add(.cardAgain(card, name(of: tap).source), at: now + powerRandom.seconds(1...10))
         }
     }
 
@@ -171,7 +188,7 @@ extension Simulation: BoxObserver {
         case .card(let card): return oracle.reason(card: card, hasSwitch: hasSwitch)
         case .scribble: return oracle.reasonForScribble(hasSwitch: hasSwitch)
         case .ticket(let number):
-            let printed = office.printed[number]
+            guard let printed = office.printed[number] else { return .malformedTicket }
             let isUsed = ledger.usedRides.contains(number) || ridesOfTurn.contains(number)
             let expected = oracle.reason(ticket: printed, isUsed: isUsed, hasSwitch: hasSwitch)
             let end = printed.ticket.end + policy.ticketSkew
@@ -182,8 +199,8 @@ extension Simulation: BoxObserver {
     }
 
     private func oracle(for box: SimulatedBox) -> DecisionOracle {
-        let state = box.validator.state
-        let (clock, moment) = (box.validator.clock, box.clock.moment(at: box.time))
+        let (state, clock) = box.inspect { ($0.state, $0.clock) }
+        let moment = box.clock.moment(at: box.time)
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,

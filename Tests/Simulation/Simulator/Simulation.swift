@@ -9,7 +9,7 @@ import ValidatorCore
 /// One bus for some days: a whole box among riders, a platform, a link, a receiver and a power supply, all of them from one seed.
 ///
 /// It runs from event to event. After each turn of the box's loop everything that the box promises is checked from outside.
-final class Simulation {
+package final class Simulation {
     static let finishedTapsKept = 150
     static let storedPositions = 200
 
@@ -19,11 +19,16 @@ final class Simulation {
     let disk: SimulatedDisk
     let listFolder: URL
     let codec: VT1Codec
-    let universe: [CardNumber]
+    let bus: BusTraits
+    package let plan: [Plan.Entry]
+    private var nextOfPlan = 0
 
-    var random: SeededGenerator
+    /// Chance of the kinds that a plan cannot draw; each its own, so that what is left out of the plan changes little else.
+    var linkRandom: SeededGenerator
+    var powerRandom: SeededGenerator
+    var checkRandom: SeededGenerator
     var now = Instant(nanoseconds: 0)
-    var queue = EventQueue<Happening>()
+    var consequences = EventQueue<Consequence>()
     var trace = Trace()
     private(set) var broken: BrokenPromise?
 
@@ -33,22 +38,36 @@ final class Simulation {
     var clock: BoxClock
     private var graveyard: [SimulatedBox] = []
     private var lives = 0
+    /// When the present life began.
+    var lifeBegan = Instant(nanoseconds: 0)
     var hasReceiver = true
+    var workingReaders = [true, true, true]
+    var isIgnitionOn = true
+    /// Switched off in good order, or for the night: only the ignition, or the morning, brings it back.
+    var isSwitchedOff = true
     var weather = Weather.calm
     var isAtDepot = false
+    var isKillDueBeforeLight = false
+    var isDiskInTrouble = false
     /// Since when the disk misbehaves or did in this life.
     var diskTroubleSince: Instant?
 
     // The model of what must be.
     var platform: SimulatedPlatform
     var office: TicketOffice
-    var ledger = TapLedger()
+    package internal(set) var ledger = TapLedger()
+    var visits: VisitBook
+    var heartbeats = HeartbeatModel()
     var cardModel: ListModel
     var lineModel: ListModel
     var stateModel = StateModel()
+    /// The box's keys as they were last found to be the platform's.
+    var knownKeys: KeyGroup?
     var exchanges: [ExchangeID: Exchange] = [:]
     /// In which life of the box it was told that the platform has taken an upload.
     var acknowledged: [UniqueID: Int] = [:]
+    /// The first life that must still know it, since the ends of those before it were orderly.
+    var firstKnowingLife = 1
     /// Whoever is at a reader while the box handles just that.
     var presenting: TapLedger.TapName?
     /// Single rides accepted in a turn that is not committed.
@@ -56,14 +75,17 @@ final class Simulation {
     /// What may set off downloads: publications and restarts.
     var reasonsToDownload: [Instant] = []
     private var stepsOfHour = (hour: Int64(0), count: 0)
-    private(set) var steps = 0
-    private(set) var cuts = 0
+    package private(set) var steps = 0
+    package private(set) var cuts = 0
 
-    /// - Parameter name: unique among the simulations of the process.
-    init(name: String, seed: UInt64, days: Int, sabotage: Sabotage? = nil) throws {
+    /// - Parameters:
+    ///   - name: unique among the simulations of the process.
+    ///   - keep: the numbers of what happens; nil: everything.
+    package init(name: String, seed: UInt64, days: Int, sabotage: Sabotage? = nil, keep: Set<Int>? = nil) throws {
         (self.seed, self.days, self.sabotage) = (seed, days, sabotage)
         var random = SeededGenerator(seed: seed)
         disk = SimulatedDisk(name: name, seed: random.next())
+        disk.lies = sabotage == .lieAboutSync
         // Snapshots are real files; in memory where there is such a folder, since here nothing of them is lost at a cut.
         let memory = URL(fileURLWithPath: "/dev/shm")
         let parent = FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
@@ -71,19 +93,20 @@ final class Simulation {
         try? FileManager.default.removeItem(at: listFolder)
         try FileManager.default.createDirectory(at: listFolder, withIntermediateDirectories: true)
         clock = BoxClock(boot: UniqueID(high: seed, low: 0), booted: now, systemError: .zero)
-        policy = Policy.drawn(boot: clock.boot, using: &random)
+        bus = BusTraits(boot: clock.boot, using: &random)
+        policy = bus.policy
+        let whole = Plan(seed: random.next(), days: days, bus: bus)
+        plan = whole.keeping(keep)
         codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret)
-        office = TicketOffice(codec: codec)
-        universe = (0..<40).compactMap { index in
-            let digits = [8, 8, 14, 20][index % 4]
-            let text = String(repeating: "0", count: digits) + String(random.next(), radix: 16)
-            return CardNumber(text.suffix(digits))
-        }
-        self.random = random
+        office = TicketOffice(codec: codec, plans: whole.tickets)
         platform = SimulatedPlatform(
-            policy: policy, universe: universe, seed: seed, truncatesLists: sabotage == .truncateLists)
+            policy: policy, universe: bus.universe, seed: seed, truncatesLists: sabotage == .truncateLists)
+        visits = VisitBook(sources: policy.sources, isFollowed: policy.tracksReadEvents)
         cardModel = ListModel(kind: .cards, unlisted: policy.unlisted)
         lineModel = ListModel(kind: .line, unlisted: .removed)
+        linkRandom = SeededGenerator(seed: random.next())
+        powerRandom = SeededGenerator(seed: random.next())
+        checkRandom = SeededGenerator(seed: random.next())
     }
 
     deinit {
@@ -95,8 +118,7 @@ final class Simulation {
     }
 
     /// Runs to the end, or to the first broken promise.
-    func run() -> BrokenPromise? {
-        for day in 0..<days { plan(day: day) }
+    package func run() -> BrokenPromise? {
         let end = TrueTime.instant(day: days, hour: 0)
         while broken == nil, let due = nextDue, due < end {
             now = max(now, due)
@@ -106,17 +128,23 @@ final class Simulation {
     }
 
     private var nextDue: Instant? {
-        guard let box else { return queue.nextDue }
-        return queue.nextDue.map { min($0, box.nextDue) } ?? box.nextDue
+        var due = consequences.nextDue
+        if nextOfPlan < plan.count { due = min(due ?? plan[nextOfPlan].due, plan[nextOfPlan].due) }
+        guard let box else { return due }
+        return due.map { min($0, box.nextDue) } ?? box.nextDue
     }
 
     /// One turn of the box's loop: all that is due now, one commit, the lights.
     private func step() {
         steps += 1
-        while let happening = queue.take(dueAt: now) { happen(happening) }
+        while nextOfPlan < plan.count, plan[nextOfPlan].due <= now {
+            nextOfPlan += 1
+            happen(plan[nextOfPlan - 1].happening)
+        }
+        while let consequence = consequences.take(dueAt: now) { follow(consequence) }
         if let box, box.nextDue <= now { box.wake(at: now) }
-        while let box, box.hasTurn { now = box.endTurn(at: now, latency: random.seconds(0.001...0.02)) }
-        if let box, box.isDead { bury(box, isPowerGone: disk.isOff) }
+        while let box, box.hasTurn { now = box.endTurn(at: now, latency: powerRandom.seconds(0.001...0.02)) }
+        if let box, box.isDead { bury(box, disk.isOff ? .powerLost : box.hasShutDown ? .shutDown : .killed) }
         checkPromises()
         countStep()
     }
@@ -132,52 +160,78 @@ final class Simulation {
     // MARK: Lives of the box
 
     func start(isNewBoot: Bool) {
-        guard box == nil else { return }
+        guard box == nil, !isSwitchedOff else { return }
         if isNewBoot {
             disk.restart()
-            clock = BoxClock(boot: UniqueID(high: seed, low: random.next()), booted: now, systemError: drawSystemError())
+            isDiskInTrouble = false
+            clock = BoxClock(boot: UniqueID(high: seed, low: powerRandom.next()), booted: now, systemError: drawSystemError())
             policy.boot = clock.boot
         }
         var limits = OutboxLimits(positions: Self.storedPositions)
         limits.finishedTaps = Self.finishedTapsKept
         var boxPolicy = policy
         if sabotage == .acceptExpiredTickets { boxPolicy.ticketSkew = .seconds(7200) }
+        if sabotage == .neverPark { boxPolicy.parkedInterval = .zero }
         do {
             let started = try SimulatedBox(
                 life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, limits: limits, listFolder: listFolder.path,
-                clock: clock,
-                at: now, seed: random.next(), sabotage: sabotage, observer: self)
+                clock: clock, ignition: bus.hasIgnitionLine ? (bus.ignitionOffDelay, bus.ignitionOffMaximum) : nil,
+                at: now, seed: powerRandom.next(), sabotage: sabotage, observer: self)
             lives += 1
             box = started
-            diskTroubleSince = diskTroubleSince == nil ? nil : now
+            lifeBegan = now
+            diskTroubleSince = isDiskInTrouble ? now : nil
             reasonsToDownload.append(now)
+            knownKeys = nil
             observeRestart(of: started)
+            heartbeats.begin(at: now, interval: policy.reportInterval, parked: policy.parkedInterval)
             started.handle(.timer, at: now)
+            for (reader, isWorking) in workingReaders.enumerated() where !isWorking {
+                started.handle(.readerState(reader, isWorking: false), at: now)
+            }
+            if bus.hasIgnitionLine { setIgnition(isIgnitionOn) }
         } catch {
             note { "the outbox does not open: \(error)" }
             if diskTroubleSince == nil { report(.outboxStaysSound, "\(error)") }
-            queue.add(.start(isNewBoot: false), at: now + .seconds(2))
+            consequences.add(.start(isNewBoot: false), at: now + .seconds(2))
         }
     }
 
+    enum Death { case killed, powerLost, shutDown }
+
     /// Takes a dead box away and plans its next life.
-    func bury(_ dead: SimulatedBox, isPowerGone: Bool) {
+    func bury(_ dead: SimulatedBox, _ death: Death) {
         cuts += 1
         // Closed in an orderly way it would write what a killed program cannot.
         graveyard.append(dead)
         box = nil
         exchanges = [:]
         ridesOfTurn = []
+        isKillDueBeforeLight = false
         ledger.boxDied()
+        // Off at once, or after the kernel has written what it holds.
+        let isWrittenOut = death == .shutDown && powerRandom.chance(0.5)
+        let isInOrder = death == .shutDown && diskTroubleSince == nil
+        visits.boxDied(
+            at: now, isPowerLost: death == .powerLost, isInOrder: isInOrder, troubleSince: diskTroubleSince)
         stateModel.boxDied(at: now, troubleSince: diskTroubleSince)
-        let pause = isPowerGone ? random.seconds(8...120) : random.seconds(0.3...4)
-        queue.add(.start(isNewBoot: isPowerGone), at: isAtNight ? morning : now + pause)
+        if !isInOrder { firstKnowingLife = dead.life + 1 }
+        switch death {
+        case .killed: consequences.add(.start(isNewBoot: false), at: now + powerRandom.seconds(0.3...4))
+        case .powerLost: consequences.add(.start(isNewBoot: true), at: now + powerRandom.seconds(8...120))
+        case .shutDown:
+            note { "the box has shut down" }
+            if isIgnitionOn { report(.shutsDownInTime, "the ignition is on") }
+            isSwitchedOff = true
+            if isWrittenOut { disk.writeOut() } else { disk.cutPower(atCall: 1) }
+        }
     }
 
-    /// System clocks of boxes without a battery begin anew, or where the last shutdown left them.
+    /// System clocks of boxes without a battery begin anew, or where the last shutdown left them; a few run ahead.
     private func drawSystemError() -> Duration {
-        if random.chance(0.4) { return .zero }
-        return random.chance(0.6) ? WallTime(seconds: 100) - TrueTime.wall(at: now) : random.minutes(-180 ... -1)
+        if powerRandom.chance(0.4) { return .zero }
+        if powerRandom.chance(0.15) { return powerRandom.minutes(1...2000) }
+        return powerRandom.chance(0.6) ? WallTime(seconds: 100) - TrueTime.wall(at: now) : powerRandom.minutes(-180 ... -1)
     }
 
     // MARK: Telling
@@ -190,34 +244,8 @@ final class Simulation {
     }
 
     func collectFindings() {
-        for finding in ledger.takeFindings() + cardModel.takeFindings() + lineModel.takeFindings() {
+        for finding in ledger.takeFindings() + visits.takeFindings() + cardModel.takeFindings() + lineModel.takeFindings() {
             report(finding.promise, finding.detail)
         }
-    }
-}
-
-extension Policy {
-    /// The settings of one bus.
-    static func drawn(boot: UniqueID, using random: inout SeededGenerator) -> Policy {
-        var policy = Policy(boot: boot, buildDate: TrueTime.buildDate)
-        policy.sources = [
-            Source(id: "front", kind: .reader(.hex), repeatInterval: .seconds(2)),
-            Source(id: "rear", kind: .reader(.hex), repeatInterval: .seconds(10)),
-            Source(id: "gate", kind: .reader(.hex), decides: false),
-            Source(id: "front scanner", kind: .scanner, repeatInterval: .seconds(5)),
-            Source(id: "rear scanner", kind: .scanner, repeatInterval: .seconds(2)),
-        ]
-        policy.reportInterval = .seconds(120)
-        policy.unlisted = random.chance(0.7) ? .blocked : .removed
-        policy.offlineUploads = random.chance(0.8) ? .checkAndLog : .log
-        policy.latePositions = random.chance(0.7) ? .send : .drop
-        policy.checkWindow = random.chance(0.7) ? .enforce : .ignore
-        policy.acceptedCodes = random.chance(0.5) ? [SimulatedPlatform.duplicateCode] : []
-        policy.finalCodes = [SimulatedPlatform.finalCode]
-        policy.fallbackCodes = [SimulatedPlatform.fallbackCode]
-        policy.ticketSecret = random.chance(0.5) ? Array("a secret".utf8) : []
-        policy.maximumRecords = random.chance(0.25) ? 60 : 5000
-        policy.concurrency = Int.random(in: 1...4, using: &random)
-        return policy
     }
 }

@@ -1,5 +1,6 @@
 import Fares
 import Foundation
+import Simulator
 import Testing
 
 @Suite("Whole boxes under seeded faults")

@@ -1,5 +1,5 @@
 /// A deliberate fault in the wiring around the core or in the platform, to prove that the checks see one.
-enum Sabotage: String, CaseIterable {
+package enum Sabotage: String, CaseIterable, Sendable {
     case lightBeforeRecord
     case loseOutboxAtCut
     case forgetUsedTickets
@@ -11,9 +11,18 @@ enum Sabotage: String, CaseIterable {
     case truncateLists
     case forgetState
     case acceptExpiredTickets
+    case lieAboutSync
+    case hubAnswersBeforeCommit
+    case forgetOngoingReadings
+    case dropSightings
+    case uploadWhatIsCollected
+    case forgetToGiveBack
+    case neverShutDown
+    case shutDownInDisorder
+    case neverPark
 
     /// The promises of which the first to break is this fault's doing.
-    var breaks: Set<Promise> {
+    package var breaks: Set<Promise> {
         switch self {
         case .lightBeforeRecord: [.recordBeforeLight]
         case .loseOutboxAtCut: [.recordSurvives]
@@ -26,6 +35,14 @@ enum Sabotage: String, CaseIterable {
         case .truncateLists: [.listsAreWhole]
         case .forgetState: [.stateSurvives]
         case .acceptExpiredTickets: [.decisionsAreRight]
+        case .lieAboutSync: [.recordBeforeLight]
+        case .hubAnswersBeforeCommit: [.everythingArrives, .recordSurvives]
+        case .forgetOngoingReadings, .dropSightings: [.visitsArePaired]
+        case .uploadWhatIsCollected: [.collectedStaysOnStick, .countsAgree]
+        case .forgetToGiveBack: [.countsAgree, .everythingArrives]
+        case .neverShutDown: [.shutsDownInTime]
+        case .shutDownInDisorder: [.uploadsAreNotRepeated]
+        case .neverPark: [.heartbeatsKeepTime]
         }
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import BoxEngine
 import Fares
+import Foundation
 import PlatformAPI
 import ReadEvents
 import SQLite
@@ -35,6 +36,8 @@ final class SimulatedBox {
     private(set) var time: Instant
     /// True once the power has gone or the process was killed: nothing that it still does is seen.
     private(set) var isDead = false
+    /// It ended by itself, with everything written.
+    private(set) var hasShutDown = false
 
     private let disk: SimulatedDisk
     private let listFolder: String
@@ -45,6 +48,7 @@ final class SimulatedBox {
     /// The snapshot that is being written or whose outcome is on its way to the loop.
     private var snapshot: (due: Instant, stage: SnapshotStage)?
     private var sliceDue: Instant?
+    private var ignition: IgnitionWatch?
 
     private enum SnapshotStage {
         case write(ListKind, HeldList)
@@ -54,12 +58,14 @@ final class SimulatedBox {
     /// - Throws: when the outbox cannot be opened.
     init(
         life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
-        clock: BoxClock, at now: Instant, seed: UInt64, sabotage: Sabotage?, observer: any BoxObserver
+        clock: BoxClock, ignition: (delay: Duration, maximum: Duration)?, at now: Instant, seed: UInt64, sabotage: Sabotage?,
+        observer: any BoxObserver
     ) throws(StorageError) {
         let isLost = sabotage == .loseOutboxAtCut && life > 3
         let outbox = try Outbox(path: isLost ? "another.db" : "outbox.db", limits: limits, vfs: disk.name)
         (self.life, self.disk, self.clock, time, self.observer, self.sabotage) = (life, disk, clock, now, observer, sabotage)
         self.listFolder = listFolder
+        self.ignition = ignition.map { IgnitionWatch(delay: $0.delay, maximum: $0.maximum) }
         random = SeededGenerator(seed: seed)
         notices = outbox.notices
         var settings = BoxSettings(folder: listFolder)
@@ -69,12 +75,13 @@ final class SimulatedBox {
         case .forgetUsedTickets: start.restored.usedTickets = []
         case .forgetRecentTaps: start.restored.recentTaps = []
         case .forgetState: start.restored.state = BoxState()
+        case .forgetOngoingReadings: start.restored.ongoingReadings = []
         default: break
         }
         engine = Box(start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ports: self)
     }
 
-    var validator: Validator { engine.validator }
+    func inspect<Value>(_ look: (Validator) -> Value) -> Value { engine.inspect(look) }
 
     var counts: OutboxCounts { engine.counts }
 
@@ -82,7 +89,9 @@ final class SimulatedBox {
     var nextDue: Instant {
         var due = clock.trueTime(of: max(clock.instant(at: time), engine.nextDue))
         if sabotage == .sleepThroughTimers { due = due + .seconds(3) }
-        for other in [snapshot?.due, sliceDue] { due = min(due, other ?? due) }
+        if let other = snapshot?.due { due = min(due, other) }
+        if let other = sliceDue { due = min(due, other) }
+        if sabotage != .neverShutDown, let other = ignition?.nextDeadline { due = min(due, clock.trueTime(of: other)) }
         return due
     }
 
@@ -104,6 +113,7 @@ final class SimulatedBox {
         }
         workOnSnapshot()
         if !isDead, clock.trueTime(of: engine.nextDue) <= now { engine.wake() }
+        watchIgnition()
         settle()
     }
 
@@ -121,9 +131,21 @@ final class SimulatedBox {
 
     /// A technician has the refused uploads tried again.
     func retryRefused(at now: Instant) {
-        time = now
-        guard engine.flush(), attempt({ outbox throws(StorageError) in try outbox.retryRefused() }) != nil else { return }
+        guard flush(at: now), attempt({ outbox throws(StorageError) in try outbox.retryRefused() }) != nil else { return }
         handle(.retryRefused, at: now)
+    }
+
+    /// Writes what was gathered. True when nothing is left to write.
+    func flush(at now: Instant) -> Bool {
+        time = now
+        let isDone = engine.flush()
+        observePower()
+        return isDone && !isDead
+    }
+
+    func setIgnition(_ isOn: Bool, at now: Instant) {
+        _ = ignition?.set(isOn: isOn, at: clock.instant(at: now))
+        handle(.ignition(isOn: isOn), at: now)
     }
 
     /// Does something to the outbox for which no rider waits, as the control socket does.
@@ -137,9 +159,38 @@ final class SimulatedBox {
     func kill() {
         isDead = true
         engine.halt()
+        if case .write(let kind, _) = snapshot?.stage, random.chance(0.5) { leaveHalfASnapshot(of: kind) }
+    }
+
+    /// The writing of a snapshot was cut off.
+    private func leaveHalfASnapshot(of kind: ListKind) {
+        let path = "\(listFolder)/\(kind.name).db"
+        let whole = FileManager.default.contents(atPath: path) ?? Data("SQLite format 3".utf8)
+        _ = FileManager.default.createFile(atPath: path + ".new", contents: whole.prefix(whole.count / 2))
     }
 
     // MARK: What an edge does by itself
+
+    private func watchIgnition() {
+        guard !isDead, sabotage != .neverShutDown else { return }
+        let unsent = counts.records + counts.positions
+        let outputs = ignition?.check(unsent: unsent, at: clock.instant(at: time)) ?? []
+        if outputs.contains(.shutDown) { shutDown() }
+    }
+
+    /// The machine is switched off, which ends the program on the way.
+    private func shutDown() {
+        if sabotage != .shutDownInDisorder {
+            engine.flush()
+            engine.handle(.stopping, at: clock.moment(at: time))
+            engine.flush()
+            _ = engine.attempt { outbox throws(StorageError) in try outbox.settle() }
+        }
+        observePower()
+        guard !isDead else { return }
+        hasShutDown = true
+        kill()
+    }
 
     private func settle() {
         observePower()
@@ -176,7 +227,7 @@ extension SimulatedBox: BoxPorts {
         observer.decided(taps, by: self)
         guard sabotage == .lightBeforeRecord else { return }
         for tap in taps {
-            guard let source = validator.policy.sources.firstIndex(where: { $0.id == tap.source }) else { continue }
+            guard let source = engine.validator.policy.sources.firstIndex(where: { $0.id == tap.source }) else { continue }
             announce(
                 Answer(
                     source: source, subject: tap.subject, isGreen: tap.outcome == .accepted, outcome: tap.outcome,

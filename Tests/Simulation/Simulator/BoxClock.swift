@@ -2,7 +2,7 @@ import Base
 import PlatformAPI
 
 /// The true calendar. The simulation begins at midnight in Shanghai, on 1 March 2026.
-enum TrueTime {
+package enum TrueTime {
     static let buildDate = WallTime(seconds: 1_767_225_600)
     private static let beginning = WallTime(seconds: 1_772_294_400)
 
@@ -14,7 +14,7 @@ enum TrueTime {
     }
 
     /// Such as `day 2 14:05:09.123`.
-    static func text(_ now: Instant) -> String {
+    package static func text(_ now: Instant) -> String {
         func padded(_ number: Int64, _ width: Int) -> String {
             let digits = String(number)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -42,6 +42,17 @@ import CCrashVFS
 
     func heal() { unsafe crash_disk_heal(handle) }
 
+    /// Syncs do nothing and say that they did.
+    var lies: Bool = false {
+        didSet { unsafe crash_disk_lie(handle, lies) }
+    }
+
+    /// True when a power cut could take something of that file.
+    func hasUnsynced(_ file: String) -> Bool { unsafe crash_disk_has_unsynced(handle, file) }
+
+    /// The kernel writes everything out, as it does before an orderly end.
+    func writeOut() { unsafe crash_disk_write_out(handle) }
+
     /// What would be there if the power went now and everything unsynced were lost.
     func durablePart() -> SimulatedDisk { SimulatedDisk(durablePartOf: self, name: name + "-cut") }
 }

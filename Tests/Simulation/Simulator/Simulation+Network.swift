@@ -7,35 +7,42 @@ extension Simulation {
         let sent = exchange.sent
         let timeout = sent + exchange.request.timeout
         func fail(_ kind: ExchangeFailure.Kind, at time: Instant) {
-            queue.add(.outcome(exchange, .failure(ExchangeFailure(kind, "\(weather) weather"))), at: time)
+            consequences.add(.outcome(exchange, .failure(ExchangeFailure(kind, "\(weather) weather"))), at: time)
         }
         switch weather {
-        case .calm: queue.add(.arrival(exchange), at: sent + random.seconds(0.01...0.1))
+        case .calm: consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.01...0.1))
         case .lossy:
-            if random.chance(0.15) { return fail(.timeout, at: timeout) }
-            queue.add(.arrival(exchange), at: sent + random.seconds(0.02...0.6))
-        case .down: random.chance(0.5) ? fail(.connection, at: sent + random.seconds(0.005...0.5)) : fail(.timeout, at: timeout)
+            if linkRandom.chance(0.15) { return fail(.timeout, at: timeout) }
+            consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.02...0.6))
+        case .down: linkRandom.chance(0.5) ? fail(.connection, at: sent + linkRandom.seconds(0.005...0.5)) : fail(.timeout, at: timeout)
         case .sick:
-            if random.chance(0.4) { return fail(.status, at: sent + random.seconds(0.01...0.3)) }
-            queue.add(.arrival(exchange), at: sent + random.seconds(0.01...0.3))
+            if linkRandom.chance(0.4) { return fail(.status, at: sent + linkRandom.seconds(0.01...0.3)) }
+            consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.01...0.3))
         }
     }
 
     func arrive(_ exchange: Exchange) {
+        let timeout = exchange.sent + exchange.request.timeout
+        guard platform.isRunning, !platform.isAboutToCrash else {
+            guard platform.isAboutToCrash, sabotage == .hubAnswersBeforeCommit, exchange.isUpload else {
+                return consequences.add(.outcome(exchange, .failure(ExchangeFailure(.timeout, "no reply"))), at: max(now, timeout))
+            }
+            let reply: PlatformReply = if case .log = exchange.request.content { .log(.good) } else { .check(.init(verdict: .good, soundNumber: 0)) }
+            return consequences.add(.outcome(exchange, .success(reply)), at: now)
+        }
         let reply = platform.reply(to: exchange.request, at: now)
         observeArrival(of: exchange, reply)
         var result = Result<PlatformReply, ExchangeFailure>.success(reply)
-        var returned = now + random.seconds(weather == .lossy ? 0.02...3 : 0.01...0.15)
-        let timeout = exchange.sent + exchange.request.timeout
-        if weather == .lossy || weather == .down, random.chance(0.15) {
+        var returned = now + linkRandom.seconds(weather == .lossy ? 0.02...3 : 0.01...0.15)
+        if weather == .lossy || weather == .down, linkRandom.chance(0.15) {
             (result, returned) = (.failure(ExchangeFailure(.timeout, "the reply is lost")), max(now, timeout))
-        } else if weather == .sick, random.chance(0.3) {
+        } else if weather == .sick, linkRandom.chance(0.3) {
             result = .failure(ExchangeFailure(.undecodable, "cut off or garbled"))
-        } else if returned > timeout, random.chance(0.8) {
+        } else if returned > timeout, linkRandom.chance(0.8) {
             // The rest arrives too late all the same: the box must not mind.
             (result, returned) = (.failure(ExchangeFailure(.timeout, "the reply is late")), max(now, timeout))
         }
-        queue.add(.outcome(exchange, result), at: returned)
+        consequences.add(.outcome(exchange, result), at: returned)
     }
 
     func end(_ exchange: Exchange, _ result: Result<PlatformReply, ExchangeFailure>) {

@@ -30,6 +30,10 @@ struct SimulatedPlatform {
     private(set) var keyGroups: [KeyGroup] = []
     private(set) var downloads: [SimulatedPlatform.Download: [Instant]] = [:]
     var mood = Mood.good
+    /// It answers.
+    var isRunning = true
+    /// It hangs before its crash: what it takes in now it will have forgotten.
+    var isAboutToCrash = false
 
     enum Download: String { case full, increment, line, keys }
 
@@ -60,13 +64,14 @@ struct SimulatedPlatform {
         keyGroups.append(KeyGroup(version: String(1_526_005_635 + keyGroups.count), keys: keys))
     }
 
-    mutating func publishIncrement() { cards.publishIncrement(using: &random) }
-
-    mutating func publishFull() {
+    mutating func publish(isFull: Bool, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        guard isFull else { return cards.publishIncrement(using: &random) }
         if random.chance(0.5) { cards.publishFull(using: &random) } else { line.publishFull(using: &random) }
     }
 
-    mutating func changeModes(at now: Instant) {
+    mutating func changeModes(at now: Instant, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
         modes.cardCheck = random.chance(0.35) ? .online : .offline
         modes.ticketCheck = random.chance(0.35) ? .online : .offline
         modes.cardsEnabled = !random.chance(0.05)
@@ -93,6 +98,9 @@ struct SimulatedPlatform {
         case .token: issueToken(at: now)
         }
     }
+
+    /// A technician brings a record on a stick.
+    mutating func takeFromStick(_ id: UniqueID) { taken.insert(id) }
 
     /// What it said to an online check, once it was asked.
     func verdict(on check: UniqueID) -> PlatformReply.CheckReply? { verdicts[check] }

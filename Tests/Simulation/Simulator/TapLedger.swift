@@ -3,7 +3,7 @@ import Fares
 import ValidatorCore
 
 /// Every tap that a rider made, what the box owes for it, and what became of it: kept beside the box, from outside only.
-struct TapLedger {
+package struct TapLedger {
     /// One presentation. Two riders never present the same thing to one source at the same nanosecond.
     struct TapName: Hashable {
         var boot: UniqueID
@@ -38,7 +38,7 @@ struct TapLedger {
     }
 
     /// Seen when a restart finds a record whose light a cut prevented.
-    static let recoveredUnlit = "recovered without a light"
+    package static let recoveredUnlit = "recovered without a light"
 
     private(set) var entries: [TapName: Entry] = [:]
     /// Taps without a light yet, in this life of the box.
@@ -51,12 +51,19 @@ struct TapLedger {
     private(set) var usedRides: Set<Int> = []
     /// Uploads that the platform has not taken.
     private(set) var undelivered: Set<UniqueID> = []
+    /// Uploads that were taken along on a stick, whether or not the platform has them.
+    private(set) var collected: Set<UniqueID> = []
+    /// Of those, the ones on sticks that are still around.
+    private(set) var onStick: [UniqueID] = []
+    /// Those that a cut may or may not have marked, and unmarked.
+    private var perhapsCollected: Set<UniqueID> = []
+    private var perhapsBack = false
     /// The newest records, by which the outbox's history is checked.
     private var newest: [TapName] = []
-    private(set) var lights = 0
+    package private(set) var lights = 0
     /// Every kind of answer that was given, to show that the simulation meets them.
-    private(set) var seen: Set<String> = []
-    private(set) var recordCount = 0
+    package private(set) var seen: Set<String> = []
+    package private(set) var recordCount = 0
     private var findings: [Finding] = []
 
     mutating func takeFindings() -> [Finding] {
@@ -138,7 +145,7 @@ struct TapLedger {
     mutating func notStored(_ name: TapName) { doubtful.insert(name) }
 
     /// A commit succeeded: what failed before it is not there.
-    mutating func committed() { doubtful = [] }
+    mutating func committed() { (doubtful, perhapsCollected, perhapsBack) = ([], [], false) }
 
     mutating func lit(_ answer: Answer, name: TapName, at now: Instant) {
         guard let entry = entries[name], !entry.isLit else { return report(.oneRecordPerTap, "a light for nobody: \(answer)") }
@@ -184,6 +191,33 @@ struct TapLedger {
         }
     }
 
+    // MARK: Sticks
+
+    mutating func areGoingOnStick(_ uploads: [UniqueID]) { perhapsCollected = Set(uploads) }
+
+    /// The outbox says that it has marked them.
+    mutating func areOnStick() {
+        collected.formUnion(perhapsCollected)
+        onStick += perhapsCollected.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+        perhapsCollected = []
+    }
+
+    mutating func hubHasTakenSticks() {
+        undelivered.subtract(onStick)
+        onStick = []
+    }
+
+    mutating func areComingBack() { perhapsBack = true }
+
+    mutating func areBack() {
+        (perhapsBack, collected, onStick) = (false, [], [])
+    }
+
+    /// The box sends an upload.
+    mutating func sent(_ id: UniqueID) {
+        if collected.contains(id) { report(.collectedStaysOnStick, "\(id) is on a stick and is sent") }
+    }
+
     // MARK: The platform takes
 
     /// - Parameter part: which upload the request claims to be.
@@ -220,10 +254,10 @@ struct TapLedger {
             }
             stored(row.tap, name: tapName)
         }
-        for id in undelivered {
+        settleSticks(kept)
+        for id in undelivered where !collected.contains(id) {
             guard let name = names[id], let record = entries[name]?.record else { continue }
-            let part: UploadParts = id == record.bookingID ? .booking : .log
-            if kept[record.logID]?.contains(part) != true {
+            if !isKept(id, of: record, kept) {
                 report(.recordSurvives, "undelivered and lost at a cut: \(record)")
             }
         }
@@ -233,5 +267,24 @@ struct TapLedger {
             }
         }
         doubtful = []
+    }
+
+    private func isKept(_ id: UniqueID, of record: Tap, _ kept: [UniqueID: UploadParts]) -> Bool {
+        kept[record.logID]?.contains(id == record.bookingID ? .booking : .log) == true
+    }
+
+    /// Which of two states a cut has left.
+    private mutating func settleSticks(_ kept: [UniqueID: UploadParts]) {
+        func waits(_ id: UniqueID) -> Bool {
+            guard let name = names[id], let record = entries[name]?.record else { return false }
+            return isKept(id, of: record, kept)
+        }
+        if perhapsBack, collected.contains(where: waits) { areBack() }
+        perhapsBack = false
+        if !perhapsCollected.isEmpty, !perhapsCollected.contains(where: waits) { areOnStick() }
+        perhapsCollected = []
+        if let id = collected.first(where: waits) {
+            report(.collectedStaysOnStick, "after a restart \(id) waits again although it is on a stick")
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Base
 
 /// What the box promises, whatever happens to it.
-enum Promise: String {
+package enum Promise: String, Sendable {
     case recordBeforeLight = "a light is shown only when its record is durable, and says what the record says"
     case recordSurvives = "a record that a light was shown for survives every cut until it is delivered"
     case oneRecordPerTap = "a tap has one record and one light at most, and a record has its tap"
@@ -20,21 +20,25 @@ enum Promise: String {
     case listsConverge = "once the platform is back the box holds what it names"
     case downloadsAreBounded = "no download is repeated endlessly"
     case boundsHold = "outbox, exchanges and timers stay within their bounds"
+    case visitsArePaired = "a card's visit has one first read and one end under one id, each in its time, across restarts"
+    case collectedStaysOnStick = "what was taken along on a stick is not sent, until it is given back"
+    case shutsDownInTime = "the box shuts down in time once the ignition is off, and only then"
+    case heartbeatsKeepTime = "heartbeats come at the interval, and at the longer one while the bus is parked"
     case countsAgree = "what the box counts is what the outbox holds"
     case outboxStaysSound = "the outbox opens after every cut, undamaged"
 }
 
 /// A promise that did not hold in one run, with what is needed to see why.
-struct BrokenPromise: Error, CustomStringConvertible {
-    var promise: Promise
-    var detail: String
-    var seed: UInt64
+package struct BrokenPromise: Error, CustomStringConvertible, Sendable {
+    package var promise: Promise
+    package var detail: String
+    package var seed: UInt64
     var time: Instant
     var trace: [String]
 
-    var description: String {
+    package var description: String {
         """
-        SIMULATION_SEED=\(seed): \(TrueTime.text(time)): broken: \(promise.rawValue)
+        SEED=\(seed): \(TrueTime.text(time)): broken: \(promise.rawValue)
         \(detail)
         \(trace.joined(separator: "\n"))
         """
@@ -43,8 +47,8 @@ struct BrokenPromise: Error, CustomStringConvertible {
 
 /// What a part of the model found wrong.
 struct Finding {
-    var promise: Promise
-    var detail: String
+    package var promise: Promise
+    package var detail: String
 }
 
 /// The last things that happened. Told in words only when a promise is broken.
