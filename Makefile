@@ -25,12 +25,14 @@ KEEP ?=
 KILL ?=
 SEED ?=
 TARGET ?=
+DAYS ?=
+ONLY ?=
 SECONDS_EACH ?= 30
 # Of packages: amd64 or arm64, both without it. Of the image: arm64 without it.
 export ARCH ?=
 HIL_OPTIONS ?=
 
-.PHONY: help setup build test demo bench fuzz deb debtest image hil lint format voices clean
+.PHONY: help setup build test simulate demo bench fuzz deb debtest image hil lint format voices clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
@@ -55,6 +57,12 @@ test: setup ## Build, and run every test
 	swift test --skip-build --filter '$(CLIENTS)'
 	swift test --skip-build --filter '$(PROGRAMS)'
 	swift test --skip-build --filter SimulationTests
+
+simulate: setup ## Play DAYS=1000 bus-days against faults of disk, network and power: SEED=n for one bus
+	@build=(swift build --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld)
+	"$${build[@]}" --product validator-simulate
+	exec "$$("$${build[@]}" --show-bin-path)/validator-simulate" $(if $(DAYS),days=$(DAYS)) $(if $(SEED),seed=$(SEED)) \
+	    $(if $(ONLY),only=$(ONLY))
 
 demo: build ## Play a scenario on stand-ins for the hardware, and check the books
 	@bin="$$($(SWIFT_BUILD) --show-bin-path)"

@@ -91,8 +91,9 @@ struct BoxTests {
     func idle() throws {
         let box = try world.makeBox()
         box.handle(.timer, at: world.moment)
-        for _ in 0..<3 {
-            world.pass(.seconds(3))
+        // It is written, kept up, and its books are checked, each some time after the one before.
+        for _ in 0..<8 {
+            world.pass(.seconds(1))
             box.wake()
         }
         #expect(box.isSettled)

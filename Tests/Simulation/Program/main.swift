@@ -3,8 +3,8 @@ import Simulator
 import Synchronization
 
 // Plays buses of some days each against faults, several at once, and tells of every promise that breaks:
-//   validator-simulate days=1000 seed=1 [keep=1-5,9] [sabotage=name] [jobs=2]
-// days: bus-days in all; seed: of the first bus, and of the only one where days is not given; keep: what happens, by number.
+//   validator-simulate days=1000 seed=1 [only=1-5,9] [sabotage=name] [jobs=2]
+// days: bus-days in all; seed: of the first bus, and of the only one where days is not given; only: what happens, by number.
 
 /// A night or a ticket's lifetime is seen, and a failing bus is still soon run again.
 let daysOfBus = 4
@@ -19,8 +19,8 @@ func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8
 var options: [String: String] = [:]
 for argument in CommandLine.arguments.dropFirst() {
     let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, ["days", "seed", "keep", "sabotage", "jobs"].contains(parts[0]) else {
-        fail("\(argument): say days=1000, seed=1, keep=1-5,9, sabotage=name, or jobs=2")
+    guard parts.count == 2, ["days", "seed", "only", "sabotage", "jobs"].contains(parts[0]) else {
+        fail("\(argument): say days=1000, seed=1, only=1-5,9, sabotage=name, or jobs=2")
     }
     options[parts[0]] = parts[1]
 }
@@ -29,7 +29,7 @@ for argument in CommandLine.arguments.dropFirst() {
     guard let value = Int(text), value > 0 else { fail("\(name)=\(text): must be a number from 1 on") }
     return value
 }
-let keep = options["keep"].map { text in NumberRanges.numbers(text) ?? { fail("keep=\(text): such as 1-5,9") }() }
+let keep = options["only"].map { text in NumberRanges.numbers(text) ?? { fail("only=\(text): such as 1-5,9") }() }
 let sabotage = options["sabotage"].map { name in Sabotage(rawValue: name) ?? { fail("sabotage=\(name): there is none") }() }
 let firstSeed = UInt64(number("seed") ?? 1)
 let busCount = number("days").map { ($0 + daysOfBus - 1) / daysOfBus } ?? (options["seed"] == nil ? 250 : 1)
@@ -67,7 +67,7 @@ DispatchQueue.concurrentPerform(iterations: number("jobs") ?? ProcessInfo.proces
                     state.broken.append(broken)
                     say("SEED=\(seed): broken: \(broken.promise.rawValue)")
                 }
-                if state.isDone % 250 == 0 { say(rate(state.isDone)) }
+                if state.isDone % 50 == 0 { say(rate(state.isDone)) }
             }
         } catch {
             fail("seed \(seed): \(error)")
@@ -80,7 +80,8 @@ say("\(rate(result.isDone)), \(result.lights) riders saw a light, \(result.broke
 
 // One bus of each kind of failure, with as little as it needs.
 var told: Set<String> = []
-for broken in result.broken.sorted(by: { $0.seed < $1.seed }) where told.count < 3 && told.insert(broken.promise.rawValue).inserted {
+for broken in result.broken.sorted(by: { $0.seed < $1.seed })
+where told.count < 3 && told.insert(broken.promise.rawValue).inserted {
     say("\nshrinking SEED=\(broken.seed) …")
     var shrinker = Shrinker(name: "shrink-\(broken.seed)", seed: broken.seed, days: daysOfBus, sabotage: sabotage)
     guard let least = try shrinker.shrink(keep: keep) else { continue }

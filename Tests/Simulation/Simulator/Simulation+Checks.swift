@@ -29,7 +29,9 @@ extension Simulation {
             report(.stateSurvives, "modes \(state.modes), was told \(stateModel.current)")
         }
         let current = state.keys.current
-        if (current?.version ?? "0") != stateModel.current.keys { report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)") }
+        if (current?.version ?? "0") != stateModel.current.keys {
+            report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)")
+        }
         guard current?.version != knownKeys?.version || current?.keys.count != knownKeys?.keys.count else { return }
         if let current, !platform.keyGroups.contains(current) { report(.stateSurvives, "keys \(current) were never told") }
         knownKeys = current

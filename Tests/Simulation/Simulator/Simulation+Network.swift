@@ -14,7 +14,8 @@ extension Simulation {
         case .lossy:
             if linkRandom.chance(0.15) { return fail(.timeout, at: timeout) }
             consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.02...0.6))
-        case .down: linkRandom.chance(0.5) ? fail(.connection, at: sent + linkRandom.seconds(0.005...0.5)) : fail(.timeout, at: timeout)
+        case .down:
+            linkRandom.chance(0.5) ? fail(.connection, at: sent + linkRandom.seconds(0.005...0.5)) : fail(.timeout, at: timeout)
         case .sick:
             if linkRandom.chance(0.4) { return fail(.status, at: sent + linkRandom.seconds(0.01...0.3)) }
             consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.01...0.3))
@@ -25,9 +26,11 @@ extension Simulation {
         let timeout = exchange.sent + exchange.request.timeout
         guard platform.isRunning, !platform.isAboutToCrash else {
             guard platform.isAboutToCrash, sabotage == .hubAnswersBeforeCommit, exchange.isUpload else {
-                return consequences.add(.outcome(exchange, .failure(ExchangeFailure(.timeout, "no reply"))), at: max(now, timeout))
+                return consequences.add(
+                    .outcome(exchange, .failure(ExchangeFailure(.timeout, "no reply"))), at: max(now, timeout))
             }
-            let reply: PlatformReply = if case .log = exchange.request.content { .log(.good) } else { .check(.init(verdict: .good, soundNumber: 0)) }
+            let reply: PlatformReply =
+                if case .log = exchange.request.content { .log(.good) } else { .check(.init(verdict: .good, soundNumber: 0)) }
             return consequences.add(.outcome(exchange, .success(reply)), at: now)
         }
         let reply = platform.reply(to: exchange.request, at: now)

@@ -117,6 +117,16 @@ package final class Simulation {
         try? FileManager.default.removeItem(at: listFolder)
     }
 
+    /// Whether this bus is one of those that the fault concerns.
+    package func canShow(_ sabotage: Sabotage) -> Bool {
+        switch sabotage {
+        case .forgetOngoingReadings, .dropSightings: bus.followsVisits
+        case .neverShutDown, .shutDownInDisorder: bus.hasIgnitionLine
+        case .neverPark: bus.hasIgnitionLine && policy.parkedInterval > policy.reportInterval * 2
+        default: true
+        }
+    }
+
     /// Runs to the end, or to the first broken promise.
     package func run() -> BrokenPromise? {
         let end = TrueTime.instant(day: days, hour: 0)

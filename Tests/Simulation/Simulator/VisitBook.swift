@@ -135,7 +135,8 @@ struct VisitBook {
     private mutating func endEarlier(_ event: ReadEvent) {
         if let left = left.removeValue(forKey: event.id) {
             let age = left.visit.lastRead - event.lastRead
-            let isTrue = left.visit.place == Place(reader: event.reader, tid: event.tid) && event.firstRead == left.visit.firstRead
+            let isTrue =
+                left.visit.place == Place(reader: event.reader, tid: event.tid) && event.firstRead == left.visit.firstRead
             if !isTrue || age < .zero || event.lastRead < event.firstRead || age > left.lag ?? age {
                 report("an earlier run's visit \(left) ends as \(event)")
             }
