@@ -19,6 +19,8 @@ struct PlatformRefusalTests {
             #expect(tries.count == 3 && Set(tries.map(\.requestID)).count == 1)
             #expect(platform.requests("card_check_log").contains { $0.fields["card_id"] == LiveBox.unknownCard })
 
+            // What the box means to write may wait for 200 ms, and is in the status already; the next heartbeats have come since.
+            _ = try await platform.heartbeats(2)
             try await box.restart()
             try await box.until("it knows of it") { refused($0) == 1 }
             let listed = try await box.validatorctl("outbox", "refused")

@@ -70,9 +70,6 @@ import CSQLite
     /// Rows that the last INSERT, UPDATE or DELETE touched.
     public var changedRows: Int { unsafe Int(sqlite3_changes64(handle)) }
 
-    /// The row id of the last INSERT.
-    public var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
-
     /// Undoes an open transaction; nothing happens when SQLite has undone it already.
     public func rollBack() {
         guard unsafe sqlite3_get_autocommit(handle) == 0 else { return }
