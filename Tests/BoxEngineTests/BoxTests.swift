@@ -92,8 +92,8 @@ struct BoxTests {
         let box = try world.makeBox()
         box.handle(.timer, at: world.moment)
         // It is written, kept up, and its books are checked, each some time after the one before.
-        for _ in 0..<8 {
-            world.pass(.seconds(1))
+        for _ in 0..<45 {
+            world.pass(.milliseconds(100))
             box.wake()
         }
         #expect(box.isSettled)

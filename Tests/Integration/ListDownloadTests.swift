@@ -196,7 +196,7 @@ struct ListDownloadTests {
                 script.overrides["get_card_list"] = { request, script in
                     script.overrides["get_card_list"] = nil
                     script.increment = .init(version: "9", cards: [LiveBox.otherGoodCard: 1])
-                    return script.answer(request).after(.milliseconds(2500))
+                    return script.answer(request).after(.milliseconds(4000))
                 }
             }
             _ = try await eventually("the full list is under way") { platform.requests("get_card_list").count > before }
