@@ -54,7 +54,7 @@ struct RigProgramTests {
     func keptProgram() async throws {
         let (status, _) = try await play(
             """
-            keep daemon sh -c "echo up; echo run >> ${DIR}/runs; exec sleep 100"
+            keep daemon sh -c "echo run >> ${DIR}/runs; echo up; exec sleep 100"
             await daemon up
             kill daemon
             until 5s sh -c "test $(wc -l < ${DIR}/runs) = 2"

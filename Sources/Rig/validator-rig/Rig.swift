@@ -28,7 +28,9 @@ final class Rig {
         self.environment = environment
         self.report = report
         lights = try LightBoard(folder: folder)
-        childEnded = SignalSource(SIGCHLD) { [weak self] in self?.reap() }
+        // The first step may be a program that has ended before anybody listens.
+        childEnded = SignalSource(
+            SIGCHLD, onListening: { [weak self] in self?.reap() }, onSignal: { [weak self] in self?.reap() })
     }
 
     /// Makes the devices that the scenario names.
