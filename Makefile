@@ -103,4 +103,4 @@ voices: setup ## Speak the voice prompts into .build/voices
 	@board/voices/make.sh .build/voices
 
 clean: ## Remove build products
-	@rm -rf .build .build-release .build-deb/amd64 .build-deb/arm64
+	@rm -rf .build .build-fuzz .build-release .build-deb/amd64 .build-deb/arm64

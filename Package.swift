@@ -1,7 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let pure: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+/// `make fuzz` compiles the parsers for libFuzzer, in a build folder of its own.
+let isFuzzing = Context.environment["VALIDATOR_FUZZ"] != nil
+let coverage: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])] : []
+let cxxCoverage: [CXXSetting] = isFuzzing ? [.unsafeFlags(["-fsanitize=fuzzer-no-link"])] : []
+
+let pure: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)] + coverage
 /// The daemon's state has one thread, and the compiler proves it.
 let mainActor = pure + [.defaultIsolation(MainActor.self)]
 
@@ -21,7 +26,7 @@ let shims: [Target] = [
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
-    .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)] + cxxCoverage),
 ]
 
 /// A library of one wing, in the folder that bears its name. What it may import is what stands here, and nothing else.
@@ -215,17 +220,8 @@ let tests: [Target] = [
         ],
         path: "Tests/Integration",
         exclude: ["ReadEventLibraryClient.sh", "ReadEventLibraryClient.py", "ReadEventRawClient.py"]),
-    // The fuzzing targets' corpus, replayed.
-    suite(
-        "FuzzTests",
-        [
-            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor",
-            "HubDomain", "JSON",
-            "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders",
-            "SQLite", "Storage", "TomlConfiguration", "ValidatorCore", "WebSocket",
-            "validatorctl", "validatord",
-        ],
-        path: "Tests/Fuzz/Targets", exclude: ["Fuzz.swift"], mainActor),
+    // The fuzz targets' corpus, replayed.
+    suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(
         name: "validator-benchmarks",
         dependencies: [
@@ -238,16 +234,45 @@ let tests: [Target] = [
         swiftSettings: [.treatAllWarnings(as: .error)]),
 ]
 
+// MARK: Fuzzing: parsers with what must be true of them, for `make test` and for libFuzzer
+
+let fuzzTargets = Target.target(
+    name: "FuzzTargets",
+    dependencies: [
+        "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor",
+        "HubDomain",
+        "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders", "Storage",
+        "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord",
+    ],
+    path: "Tests/Fuzz/Targets", swiftSettings: mainActor)
+
+let sources = shims + common + box + hub + rig
+let programs = sources.filter { $0.type == .executable }
+
+/// libFuzzer's program links libraries only, so what it reads of a program is one here.
+let fuzzing: [Target] = [
+    .systemLibrary(name: "CFuzzer", path: "CShims/CFuzzer"),
+    .target(
+        name: "validatord", dependencies: programs.first { $0.name == "validatord" }?.dependencies ?? [],
+        path: "Sources/Box/validatord", exclude: ["main.swift"], swiftSettings: mainActor),
+    .target(
+        name: "validatorctl", dependencies: ["Base"], path: "Sources/Box/validatorctl/Report", sources: ["Redaction.swift"],
+        swiftSettings: pure),
+    .executableTarget(
+        name: "validator-fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Program", swiftSettings: mainActor,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+]
+
 let package = Package(
     name: "validator",
-    products: ["validatord", "validatorctl", "validator-hub", "validator-rig"].map { .executable(name: $0, targets: [$0]) },
+    products: isFuzzing ? [] : programs.map { .executable(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         // No traits: swift-configuration, which one would bring, is of no use here.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
     ],
-    targets: shims + common + box + hub + rig + tests,
+    targets: isFuzzing ? sources.filter { $0.type != .executable } + [fuzzTargets] + fuzzing : sources + [fuzzTargets] + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

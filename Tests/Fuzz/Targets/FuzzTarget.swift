@@ -1,11 +1,11 @@
 /// Something that reads bytes from outside, with what must be true whatever they are.
-struct FuzzTarget {
+package struct FuzzTarget {
     /// As `make fuzz TARGET=…` and the corpus folder have it.
-    let name: String
+    package let name: String
     /// Throws the first property that does not hold. Crashes and hangs are found by themselves.
-    let check: ([UInt8]) throws -> Void
+    package let check: ([UInt8]) throws -> Void
 
-    static let all = [
+    package static let all = [
         pn532Frames, pn532Driver, uhfA0Frames, uhfA0Driver, asciiLine, twn4Driver, keyboardWedge, serialScanner, hidDescriptor,
         hidPOS, wave, jsonStrict, jsonLenient, platformReply, deviceRequest, toml, configuration, ticket, controlRequest,
         upgradeRequest, webSocketMessages, readEventRequest, accessTokens, redaction, cardFile,

@@ -1,4 +1,5 @@
 import Foundation
+import FuzzTargets
 import Testing
 
 /// What the fuzzer starts from, and what it has found before, is played on every test run.

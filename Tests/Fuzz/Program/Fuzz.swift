@@ -1,4 +1,5 @@
 import CFuzzer
+import FuzzTargets
 import Glibc
 
 /// Runs libFuzzer, with its options, on the target that the environment's `FUZZ_TARGET` names. Merging and parallel jobs start

@@ -1,1 +1,0 @@
-../../../Sources/Box/validatorctl/Report/Redaction.swift
