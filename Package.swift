@@ -132,10 +132,14 @@ func suite(
     _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = [],
     _ settings: [SwiftSetting] = pure
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude, swiftSettings: settings)
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], path: path ?? "Tests/\(name)", exclude: exclude,
+        swiftSettings: settings)
 }
 
 let tests: [Target] = [
+    // What several suites need: folders, sockets, ports, seeds, patience.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: pure),
     // A SQLite file system that forgets, at a power cut, what was not synced.
     .target(
         name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
@@ -150,13 +154,15 @@ let tests: [Target] = [
         swiftSettings: mainActor),
 
     suite("BaseTests", ["Base"]),
-    suite("JSONTests", ["JSON"]),
+    suite("JSONTests", ["Base", "JSON"]),
     suite("FaresTests", ["Base", "Fares"]),
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),
     suite("KernelTests", ["Base", "CLinux", "Kernel", "OperatingSystem"], mainActor),
-    suite("TransportTests", ["Base", "Fares", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"], exclude: ["server.py"]),
+    suite(
+        "TransportTests", ["Base", "Fares", "FaultProxy", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"],
+        exclude: ["server.py"]),
     suite("WebSocketTests", ["Base", "CLinux", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
     suite("ReadEventsTests", ["Base", "JSON", "ReadEvents"]),
     suite("RecordFilesTests", ["Base", "Fares", "JSON", "RecordFiles"]),

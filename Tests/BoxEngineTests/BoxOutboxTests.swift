@@ -13,7 +13,7 @@ struct BoxOutboxTests {
     private let world: World
     private let start = Instant(nanoseconds: 1_000_000_000_000)
 
-    init() throws { world = try World() }
+    init() { world = World() }
 
     private func makeOutbox() throws -> BoxOutbox {
         let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))

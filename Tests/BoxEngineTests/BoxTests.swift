@@ -12,7 +12,7 @@ import ValidatorCore
 struct BoxTests {
     private let world: World
 
-    init() throws { world = try World() }
+    init() { world = World() }
 
     private func card(_ number: UInt8) -> Event { .card(uid: [0, 0, 0, number], reader: 0) }
 

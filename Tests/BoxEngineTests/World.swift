@@ -6,6 +6,7 @@ import PlatformAPI
 import ReadEvents
 import SQLite
 import Storage
+import TestSupport
 import ValidatorCore
 
 import class Foundation.FileManager
@@ -24,7 +25,8 @@ final class World: BoxPorts {
         case ended
     }
 
-    let folder: String
+    private let home = TemporaryFolder()
+    var folder: String { home.path }
     var moment = Moment(instant: Instant(nanoseconds: 1_000_000_000_000), system: WallTime(seconds: 1_800_000_000))
     private(set) var deeds: [Deed] = []
     private(set) var requests: [ExchangeID: PlatformRequest] = [:]
@@ -32,14 +34,6 @@ final class World: BoxPorts {
     private(set) var lists: [ListKind: HeldList] = [:]
     /// Called in the middle of the box's work, when it sends something.
     var onSend: ((ExchangeID) -> Void)?
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("box-engine-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        folder = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func takeDeeds() -> [Deed] {
         defer { deeds = [] }

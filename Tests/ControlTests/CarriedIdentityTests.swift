@@ -1,15 +1,14 @@
 import Base
 import Foundation
 import RecordFiles
+import TestSupport
 import Testing
 
 @testable import validatorctl
 
 @Suite("a box's identity on a stick")
 struct CarriedIdentityTests {
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    private let folder = TemporaryFolder()
 
     private static func identity() -> IdentityFile {
         var identity = IdentityFile(
@@ -71,9 +70,7 @@ struct CarriedIdentityTests {
 
 @Suite("the configuration's folder of a box that takes over")
 struct ConfigurationFolderTests {
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    private let folder = TemporaryFolder()
 
     private var configuration: String { "\(folder.path)/validator.toml" }
     private var files: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted() }

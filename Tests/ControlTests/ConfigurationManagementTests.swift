@@ -1,4 +1,5 @@
 import BoxConfiguration
+import TestSupport
 import Testing
 import TomlConfiguration
 
@@ -11,7 +12,7 @@ struct ConfigurationManagementTests {
     private let tokens: String
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         pem = try folder.write("file.pem", "pem")
         tokens = try folder.write("tokens", "# operators\nsecret\n")
     }

@@ -1,5 +1,6 @@
 import BoxConfiguration
 import Glibc
+import TestSupport
 import Testing
 import TomlConfiguration
 
@@ -161,7 +162,7 @@ struct ConfigurationMistakeTests {
 
     @Test("secrets are read from their files, without the line end")
     func secrets() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let token = try folder.write("token", "T0ken\n")
         let ticket = try folder.write("ticket", "provisioning secret\r\n")
         let text = """
@@ -178,7 +179,7 @@ struct ConfigurationMistakeTests {
 
     @Test("a secret that is missing, empty or too long is named by its file alone")
     func unreadableSecrets() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let empty = try folder.write("empty", "\n")
         let long = try folder.write("long", String(repeating: "secret", count: 1000))
         #expect(

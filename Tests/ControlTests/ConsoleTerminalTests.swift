@@ -1,3 +1,5 @@
+import Base
+import TestSupport
 import Testing
 
 @testable import validatorctl
@@ -35,9 +37,9 @@ struct KeyParserTests {
         }
     }
 
-    @Test("random bytes make neither a crash nor a long memory")
-    func random() {
-        var generator = SystemRandomNumberGenerator()
+    @Test("random bytes make neither a crash nor a long memory", arguments: [TestSeed.ofThisRun])
+    func random(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
         var parser = KeyParser()
         for _ in 0..<100_000 { _ = parser.feed(.random(in: 0...255, using: &generator)) }
         _ = parser.pause()

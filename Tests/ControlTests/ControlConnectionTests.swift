@@ -2,6 +2,7 @@ import ControlProtocol
 import Dispatch
 import JSON
 import Kernel
+import TestSupport
 import Testing
 
 @testable import validatorctl
@@ -16,7 +17,7 @@ struct ControlConnectionTests {
 
     init() throws {
         SignalSource.ignoreBrokenPipes()
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         path = "\(folder.path)/control.sock"
         let commands = commands
         server = try ControlServer(path: path, epoll: InnerEpoll()) { ControlDispatcher.reply(to: $0, from: commands) }

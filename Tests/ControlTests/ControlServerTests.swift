@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @testable import validatord
@@ -13,7 +14,7 @@ struct ControlServerTests {
 
     init() throws {
         SignalSource.ignoreBrokenPipes()
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         path = "\(folder.path)/run/control.sock"
         epoll = try InnerEpoll()
     }

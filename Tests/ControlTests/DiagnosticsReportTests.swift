@@ -2,6 +2,7 @@ import Base
 import ControlProtocol
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 @testable import validatorctl
@@ -61,7 +62,7 @@ struct DiagnosticsReportTests {
 
     @Test("of all that the daemon tells, nothing secret reaches the file, and what helps does")
     func planted() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let stub = StubCommands()
         stub.history.append(.sample(card: "04A2B3C4D5"))
         stub.lines.append("decision reader=r0 card=04A2B3C4D5 outcome=accepted", level: .info, time: WallTime(seconds: 1))

@@ -1,6 +1,7 @@
 import BoxConfiguration
 import ControlProtocol
 import JSON
+import TestSupport
 import Testing
 import TomlConfiguration
 
@@ -40,7 +41,7 @@ struct HandoverControlTests {
 
     @Test("the files that a configuration names, each once")
     func filesNamed() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = try folder.write(
             "validator.toml",
             """

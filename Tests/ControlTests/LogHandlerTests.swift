@@ -1,6 +1,8 @@
 import Base
 import Glibc
 import Logging
+import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import validatord
@@ -75,7 +77,7 @@ nonisolated private struct Pipe: ~Copyable {
 
     init() throws {
         var ends: [CInt] = [0, 0]
-        guard unsafe pipe(&ends) == 0, fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 else { throw TemporaryFolder.Failure() }
+        guard unsafe pipe(&ends) == 0, fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 else { throw SystemError.last("make a pipe") }
         (reading, writing) = (ends[0], ends[1])
     }
 

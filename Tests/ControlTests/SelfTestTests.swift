@@ -1,6 +1,7 @@
 import Base
 import ControlProtocol
 import Hardware
+import TestSupport
 import Testing
 import ValidatorCore
 
@@ -172,7 +173,7 @@ struct SelfTestTests {
 
     @Test("a real folder's disk is measured, and one that is not there is told")
     func probe() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let probe = try DiskProbe.measure(folder: folder.path).get()
         #expect(probe.freeBytes > 0 && probe.syncTime > .zero)
         #expect(throws: (any Error).self) { try DiskProbe.measure(folder: folder.path + "/none").get() }

@@ -2,6 +2,7 @@ import Base
 import Fares
 import JSON
 import RecordFiles
+import TestSupport
 import Testing
 import ValidatorCore
 
@@ -16,7 +17,7 @@ struct TakeoverRecordsTests {
 
     private final class Notices { var texts: [String] = [] }
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = TemporaryFolder() }
 
     private func openOutbox() throws -> Outbox {
         try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))
@@ -39,7 +40,7 @@ struct TakeoverRecordsTests {
 
     /// What the former box's outbox exports, as `validatorctl handover` writes it.
     private static func file(of device: String = "VLD1", taps: [Tap], positions: [PositionRecord] = []) throws -> [UInt8] {
-        let former = try TemporaryFolder()
+        let former = TemporaryFolder()
         var outbox = try Outbox(path: "\(former.path)/outbox.db", limits: OutboxLimits(positions: 1000))
         _ = try outbox.commit(taps, changes: positions.map { .position($0) })
         var file = RecordFile(device: device, version: "0.1.0", time: WallTime(seconds: 1_700_000_000))

@@ -1,17 +1,16 @@
 import DeviceDiscovery
 import Foundation
+import TestSupport
 
 /// A sysfs and a /dev made of ordinary files, as the kernel and udev would lay them out.
 final class FileTreeFixture {
+    private let folder = TemporaryFolder()
     let root: URL
 
     init() throws {
-        root = FileManager.default.temporaryDirectory.appending(path: "devices-\(UUID().uuidString.prefix(8))")
-            .resolvingSymlinksInPath()
+        root = folder.url.resolvingSymlinksInPath()
         for folder in ["sys/class/tty", "sys/class/input", "sys/class/hidraw", "dev"] { try makeFolder(folder) }
     }
-
-    deinit { try? FileManager.default.removeItem(at: root) }
 
     var devices: [DiscoveredDevice] {
         DeviceTree(sysfs: root.appending(path: "sys").path, dev: root.appending(path: "dev").path).devices()

@@ -1,5 +1,6 @@
 import Glibc
 import OperatingSystem
+import Synchronization
 
 /// A TCP socket of this machine's loopback, closed when its owner lets go of it. Blocking unless made otherwise.
 public final class Socket: Sendable {
@@ -21,10 +22,19 @@ public final class Socket: Sendable {
         return Socket(FileDescriptor(owning: raw), port: port)
     }
 
-    /// Listens on a port of its own, below those that the system hands out by itself.
+    /// Below the ports that the system hands out by itself. Processes begin at places of their own.
+    private static let ports = 10_000..<30_000
+    private static let portsTried = Mutex(Int(getpid()) * 97)
+
+    /// Listens on a port that nobody has and that this process has not had lately: a server that picks none itself may have it
+    /// once this value is gone.
     public static func listening() throws(SystemError) -> Socket {
         while true {
-            let socket = try make(port: Int.random(in: 10_000..<20_000))
+            let tried = portsTried.withLock { tried in
+                tried += 1
+                return tried
+            }
+            let socket = try make(port: ports.lowerBound + tried % ports.count)
             socket.set(SOL_SOCKET, SO_REUSEADDR, to: 1)
             if unsafe socket.withAddress({ unsafe bind(socket.raw, $0, $1) }) {
                 try socket.admit()

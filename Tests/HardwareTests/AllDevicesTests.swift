@@ -4,16 +4,17 @@ import OperatingSystem
 import ReaderDrivers
 import ReaderEmulators
 import ScannerDecoders
+import TestSupport
 import Testing
 
 @testable import Hardware
 
 @Suite("A box full of devices", .timeLimit(.minutes(5)))
 struct AllDevicesTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let reads = Inbox<String>()
 
-    init() throws { folder = try TestFolder() }
+    init() throws { folder = TemporaryFolder() }
 
     func start(_ driver: ReaderDriver) throws -> (CardReader, ReaderOnTerminal) {
         let device = "\(folder.path)/\(driver.name)"

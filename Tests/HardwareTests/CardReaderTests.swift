@@ -4,13 +4,14 @@ import Kernel
 import OperatingSystem
 import ReaderDrivers
 import ReaderEmulators
+import TestSupport
 import Testing
 
 @testable import Hardware
 
 @Suite("Card reader on a pseudo-terminal", .timeLimit(.minutes(5)))
 struct CardReaderTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let device: String
     let far: ReaderOnTerminal
     let log = Log()
@@ -30,7 +31,7 @@ struct CardReaderTests {
     }
 
     init() throws {
-        folder = try TestFolder()
+        folder = TemporaryFolder()
         device = folder.path + "/reader0"
         far = ReaderOnTerminal(link: device, chip: PN532Emulator())
         reader = Self.makeReader(device, log)

@@ -3,15 +3,14 @@ import Dispatch
 import Foundation
 import OperatingSystem
 import ReaderDrivers
+import TestSupport
 import Testing
 
 @testable import Hardware
 
 @Suite("Connection to a device", .timeLimit(.minutes(5)))
 struct DeviceConnectionTests {
-    let folder: TestFolder
-
-    init() throws { folder = try TestFolder() }
+    let folder = TemporaryFolder()
 
     /// Takes turns with whatever else the main queue has to do, and measures what is read between them.
     final class Turns {

@@ -1,14 +1,13 @@
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Hardware
 
 @Suite("Port of a device", .timeLimit(.minutes(5)))
 struct DevicePortTests {
-    let folder: TestFolder
-
-    init() throws { folder = try TestFolder() }
+    let folder = TemporaryFolder()
 
     func open(_ path: String, baud: Int = 115_200) throws(DeviceError) -> DevicePort {
         try DevicePort(path, .serialPort(baud: baud), onReadable: {}, onWritable: {})

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Hardware
@@ -44,9 +45,9 @@ struct IgnitionEventParserTests {
 
     @Test("each change of a FIFO's level is told once")
     @MainActor func fifo() async throws {
-        let path = NSTemporaryDirectory() + "ignition-\(UUID().uuidString)"
+        let folder = TemporaryFolder()
+        let path = folder.path("ignition")
         try #require(unsafe mkfifo(path, 0o600) == 0)
-        defer { unsafe unlink(path) }
         var levels: [Bool] = []
         let input = IgnitionInput(
             .input(path: path, .switch, code: 1), onChange: { levels.append($0) }, onNotice: { _ in })
@@ -57,7 +58,7 @@ struct IgnitionEventParserTests {
         for value in [1, 1, 0, 1] as [UInt8] {
             let bytes = Self.event(type: 5, code: 1, value: value)
             #expect(unsafe write(writer, bytes, bytes.count) == bytes.count)
-            for _ in 0..<200 where levels.last != (value == 1) { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually("the level is told") { levels.last == (value == 1) }
         }
         #expect(levels == [true, false, true])
     }

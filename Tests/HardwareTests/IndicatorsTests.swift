@@ -1,24 +1,22 @@
 import Base
 import Glibc
 import OperatingSystem
+import TestSupport
 import Testing
 
 import class Foundation.FileManager
-import func Foundation.NSTemporaryDirectory
-import struct Foundation.UUID
 
 @testable import Hardware
 
 @Suite("Lights and buzzer", .timeLimit(.minutes(1)))
 final class IndicatorsTests {
-    let folder = NSTemporaryDirectory() + "validator-lights-" + UUID().uuidString
+    private let home = TemporaryFolder()
+    var folder: String { home.path }
     var notices: [Notice] = []
 
     init() throws {
         for name in ["green", "red", "buzzer"] { try makeLight(name, "1") }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// A plain folder in the place of `/sys/class/leds/…`, lit or not.
     func makeLight(_ name: String, _ brightness: String) throws {

@@ -3,11 +3,10 @@ import Glibc
 import OperatingSystem
 import ReaderEmulators
 import ScannerDecoders
+import TestSupport
 import Testing
 
 import class Foundation.FileManager
-import func Foundation.NSTemporaryDirectory
-import struct Foundation.UUID
 
 @testable import Hardware
 
@@ -23,17 +22,11 @@ final class ScannerTests {
         IgnitionEventParserTests.event(type: 0, code: 3, value: 0)
         + IgnitionEventParserTests.event(type: 0, code: 0, value: 0)
 
-    let folder = NSTemporaryDirectory() + "validator-scanner-" + UUID().uuidString
-    var device: String { folder + "/scanner0" }
+    let folder = TemporaryFolder()
+    var device: String { folder.path("scanner0") }
     let scans = Inbox<String>()
     let states = Inbox<DeviceState>()
     var notices: [Notice] = []
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func start(_ protocol: ScannerDriver = .evdev) -> Scanner {
         var settings = ScannerSettings()
@@ -73,11 +66,11 @@ final class ScannerTests {
     }
 
     func makeFIFO(_ name: String = "scanner0") throws {
-        try #require(unsafe mkfifo(folder + "/" + name, 0o600) == 0)
+        try #require(unsafe mkfifo(folder.path(name), 0o600) == 0)
     }
 
     func write(_ bytes: [UInt8], to name: String = "scanner0") throws {
-        let writer = try FileDescriptor.open(folder + "/" + name, O_WRONLY | O_NONBLOCK)
+        let writer = try FileDescriptor.open(folder.path(name), O_WRONLY | O_NONBLOCK)
         let written = writer.write(bytes.span)
         #expect(written == .written(bytes.count))
     }
@@ -153,7 +146,7 @@ final class ScannerTests {
         let scanner = start()
         try makeFIFO("replacement")
         try FileManager.default.removeItem(atPath: device)
-        try FileManager.default.moveItem(atPath: folder + "/replacement", toPath: device)
+        try FileManager.default.moveItem(atPath: folder.path("replacement"), toPath: device)
         // A writer is refused until the scanner has the new FIFO open.
         try await wait { (try? FileDescriptor.open(self.device, O_WRONLY | O_NONBLOCK)) != nil }
         try write(Self.typed("x\n"))

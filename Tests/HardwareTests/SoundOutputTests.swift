@@ -2,6 +2,7 @@ import Base
 import CALSA
 import Glibc
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Hardware
@@ -37,11 +38,11 @@ nonisolated private enum WatchedALSA {
 
 @Suite("A sound device", .serialized, .timeLimit(.minutes(1)))
 final class SoundOutputTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     var path: String { folder.path + "/heard" }
 
     init() throws {
-        folder = try TestFolder()
+        folder = TemporaryFolder()
     }
 
     func heard() throws -> [UInt8] { try SmallFile.read(path, limit: 1 << 20) }

@@ -1,6 +1,7 @@
 import Base
 import Glibc
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Hardware
@@ -9,12 +10,12 @@ import Testing
 /// heard, but never more than a buffer (half a second) at each turn of the player.
 @Suite("Voice prompts", .timeLimit(.minutes(1)))
 final class VoicePlayerTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     var heardPath: String { folder.path + "/heard" }
     let notices = Inbox<Notice>()
 
     init() throws {
-        folder = try TestFolder()
+        folder = TemporaryFolder()
     }
 
     func write(_ name: String, _ bytes: [UInt8]) throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fares
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HubServices

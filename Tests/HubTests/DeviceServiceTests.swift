@@ -2,6 +2,7 @@ import Base
 import Cryptography
 import Fares
 import PlatformAPI
+import TestSupport
 import Testing
 
 @testable import HubDomain

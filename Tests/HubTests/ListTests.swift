@@ -1,6 +1,7 @@
 import Base
 import Fares
 import JSON
+import TestSupport
 import Testing
 
 @testable import HubDomain

@@ -1,6 +1,7 @@
 import Base
 import JSON
 import PlatformAPI
+import TestSupport
 import Testing
 
 @testable import HubDomain

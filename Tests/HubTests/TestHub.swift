@@ -4,6 +4,7 @@ import Foundation
 import FoundationNetworking
 import JSON
 import Logging
+import TestSupport
 import Testing
 
 @testable import HubDomain
@@ -111,28 +112,13 @@ struct TestHub: Sendable {
     }
 }
 
-/// A folder that is gone with the test.
-struct TemporaryFolder: ~Copyable {
-    let path: String
-
-    init() {
-        path = "/tmp/hub-tests-\(UUID().uuidString)"
-        unsafe mkdir(path, 0o700)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     var configuration: HubConfiguration {
         var configuration = HubConfiguration()
         configuration.host = "127.0.0.1"
         configuration.port = 0
         configuration.databasePath = "\(path)/hub.db"
         return configuration
-    }
-
-    func write(_ name: String, _ text: String) throws -> String {
-        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
-        return "\(path)/\(name)"
     }
 }
 

@@ -1,6 +1,7 @@
 import Base
 import JSON
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import HubDomain

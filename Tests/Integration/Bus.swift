@@ -1,4 +1,6 @@
+import FaultProxy
 import Foundation
+import TestSupport
 import Testing
 
 /// One box and its back office, the real programs, in a folder and on ports of their own; riders and devices are the rig's.
@@ -24,33 +26,29 @@ final class Bus {
     static let blockedCard = "04B10C00"
     static let unknownCard = "04FFFFFF"
 
-    let folder: URL
-    let hubPort = freePort()
-    let gpsdPort = freePort()
+    let home = TemporaryFolder()
+    let hubPort: Int
+    let gpsdPort: Int
 
     /// The hub knows `goodCard` and `blockedCard`, and has ticket keys.
     init(repeatIntervalMilliseconds: Int = 2000) async throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try write("hub.toml", Self.hubConfiguration(folder.path, port: hubPort))
+        hubPort = try Socket.listening().port
+        gpsdPort = try Socket.listening().port
+        try write("hub.toml", Self.hubConfiguration(home.path, port: hubPort))
         try write(
             "validatord.toml",
             Self.boxConfiguration(
-                folder.path, hubPort: hubPort, gpsdPort: gpsdPort, repeatIntervalMilliseconds: repeatIntervalMilliseconds))
+                home.path, hubPort: hubPort, gpsdPort: gpsdPort, repeatIntervalMilliseconds: repeatIntervalMilliseconds))
         try write("cards.csv", "\(Self.goodCard),1\n\(Self.blockedCard),0\n")
         _ = try await hub("import-cards", path("cards.csv"))
         _ = try await hub("rotate-keys")
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
+    var folder: URL { home.url }
 
-    func path(_ name: String) -> String { folder.appending(path: name).path }
+    func path(_ name: String) -> String { home.path(name) }
 
-    func write(_ name: String, _ text: String) throws {
-        try Data(text.utf8).write(to: folder.appending(path: name))
-    }
+    func write(_ name: String, _ text: String) throws { try home.write(name, text) }
 
     /// Plays steps on a running box that has its lists, and expects them to hold.
     func play(_ steps: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
@@ -98,24 +96,5 @@ final class Bus {
     private var environment: [String: String] {
         let box = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../Demo/box.py")
         return ["BIN": Programs.folder, "BOX": box.path, "GPSD_PORT": String(gpsdPort)]
-    }
-}
-
-/// A port on which nobody listens now, below those that the system hands out by itself.
-private func freePort() -> Int {
-    while true {
-        let port = Int.random(in: 10_000..<20_000)
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let isFree = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        if isFree { return port }
     }
 }

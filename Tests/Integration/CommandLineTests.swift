@@ -1,18 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The programs' command lines", .timeLimit(.minutes(1)))
 struct CommandLineTests {
     private func run(_ program: String, _ arguments: String...) async throws -> Programs.Result {
-        let log = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString).log")
-        defer { try? FileManager.default.removeItem(at: log) }
-        return try await Programs.run(program, arguments, log: log)
+        let folder = TemporaryFolder()
+        return try await Programs.run(program, arguments, log: folder.url.appending(path: "log"))
     }
 
     @Test("every mistake of a configuration is told with its line, and the exit code is 78")
     func configurationMistakes() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString).toml")
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = TemporaryFolder()
         let text = """
             [device]
             id = 7
@@ -23,11 +22,9 @@ struct CommandLineTests {
             [gps]
             report_interval_s = 0
             """
-        try Data(text.utf8).write(to: file)
-        for arguments in [["--check-config", "--config", file.path], ["--config", file.path]] {
-            let log = file.appendingPathExtension("log")
-            defer { try? FileManager.default.removeItem(at: log) }
-            let result = try await Programs.run("validatord", arguments, log: log)
+        let file = try folder.write("validatord.toml", text)
+        for arguments in [["--check-config", "--config", file], ["--config", file]] {
+            let result = try await Programs.run("validatord", arguments, log: folder.url.appending(path: "log"))
             #expect(result.status == 78)
             for place in [":2:", ":5:", ":6:", ":8:"] { #expect(result.output.contains(place)) }
             #expect(result.output.contains("time_zone"))
@@ -56,12 +53,11 @@ struct CommandLineTests {
 
     @Test("a scenario's mistakes are told with their lines, and the exit code is 65")
     func scenarioMistakes() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString).scenario")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data("reader r\nfly\ntap r 04A2B3C4 blue\n".utf8).write(to: file)
-        let result = try await run("validator-rig", file.path)
+        let folder = TemporaryFolder()
+        let file = try folder.write("scenario", "reader r\nfly\ntap r 04A2B3C4 blue\n")
+        let result = try await run("validator-rig", file)
         #expect(result.status == 65)
         #expect(result.output.contains("line 2") && result.output.contains("line 3"))
-        #expect(try await run("validator-rig", file.path + ".missing").status == 66)
+        #expect(try await run("validator-rig", file + ".missing").status == 66)
     }
 }

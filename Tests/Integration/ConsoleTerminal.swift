@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 /// A terminal with the real `validatorctl console` on it, as a serial login has it: a screen of a VT100, and keys.

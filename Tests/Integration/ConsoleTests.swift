@@ -1,5 +1,7 @@
+import Base
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import validatorctl
@@ -88,10 +90,10 @@ struct ConsoleTests {
         }
     }
 
-    @Test("noise on the line ends nothing and changes nothing, and keys are understood after it")
-    func noise() async throws {
+    @Test("noise on the line ends nothing and changes nothing, and keys are understood after it", arguments: [TestSeed.ofThisRun])
+    func noise(seed: UInt64) async throws {
         try await run { _, console in
-            var generator = SystemRandomNumberGenerator()
+            var generator = SeededGenerator(seed: seed)
             // No letters, which are keys, and neither Ctrl-C nor Ctrl-D.
             let noise = Array(UInt8.min..<0x20) + Array(0x80...UInt8.max)
             let harmless = noise.filter { ![3, 4, 8, 0x1B].contains($0) }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import OperatingSystem
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Draining what was recorded without network", .timeLimit(.minutes(10)))

@@ -12,7 +12,7 @@ struct LinkKillTests {
         faults.lostReplies = 0.08
         let proxy = try FaultProxy(to: bus.hubPort, seed: 11, faults: faults)
         let backlog = StoredBacklog(taps: 80, positions: 10, over: .seconds(3600))
-        try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/api", in: bus.folder) { box in
+        try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/api", in: bus.home) { box in
             try backlog.store(in: bus.folder)
             try await box.play("start hub ${BIN}/validator-hub --config ${DIR}/hub.toml")
             try await box.start()

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// A box whose link a test holds in its hand: the real daemon on the rig's stand-ins, taking steps while the test goes on.
@@ -24,7 +25,7 @@ final class LiveBox {
     /// The kernel's share of inotify instances (128 a user) is not enough for all tests at once.
     private static let turnstile = Turnstile(places: 8)
 
-    let folder: URL
+    private let home: TemporaryFolder
     private let rig = Process()
     private let steps = Pipe()
     private var played = 0
@@ -32,13 +33,15 @@ final class LiveBox {
 
     /// Hands a box to `body`, and ends it. It is not started: files may be put into its folder before.
     static func run(
-        _ platform: borrowing ScriptedPlatform, _ options: Options = Options(), _ body: (LiveBox) async throws -> Void
+        _ platform: borrowing ScriptedPlatform, in folder: TemporaryFolder = TemporaryFolder(), _ options: Options = Options(),
+        _ body: (LiveBox) async throws -> Void
     ) async throws {
-        try await run(baseURL: platform.baseURL, options, body)
+        try await run(baseURL: platform.baseURL, in: folder, options, body)
     }
 
     static func run(
-        baseURL: String, in folder: URL? = nil, _ options: Options = Options(), _ body: (LiveBox) async throws -> Void
+        baseURL: String, in folder: TemporaryFolder = TemporaryFolder(), _ options: Options = Options(),
+        _ body: (LiveBox) async throws -> Void
     ) async throws {
         await turnstile.enter()
         do {
@@ -51,13 +54,9 @@ final class LiveBox {
     }
 
     private static func runAdmitted(
-        baseURL: String, in folder: URL?, _ options: Options, _ body: (LiveBox) async throws -> Void
+        baseURL: String, in folder: TemporaryFolder, _ options: Options, _ body: (LiveBox) async throws -> Void
     ) async throws {
-        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let configuration = options.configuration(folder: folder.path, baseURL: baseURL)
-        try Data(configuration.utf8).write(to: folder.appending(path: "validatord.toml"))
+        try folder.write("validatord.toml", options.configuration(folder: folder.path, baseURL: baseURL))
         let box = try LiveBox(folder)
         do {
             try await body(box)
@@ -68,21 +67,20 @@ final class LiveBox {
         try await box.end()
     }
 
-    private init(_ folder: URL) throws {
-        self.folder = folder
-        let scenario = folder.appending(path: "scenario")
-        try Data("reader reader0\nscanner scanner0\n".utf8).write(to: scenario)
-        let output = folder.appending(path: "rig.log")
-        try Data().write(to: output)
-        let log = try FileHandle(forWritingTo: output)
+    private init(_ folder: TemporaryFolder) throws {
+        home = folder
+        let scenario = try folder.write("scenario", "reader reader0\nscanner scanner0\n")
+        let log = try FileHandle(forWritingTo: URL(filePath: try folder.write("rig.log", "")))
         rig.executableURL = URL(fileURLWithPath: "\(Programs.folder)/validator-rig")
-        rig.arguments = ["--directory", folder.path, "--json", folder.appending(path: "events").path, "--stay", scenario.path]
+        rig.arguments = ["--directory", folder.path, "--json", folder.path("events"), "--stay", scenario]
         rig.environment = ProcessInfo.processInfo.environment.merging(["BIN": Programs.folder]) { $1 }
         rig.standardInput = steps
         rig.standardOutput = log
         rig.standardError = log
         try rig.run()
     }
+
+    var folder: URL { home.url }
 
     // MARK: Steps
 

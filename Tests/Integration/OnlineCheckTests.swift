@@ -1,6 +1,7 @@
 import FaultProxy
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite("Taps that the platform decides", .timeLimit(.minutes(3)))
@@ -151,7 +152,7 @@ struct OnlineCheckTests {
             try #require(result.status == 0, "\(result.output)")
         }
         let options = LiveBox.Options(platform: "online_timeout_ms = 300")
-        try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/api", in: bus.folder, options) { box in
+        try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/api", in: bus.home, options) { box in
             try await box.play("start hub ${BIN}/validator-hub --config ${DIR}/hub.toml")
             try await startOnlineCards(box)
             proxy.set(.latency(.milliseconds(400)))

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite("Uploads that the platform refuses", .timeLimit(.minutes(3)))

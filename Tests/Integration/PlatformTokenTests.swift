@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The platform's token", .timeLimit(.minutes(3)))
@@ -57,13 +58,11 @@ struct PlatformTokenTests {
             renewing(&script)
             script.token = "hush-one"
         }
-        let secret = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().uuidString)")
-        try Data("hush-secret".utf8).write(to: secret)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
-        defer { try? FileManager.default.removeItem(at: secret) }
+        let folder = TemporaryFolder()
+        let secret = try folder.write("secret", "hush-secret")
         let options = LiveBox.Options(
-            platform: "[platform.token]\napp_id = \"the-app\"\nsecret_file = \"\(secret.path)\"")
-        try await LiveBox.run(platform, options) { box in
+            platform: "[platform.token]\napp_id = \"the-app\"\nsecret_file = \"\(secret)\"")
+        try await LiveBox.run(platform, in: folder, options) { box in
             try await box.startWithLists()
             let asked = try #require(platform.requests("get_token").first)
             #expect(asked.fields["secret"] == "hush-secret" && asked.fields["app_id"] == "the-app")
@@ -83,12 +82,10 @@ struct PlatformTokenTests {
     @Test("a fixed token is sent as it stands in its file, and none is fetched")
     func fixed() async throws {
         let platform = try ScriptedPlatform()
-        let file = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID().uuidString)")
-        try Data("fixed-token\n".utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let options = LiveBox.Options(platform: "[platform.token]\nkind = \"static\"\nvalue_file = \"\(file.path)\"")
-        try await LiveBox.run(platform, options) { box in
+        let folder = TemporaryFolder()
+        let file = try folder.write("token", "fixed-token\n")
+        let options = LiveBox.Options(platform: "[platform.token]\nkind = \"static\"\nvalue_file = \"\(file)\"")
+        try await LiveBox.run(platform, in: folder, options) { box in
             try await box.startWithLists()
             #expect(platform.requests("get_card_list", "get_qrcode_keys").allSatisfy { $0.fields["token"] == "fixed-token" })
             #expect(platform.requests("get_token").isEmpty)

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite("Read events, from the card to a subscriber", .timeLimit(.minutes(2)))
@@ -9,14 +10,13 @@ struct ReadEventTests {
 
     /// A box whose reader only observes, and which serves read events to those who have the token.
     private func withBox(_ body: (LiveBox) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "validator-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data("# of the tests\n\(Self.token)\n".utf8).write(to: folder.appending(path: "tokens"))
+        let folder = TemporaryFolder()
+        let tokens = try folder.write("tokens", "# of the tests\n\(Self.token)\n")
         var options = LiveBox.Options()
         options.reader = "role = \"observe\"\nread_event_timeout_ms = 1000"
         options.management = """
             read_events_listen = "127.0.0.1:0"
-            read_events_tokens_file = "\(folder.path)/tokens"
+            read_events_tokens_file = "\(tokens)"
             """
         try await LiveBox.run(baseURL: "http://127.0.0.1:9/nobody", in: folder, options) { box in
             try await box.start()

@@ -1,4 +1,6 @@
+import FaultProxy
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The rig, against itself", .timeLimit(.minutes(1)))
@@ -12,15 +14,12 @@ struct RigProgramTests {
 
     /// The exit code and the events of a run. A shell plays the daemon.
     private func play(_ scenario: String) async throws -> (status: Int32, events: [Event]) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "rig-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "scenario")
-        try Data(scenario.utf8).write(to: file)
+        let folder = TemporaryFolder()
+        let file = try folder.write("scenario", scenario)
         let result = try await Programs.run(
-            "validator-rig", ["--directory", folder.path, "--json", folder.appending(path: "events").path, file.path],
-            log: folder.appending(path: "rig.log"))
-        let lines = try String(contentsOf: folder.appending(path: "events"), encoding: .utf8).split(separator: "\n")
+            "validator-rig", ["--directory", folder.path, "--json", folder.path("events"), file],
+            log: folder.url.appending(path: "rig.log"))
+        let lines = try String(contentsOfFile: folder.path("events"), encoding: .utf8).split(separator: "\n")
         return (result.status, try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) })
     }
 
@@ -69,7 +68,7 @@ struct RigProgramTests {
 
     @Test("gpsd takes the receiver for a real one")
     func receiver() async throws {
-        let port = Int.random(in: 20_000..<30_000)
+        let port = try Socket.listening().port
         let (status, _) = try await play(
             """
             receiver gps0

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import OperatingSystem
 import Synchronization
+import TestSupport
 import Testing
 
 /// A platform that writes down what it is asked, and answers as a test wants. HTTP/1.1, a thread for each connection.

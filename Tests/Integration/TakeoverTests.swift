@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite("A box swapped at the depot", .timeLimit(.minutes(5)))
@@ -40,7 +41,7 @@ struct TakeoverTests {
         let configuration = folder.appending(path: "validatord.toml")
         try Data("provisioned\n".utf8).write(to: secret)
         let options = LiveBox.Options(outbox: "backoff_max_s = 1\n[tickets]\nsecret_file = \"\(secret.path)\"")
-        try await LiveBox.run(baseURL: "http://127.0.0.1:\(bus.hubPort)/api", in: folder, options) { box in
+        try await LiveBox.run(baseURL: "http://127.0.0.1:\(bus.hubPort)/api", in: bus.home, options) { box in
             // The old box, out of the hub's reach.
             try await box.play("start hub ${BIN}/validator-hub --config ${DIR}/hub.toml")
             try await box.start()

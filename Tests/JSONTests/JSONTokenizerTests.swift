@@ -1,3 +1,4 @@
+import Base
 import JSON
 import Testing
 
@@ -189,7 +190,7 @@ struct JSONTokenizerTests {
 
     @Test("garbage never crashes, and split garbage gives the same result", arguments: 0..<8 as Range<UInt64>)
     func garbage(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array(#"{}[]:,"'\/untrfalse0123456789.eE+- "#.utf8) + [0x0A, 0x00, 0xE4, 0xBD, 0xA0, 0xFF]
         for _ in 0..<500 {
             let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernel
@@ -19,7 +20,7 @@ struct ChildProcessTests {
 
     @Test("a program gets its arguments as they are, without a shell")
     func arguments() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = folder.path + "/a b; $HOME"
         #expect(try await run(["/bin/mkdir", path]) == .exited(code: 0))
         #expect(FileManager.default.fileExists(atPath: path))

@@ -1,20 +1,19 @@
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Kernel
 
 @Suite("Waiting for a device node", .timeLimit(.minutes(5)))
 struct FolderWatchTests {
-    let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     @Test("a node that appears wakes the opener")
     func appears() async throws {
         let wakeups = Wakeups()
         let watch = try FolderWatch(for: folder.path + "/reader0", onChange: wakeups.signal)
-        _ = try folder.file("reader0", "")
+        _ = try folder.write("reader0", "")
         try await wakeups.next()
         _ = consume watch
     }
@@ -48,9 +47,9 @@ struct FolderWatchTests {
         let other = try FolderWatch(for: folder.path + "/reader1") {
             fired.append("reader1"); wakeups.signal()
         }
-        _ = try folder.file("reader1", "")
+        _ = try folder.write("reader1", "")
         try await wakeups.next()
-        _ = try folder.file("reader0", "")
+        _ = try folder.write("reader0", "")
         try await wakeups.next()
         #expect(fired.first == "reader1")
         #expect(fired.contains("reader0"))

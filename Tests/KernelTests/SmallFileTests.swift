@@ -1,27 +1,26 @@
 import Glibc
 import OperatingSystem
+import TestSupport
 import Testing
 
 @Suite("Small files")
 struct SmallFileTests {
-    let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    let folder = TemporaryFolder()
 
     @Test("a file is read whole up to the limit, and refused beyond it")
     func limit() throws {
-        let path = try folder.file("token", "12345")
+        let path = try folder.write("token", "12345")
         #expect(try SmallFile.read(path, limit: 5) == Array("12345".utf8))
         #expect(throws: SystemError(code: EFBIG, what: "read \(path) (at most 4 bytes)")) {
             try SmallFile.read(path, limit: 4)
         }
-        #expect(try SmallFile.read(folder.file("empty", ""), limit: 5) == [])
+        #expect(try SmallFile.read(folder.write("empty", ""), limit: 5) == [])
         #expect(throws: SystemError.self) { try SmallFile.read(folder.path, limit: 5) }
     }
 
     @Test("an attribute's value is replaced by each write")
     func attribute() throws {
-        let path = try folder.file("brightness", "0")
+        let path = try folder.write("brightness", "0")
         let attribute = try AttributeFile(path)
         try attribute.write(Array("1".utf8).span)
         #expect(try SmallFile.read(path, limit: 10) == Array("1".utf8))

@@ -3,6 +3,7 @@ import Foundation
 import OperatingSystem
 import ReaderDrivers
 import ScannerDecoders
+import TestSupport
 import Testing
 
 @testable import validator_rig
@@ -10,18 +11,9 @@ import Testing
 @MainActor
 @Suite("Stand-ins", .timeLimit(.minutes(1)))
 final class StandInTests {
-    private let folder: URL
+    private let folder = TemporaryFolder()
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "rig-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    private func path(_ name: String) -> String { folder.appending(path: name).path }
+    private func path(_ name: String) -> String { folder.path(name) }
 
     @Test("a write of 1 to a light's brightness is one flash of its colour, a write of 0 none")
     func lights() async throws {
@@ -57,7 +49,7 @@ final class StandInTests {
     @Test("a light's file that an earlier run left gives way, a FIFO that somebody has open stays")
     func leftLight() async throws {
         try FileManager.default.createDirectory(atPath: path("green"), withIntermediateDirectories: false)
-        try Data("0".utf8).write(to: folder.appending(path: "green/brightness"))
+        try folder.write("green/brightness", "0")
         _ = try LightBoard(folder: folder.path)
         let green = try AttributeFile(path("green/brightness"))
         let lights = try LightBoard(folder: folder.path)

@@ -2,12 +2,13 @@ import Base
 import Foundation
 import SQLite
 import Storage
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("A file that is no outbox")
 struct DamagedOutboxTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     private func write(_ bytes: Data, to path: String) throws {
         try bytes.write(to: URL(fileURLWithPath: path))

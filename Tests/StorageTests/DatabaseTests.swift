@@ -1,9 +1,10 @@
 import SQLite
+import TestSupport
 import Testing
 
 @Suite("A database")
 struct DatabaseTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     @Test("gives back every kind of value, and NULL as nil")
     func values() throws {

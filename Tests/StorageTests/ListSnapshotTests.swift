@@ -3,12 +3,13 @@ import Fares
 import Foundation
 import SQLite
 import Storage
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("A list's snapshot")
 struct ListSnapshotTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     private static let shortCards = (0..<3000).map { CardNumber("0004A2B3\($0)")! }
     private static let longCards = (0..<50).map { CardNumber("E2801160600002091234\(1000 + $0)")! }

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("The backlog")
 struct OutboxBacklogTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     @Test("comes oldest first, a tap's booking before its log, records before positions")
     func order() throws {

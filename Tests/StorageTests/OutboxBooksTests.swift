@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import SQLite
+import TestSupport
 import Testing
 import ValidatorCore
 
@@ -8,7 +9,7 @@ import ValidatorCore
 
 @Suite("The outbox's books")
 struct OutboxBooksTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     @Test("are right whatever became of the records", arguments: 1...20 as ClosedRange<UInt64>)
     func everyChange(seed: UInt64) throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import ValidatorCore
 
@@ -5,9 +6,7 @@ import ValidatorCore
 
 @Suite("Records that are carried away")
 struct OutboxCollectionTests {
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    private let folder = TemporaryFolder()
 
     private func tap(_ number: Int) -> RecordName { RecordName(row: Int64(number), id: Tap.sample(number).logID) }
     private func position(_ number: Int) -> RecordName {

@@ -1,11 +1,12 @@
 import Fares
 import Storage
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("Increments of a list")
 struct OutboxIncrementTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     private func snapshot(version: String) throws -> SnapshotID {
         try ListSnapshot.write(HeldList(version: version, adopted: nil, cards: CardList()), kind: .cards, folder: folder.path)

@@ -1,12 +1,13 @@
 import Base
 import Foundation
 import Storage
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("Killed at any moment")
 struct OutboxKillTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     /// What `kill -9` leaves is what the kernel has of the files at that moment; so a copy of them is what the next start finds.
     @Test("the outbox has every tap whose commit returned, and goes on with the next row")

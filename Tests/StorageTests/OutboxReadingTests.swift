@@ -1,11 +1,12 @@
 import Base
 import Storage
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("Visits that have not ended")
 struct OutboxReadingTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     private func reopened(_ outbox: consuming Outbox) throws -> [OngoingReading] {
         var outbox = try folder.reopen(outbox)

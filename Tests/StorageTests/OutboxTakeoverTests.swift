@@ -1,5 +1,6 @@
 import Base
 import RecordFiles
+import TestSupport
 import Testing
 import ValidatorCore
 
@@ -8,9 +9,7 @@ import ValidatorCore
 
 @Suite("Records of a former box")
 struct OutboxTakeoverTests {
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
+    private let folder = TemporaryFolder()
 
     @Test("a file that was taken is known, also after a restart, and so is the device that this box is")
     func taken() throws {

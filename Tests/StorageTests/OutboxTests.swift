@@ -1,11 +1,12 @@
 import Base
 import Fares
+import TestSupport
 import Testing
 import ValidatorCore
 
 @Suite("The outbox keeps")
 struct OutboxTests {
-    let folder = try! TemporaryFolder()
+    let folder = TemporaryFolder()
 
     @Test("the mobile network's account outlives a restart")
     func dataUse() throws {

@@ -2,24 +2,11 @@ import Base
 import Fares
 import Foundation
 import Storage
+import TestSupport
 import ValidatorCore
 
-/// A folder of its own for a test, gone with it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "storage-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     var outboxPath: String { path + "/outbox.db" }
-
-    var files: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
 
     func openOutbox(_ limits: OutboxLimits = .small()) throws -> Outbox {
         try Outbox(path: outboxPath, limits: limits)

@@ -1,3 +1,4 @@
+import FaultProxy
 import Foundation
 import Glibc
 
@@ -22,8 +23,7 @@ final class HTTP2Front: Sendable {
 
     private init(_ server: TestServer, _ certificates: TestCertificates) throws {
         let log = Pipe()
-        // Below those that the kernel gives to whoever asks for any; nghttpx picks none itself.
-        let port = Int.random(in: 20000..<30000)
+        let port = try Socket.listening().port
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
             "-c", #""$@" & read -r _; kill $!"#, "sh", Self.program,

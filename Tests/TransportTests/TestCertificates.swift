@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A certificate authority and what it signed, made by openssl(1).
 final class TestCertificates: Sendable {
@@ -11,7 +12,7 @@ final class TestCertificates: Sendable {
     }
 
     private init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         for authority in ["authority", "stranger"] {
             try openssl(
                 "req", "-x509", "-days", "2", "-subj", "/CN=\(authority)", "-keyout", key(authority), "-out", file(authority))

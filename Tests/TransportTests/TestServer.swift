@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// `server.py` as a child process, which ends with this value.
 final class TestServer: Sendable {
@@ -31,16 +32,4 @@ final class TestServer: Sendable {
     }
 
     deinit { process.terminate() }
-}
-
-/// A folder that is removed with this value.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "transport-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("the Autobahn cases")
@@ -15,13 +16,12 @@ struct AutobahnTests {
     func cases() async throws {
         let server = try EchoProgram()
         defer { server.stop() }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "validator-autobahn-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = TemporaryFolder()
         let result = try await kosoku("run", "127.0.0.1:\(server.port)", folder.path)
         #expect(result.status == 0, "\(result.output)")
 
         let report = try JSONDecoder().decode(
-            [String: [String: Verdict]].self, from: try Data(contentsOf: folder.appending(path: "index.json")))
+            [String: [String: Verdict]].self, from: try Data(contentsOf: folder.url.appending(path: "index.json")))
         let cases = try #require(report.values.first)
         #expect(Set(cases.keys.map { $0.prefix { $0 != "." } }) == ["1", "2", "3", "4", "5", "6", "7", "9", "10"])
         #expect(cases.count >= 301)

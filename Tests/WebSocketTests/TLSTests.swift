@@ -1,18 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import WebSocket
 
 @Suite("WebSocket through TLS", .timeLimit(.minutes(1)))
 struct TLSTests {
-    private let folder: URL
+    private let folder = TemporaryFolder()
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "validator-websocket-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    private func path(_ name: String) -> String { folder.appending(path: name).path }
+    private func path(_ name: String) -> String { folder.path(name) }
 
     /// Makes `name.pem` and `name.key`.
     private func certificate(_ name: String) throws -> ServerIdentity {
@@ -61,7 +57,6 @@ struct TLSTests {
 
     @Test("a conversation is the same as without it, with messages of several records", arguments: ["-tls1_3", "-tls1_2"])
     func conversation(_ version: String) async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let files = try certificate("server")
         let bench = try ServerBench(tls: files)
         let long = (0..<6000).map { "\($0) " }.joined()
@@ -77,7 +72,6 @@ struct TLSTests {
 
     @Test("older versions, and what is no TLS at all, get no answer of ours")
     func others() async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let files = try certificate("server")
         let bench = try ServerBench(tls: files)
         let port = bench.port
@@ -95,7 +89,6 @@ struct TLSTests {
 
     @Test("who never finishes the handshake is cut in time")
     func halfHandshake() async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let bench = try ServerBench(tls: try certificate("server")) { $0.handshakeTime = .milliseconds(100) }
         let port = bench.port
         let rest = try await RawClient.run {
@@ -109,7 +102,6 @@ struct TLSTests {
 
     @Test("a certificate or key that is missing, or that do not belong together, is an error that names the file")
     func badFiles() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let (one, other) = (try certificate("one"), try certificate("other"))
         let missing = path("missing.pem")
         for (files, expected) in [

@@ -65,7 +65,7 @@ extension Simulation {
             case .list, .token: break
             }
         }
-        note { "\(request.content.name) \(exchange.id.number): \(Self.summary(result))" }
+        note { "\(PlatformCall(request.content).rawValue) \(exchange.id.number): \(Self.summary(result))" }
         box.handle(.reply(exchange.id, result), at: now)
     }
 
@@ -82,21 +82,6 @@ extension Simulation {
         case .success(.keys(let verdict, let group)): "ret_code \(verdict.code), version \(group?.version ?? "none")"
         case .success(.heartbeat(let reply)): "versions \(reply.content?.versions as Any)"
         case .success(.token): "a token"
-        }
-    }
-}
-
-extension PlatformRequest.Content {
-    var name: String {
-        switch self {
-        case .heartbeat: "heartbeat"
-        case .check(_, let mode, _, _): mode == .online ? "online check" : "booking"
-        case .log: "log"
-        case .fullCardList: "full list"
-        case .cardIncrement: "increment"
-        case .lineCardList: "line list"
-        case .keys: "keys"
-        case .token: "token"
         }
     }
 }
