@@ -175,7 +175,7 @@ let tests: [Target] = [
     suite(
         "HardwareTests",
         [
-            "Base", "CALSA", "CGPS", "CLinux", "Fares", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
+            "Base", "CALSA", "CGPS", "CLinux", "Fares", "FaultProxy", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
             "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
         ], mainActor),
     suite(

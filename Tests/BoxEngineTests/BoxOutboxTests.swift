@@ -10,10 +10,8 @@ import ValidatorCore
 @Suite("When the outbox is written")
 struct BoxOutboxTests {
     private static let boot = UniqueID(high: 1, low: 2)
-    private let world: World
+    private let world = World()
     private let start = Instant(nanoseconds: 1_000_000_000_000)
-
-    init() { world = World() }
 
     private func makeOutbox() throws -> BoxOutbox {
         let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))

@@ -10,9 +10,7 @@ import ValidatorCore
 
 @Suite("A box at work")
 struct BoxTests {
-    private let world: World
-
-    init() { world = World() }
+    private let world = World()
 
     private func card(_ number: UInt8) -> Event { .card(uid: [0, 0, 0, number], reader: 0) }
 

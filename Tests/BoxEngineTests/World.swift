@@ -9,10 +9,6 @@ import Storage
 import TestSupport
 import ValidatorCore
 
-import class Foundation.FileManager
-import struct Foundation.URL
-import struct Foundation.UUID
-
 /// The world around a box in a test: a clock that stands until it is set, and a list of what the box did.
 final class World: BoxPorts {
     enum Deed: Hashable {

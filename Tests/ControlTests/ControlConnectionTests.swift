@@ -8,7 +8,7 @@ import Testing
 @testable import validatorctl
 @testable import validatord
 
-@Suite("validatorctl and validatord, over a real socket", .timeLimit(.minutes(1)))
+@Suite("validatorctl and validatord, over a real socket", .timeLimit(.minutes(5)))
 struct ControlConnectionTests {
     private let folder: TemporaryFolder
     private let path: String
@@ -27,7 +27,7 @@ struct ControlConnectionTests {
     func requests() async throws {
         let path = path
         let results = try await SocketClient.run {
-            var connection = try ControlConnection(socket: path)
+            var connection = try ControlConnection(socket: path, timeoutSeconds: 60)
             return (try connection.ask(.gps), try connection.request(.set(key: "log.level", value: "error")))
         }
         #expect(results.0 == StatusReport.GPS(commands.status().gps.json) && results.1 == [:])
@@ -39,7 +39,7 @@ struct ControlConnectionTests {
     func refused() async throws {
         let path = path
         let failures = try await SocketClient.run {
-            var connection = try ControlConnection(socket: path)
+            var connection = try ControlConnection(socket: path, timeoutSeconds: 60)
             return [
                 #expect(throws: ControlFailure.self) { try connection.ask(.set(key: "device.id", value: "x")) },
                 #expect(throws: ControlFailure.self) { try connection.ask(.taps(LatestRange(limit: 0))) },
@@ -57,7 +57,7 @@ struct ControlConnectionTests {
         }
         #expect(absent == .unreachable(socket: "\(folder)/none", reason: "No such file or directory"))
         let left = try await SocketClient.run {
-            var connection = try ControlConnection(socket: path)
+            var connection = try ControlConnection(socket: path, timeoutSeconds: 60)
             _ = try connection.ask(.gps)
             DispatchQueue.main.sync { MainActor.assumeIsolated { server.stop() } }
             return #expect(throws: ControlFailure.self) { try connection.ask(.gps) }

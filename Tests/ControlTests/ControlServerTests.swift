@@ -6,7 +6,7 @@ import Testing
 
 @testable import validatord
 
-@Suite("the control socket", .timeLimit(.minutes(1)))
+@Suite("the control socket", .timeLimit(.minutes(5)))
 struct ControlServerTests {
     private let folder: TemporaryFolder
     private let path: String

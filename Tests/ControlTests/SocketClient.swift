@@ -9,7 +9,7 @@ nonisolated struct SocketClient: ~Copyable {
     init(_ path: String) throws {
         descriptor = unsafe clinux_unix_connect(path)
         guard descriptor >= 0 else { throw Failure(code: -descriptor) }
-        _ = clinux_set_socket_timeout(descriptor, 10)
+        _ = clinux_set_socket_timeout(descriptor, 60)
     }
 
     deinit { close(descriptor) }

@@ -12,12 +12,10 @@ import ValidatorCore
 
 @Suite("Records of a former box, at the start of validatord")
 struct TakeoverRecordsTests {
-    private let folder: TemporaryFolder
+    private let folder = TemporaryFolder()
     private let notices = Notices()
 
     private final class Notices { var texts: [String] = [] }
-
-    init() throws { folder = TemporaryFolder() }
 
     private func openOutbox() throws -> Outbox {
         try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))

@@ -1,4 +1,5 @@
 import Dispatch
+import FaultProxy
 import Glibc
 import Kernel
 import OperatingSystem
@@ -23,7 +24,7 @@ final class GPSDaemon {
 
     init() throws {
         SignalSource.ignoreBrokenPipes()
-        port = try Self.freePort()
+        port = try Socket.listening().port
         terminal = try PseudoTerminal()
         // gpsd drops its privileges before it opens the device.
         try #require(unsafe chmod(terminal.path, 0o666) == 0)
@@ -37,22 +38,6 @@ final class GPSDaemon {
     isolated deinit {
         timer.cancel()
         kill()
-    }
-
-    /// A port that nobody listened on a moment ago.
-    static func freePort() throws -> Int {
-        let probe = FileDescriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(probe.raw, $0, size) == 0 ? getsockname(probe.raw, $0, &size) : -1
-            }
-        }
-        try #require(code == 0)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     func launch() throws {

@@ -43,8 +43,5 @@ final class Inbox<Value> {
 
 /// Lets everybody else run until something has come true, or the test's time is over.
 func wait(until isTrue: () throws -> Bool) async throws {
-    while try !isTrue() {
-        try Task.checkCancellation()
-        await Task.yield()
-    }
+    while try !isTrue() { try await Task.sleep(for: .milliseconds(2)) }
 }

@@ -10,7 +10,7 @@ import class Foundation.FileManager
 
 @testable import Hardware
 
-@Suite("Scanner on a device file", .timeLimit(.minutes(1)))
+@Suite("Scanner on a device file", .timeLimit(.minutes(5)))
 final class ScannerTests {
     /// What a scanner in keyboard mode sends; a line feed is Enter.
     static func typed(_ text: String) throws -> [UInt8] {

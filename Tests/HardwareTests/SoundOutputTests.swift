@@ -36,7 +36,7 @@ nonisolated private enum WatchedALSA {
     }
 }
 
-@Suite("A sound device", .serialized, .timeLimit(.minutes(1)))
+@Suite("A sound device", .serialized, .timeLimit(.minutes(5)))
 final class SoundOutputTests {
     let folder: TemporaryFolder
     var path: String { folder.path + "/heard" }

@@ -8,7 +8,7 @@ import Testing
 
 /// Played through ALSA itself, whose file plugin writes the samples down. Its device takes samples faster than they would be
 /// heard, but never more than a buffer (half a second) at each turn of the player.
-@Suite("Voice prompts", .timeLimit(.minutes(1)))
+@Suite("Voice prompts", .timeLimit(.minutes(5)))
 final class VoicePlayerTests {
     let folder: TemporaryFolder
     var heardPath: String { folder.path + "/heard" }

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-@Suite("The box, end to end", .timeLimit(.minutes(2)))
+@Suite("The box, end to end", .timeLimit(.minutes(10)))
 struct BoxTests {
     private let stopHub = "stop hub"
     private let restart = "kill validatord\nstart validatord"
-    private let restarted = #"until 20s ${BOX} ${DIR}/control.sock "lists.cards.count == 2 and readers[0].state == 'ready'""#
+    private let restarted = #"until 60s ${BOX} ${DIR}/control.sock "lists.cards.count == 2 and readers[0].state == 'ready'""#
 
     @Test("a good card turns the light green, and the hub has its log and its booking, once, with the position")
     func greenAndRecorded() async throws {
@@ -13,7 +13,7 @@ struct BoxTests {
         try await bus.play(
             """
             start gpsd gpsd -N -n -b -S ${GPSD_PORT} ${DIR}/gps0
-            until 20s ${BOX} ${DIR}/control.sock "gps.fix != 'none'"
+            until 60s ${BOX} ${DIR}/control.sock "gps.fix != 'none'"
             tap reader0 \(Bus.goodCard) green
             tap reader0 \(Bus.blockedCard) red
             tap reader0 \(Bus.unknownCard) red
@@ -97,9 +97,9 @@ struct BoxTests {
         try await bus.play(
             """
             unplug reader0
-            until 20s ${BOX} ${DIR}/control.sock "readers[0].state != 'ready'"
+            until 60s ${BOX} ${DIR}/control.sock "readers[0].state != 'ready'"
             plug reader0
-            tap reader0 \(Bus.goodCard) green within 10s
+            tap reader0 \(Bus.goodCard) green
             """)
     }
 
@@ -156,7 +156,7 @@ struct BoxTests {
         try await bus.play(
             """
             start rubbish python3 ${DIR}/rubbish.py ${DIR}/control.sock
-            await rubbish sent
+            await rubbish sent within 60s
             tap reader0 \(Bus.goodCard) green
             \(Bus.settle)
             """)

@@ -56,14 +56,14 @@ final class Bus {
             """
             start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
             start validatord ${BIN}/validatord --config ${DIR}/validatord.toml
-            until 20s ${BOX} ${DIR}/control.sock "lists.cards.count == 2 and lists.keys.ids"
+            until 60s ${BOX} ${DIR}/control.sock "lists.cards.count == 2 and lists.keys.ids"
             \(steps)
             """, sourceLocation: sourceLocation)
     }
 
     /// Plays steps with nothing started but what they start.
     func playAlone(_ steps: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try write("scenario", "reader reader0\nscanner scanner0\nreceiver gps0\n\(steps)\n")
+        try write("scenario", "reader reader0\nscanner scanner0\nreceiver gps0\n\(patient(steps))\n")
         let result = try await Programs.run(
             "validator-rig", ["--directory", folder.path, path("scenario")], environment: environment,
             log: folder.appending(path: "rig.log"))
@@ -73,7 +73,7 @@ final class Bus {
     }
 
     /// Waits until everything is at the hub; the box is running.
-    static let settle = #"until 20s ${BOX} ${DIR}/control.sock "outbox.records == 0""#
+    static let settle = #"until 60s ${BOX} ${DIR}/control.sock "outbox.records == 0""#
 
     /// What the hub has of one card or ticket.
     func records(of subject: String) async throws -> [Record] {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The programs' command lines", .timeLimit(.minutes(1)))
+@Suite("The programs' command lines", .timeLimit(.minutes(10)))
 struct CommandLineTests {
     private func run(_ program: String, _ arguments: String...) async throws -> Programs.Result {
         let folder = TemporaryFolder()

@@ -89,6 +89,17 @@ final class ConsoleTerminal {
         }
     }
 
+    /// Waits until it has written nothing for 300 ms.
+    func untilQuiet() async throws {
+        var count: Int
+        repeat {
+            receive()
+            count = byteCount
+            try await Task.sleep(for: .milliseconds(300))
+            receive()
+        } while byteCount > count
+    }
+
     func untilEnded(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await eventually("the console has ended", sourceLocation: sourceLocation) {
             receive()

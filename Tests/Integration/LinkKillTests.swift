@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Testing
 
-@Suite("Killed while uploading", .timeLimit(.minutes(3)))
+@Suite("Killed while uploading", .timeLimit(.minutes(10)))
 struct LinkKillTests {
     @Test("kill -9 during an upload whose replies get lost: the hub has each record once, and recognised the repeated ones")
     func killedWhileReplyIsLost() async throws {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("Lists on their way into force", .timeLimit(.minutes(3)))
+@Suite("Lists on their way into force", .timeLimit(.minutes(10)))
 struct ListDownloadTests {
     /// A reply to a list call that must change nothing.
     struct Fault: Sendable, CustomTestStringConvertible {
@@ -189,6 +189,7 @@ struct ListDownloadTests {
     @Test("an increment that appears while the full list is under way waits for it; riders do not wait")
     func incrementDuringFull() async throws {
         let platform = try ScriptedPlatform()
+        let gate = PlatformGate()
         try await LiveBox.run(platform) { box in
             try await box.startWithLists()
             let before = platform.requests("get_card_list").count
@@ -197,13 +198,14 @@ struct ListDownloadTests {
                 script.overrides["get_card_list"] = { request, script in
                     script.overrides["get_card_list"] = nil
                     script.increment = .init(version: "9", cards: [LiveBox.otherGoodCard: 1])
-                    return script.answer(request).after(.milliseconds(4000))
+                    return script.answer(request).held(by: gate)
                 }
             }
             _ = try await eventually("the full list is under way") { platform.requests("get_card_list").count > before }
             _ = try await platform.heartbeats(2)
             #expect(platform.requests("get_card_list").dropFirst(before).map(\.fields["type"]) == ["1"])
             try await box.play("tap reader0 \(LiveBox.goodCard) green\ntap reader0 \(LiveBox.blockedCard) red")
+            gate.open()
             try await box.until("both are in force") {
                 $0["lists"]?["cards"]?["version"] == "101" && $0["lists"]?["cards"]?["increment_version"] == "9"
             }

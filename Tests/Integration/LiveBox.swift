@@ -11,7 +11,7 @@ final class LiveBox {
     static let blockedCard = "04B10C00"
     static let unknownCard = "04FFFFFF"
     /// A step between two taps of one card: the reader needs 300 ms to find it gone, and else takes both for one.
-    static let pause = "wait 500ms"
+    static let pause = "wait 1s"
 
     /// What the rig tells of its steps (docs/rig.md).
     struct Event: Decodable {
@@ -89,8 +89,8 @@ final class LiveBox {
     func play(_ lines: String, sourceLocation: SourceLocation = #_sourceLocation) async throws -> [Event] {
         played += 1
         let mark = "played \(played)"
-        try steps.fileHandleForWriting.write(contentsOf: Data("\(lines)\nlog \"\(mark)\"\n".utf8))
-        let all = try await eventually("the steps\n\(lines)", within: .seconds(60), sourceLocation: sourceLocation) {
+        try steps.fileHandleForWriting.write(contentsOf: Data("\(patient(lines))\nlog \"\(mark)\"\n".utf8))
+        let all = try await eventually("the steps\n\(lines)", within: .seconds(180), sourceLocation: sourceLocation) {
             try #require(self.rig.isRunning, "\(text("rig.log").suffix(2000))", sourceLocation: sourceLocation)
             let events = self.events
             return events.contains { $0.text == mark } ? events : nil
@@ -168,7 +168,7 @@ final class LiveBox {
         let socket = unsafe clinux_unix_connect(folder.appending(path: "control.sock").path)
         guard socket >= 0 else { throw ControlError(text: "the control socket does not answer: error \(-socket)") }
         let handle = FileHandle(fileDescriptor: socket, closeOnDealloc: true)
-        _ = clinux_set_socket_timeout(socket, 10)
+        _ = clinux_set_socket_timeout(socket, 60)
         var request: JSONObject = ["command": .string(command)]
         for (name, value) in arguments { request[name] = value }
         try handle.write(contentsOf: Data(JSONValue.object(request).bytes + [UInt8(ascii: "\n")]))

@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("Taps that the platform decides", .timeLimit(.minutes(3)))
+@Suite("Taps that the platform decides", .timeLimit(.minutes(10)))
 struct OnlineCheckTests {
     /// A platform that wants to be asked about each card and ticket.
     private func asking() throws -> ScriptedPlatform {

@@ -3,7 +3,7 @@ import Foundation
 import JSON
 import Testing
 
-@Suite("What heartbeats bring", .timeLimit(.minutes(3)))
+@Suite("What heartbeats bring", .timeLimit(.minutes(10)))
 struct PlatformHeartbeatTests {
     private static let switches = ["check_mode", "check_card_mode", "qrcode_mode", "card_mode", "white_mode", "is_line_white"]
 

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("Uploads that the platform refuses", .timeLimit(.minutes(3)))
+@Suite("Uploads that the platform refuses", .timeLimit(.minutes(10)))
 struct PlatformRefusalTests {
     private func refused(_ status: JSONValue) -> Int? { status["outbox"]?["refused"]?.int }
 

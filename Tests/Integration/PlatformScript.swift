@@ -93,6 +93,8 @@ struct PlatformAnswer: Sendable {
     var body: [UInt8]
     /// Before its first byte.
     var delay = Duration.zero
+    /// Nothing goes out before it is open.
+    var gate: PlatformGate?
     /// The connection ends after so many bytes of the body, although all of it was announced.
     var cutAfter: Int?
 
@@ -109,6 +111,12 @@ struct PlatformAnswer: Sendable {
     func after(_ delay: Duration) -> PlatformAnswer {
         var answer = self
         answer.delay = delay
+        return answer
+    }
+
+    func held(by gate: PlatformGate) -> PlatformAnswer {
+        var answer = self
+        answer.gate = gate
         return answer
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The platform's token", .timeLimit(.minutes(3)))
+@Suite("The platform's token", .timeLimit(.minutes(10)))
 struct PlatformTokenTests {
     /// Calls that need a token are refused unless they have `current`; a fetched token is the current one.
     private func renewing(_ script: inout PlatformScript) {

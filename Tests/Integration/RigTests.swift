@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The rig, against itself", .timeLimit(.minutes(1)))
+@Suite("The rig, against itself", .timeLimit(.minutes(10)))
 struct RigProgramTests {
     private struct Event: Decodable {
         var event: String
@@ -54,14 +54,14 @@ struct RigProgramTests {
         let (status, _) = try await play(
             """
             keep daemon sh -c "echo run >> ${DIR}/runs; echo up; exec sleep 100"
-            await daemon up
+            await daemon up within 60s
             kill daemon
-            until 5s sh -c "test $(wc -l < ${DIR}/runs) = 2"
+            until 60s sh -c "test $(wc -l < ${DIR}/runs) = 2"
             stop daemon
             wait 300ms
             run sh -c "test $(wc -l < ${DIR}/runs) = 2 && test ! -e ${DIR}/daemon.pid"
             start daemon
-            await daemon up
+            await daemon up within 60s
             """)
         #expect(status == 0)
     }
@@ -73,7 +73,7 @@ struct RigProgramTests {
             """
             receiver gps0
             start gpsd gpsd -N -n -b -S \(port) ${DIR}/gps0
-            until 10s sh -c "exec 3<>/dev/tcp/127.0.0.1/\(port)" || true
+            until 60s sh -c "exec 3<>/dev/tcp/127.0.0.1/\(port)" || true
             """.replacingOccurrences(of: "sh -c", with: "bash -c").replacingOccurrences(of: " || true", with: ""))
         #expect(status == 0)
     }

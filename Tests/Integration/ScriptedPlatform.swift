@@ -92,6 +92,7 @@ private final class ScriptedServer: Sendable {
                 state.requests.append(request)
                 return state.script.answer(request)
             }
+            answer.gate?.pass()
             if answer.delay > .zero { Thread.sleep(forTimeInterval: Double(answer.delay.wholeMilliseconds) / 1000) }
             guard connection.send(answer.bytes), answer.cutAfter == nil else { return }
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A box under a service manager: what systemd would be told (sd_notify(3)).
-@Suite("The box as a service", .timeLimit(.minutes(2)))
+@Suite("The box as a service", .timeLimit(.minutes(10)))
 struct ServiceTests {
     @Test("it says when it answers riders, keeps the watchdog off, and says when it ends")
     func lifecycle() async throws {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("A box swapped at the depot", .timeLimit(.minutes(5)))
+@Suite("A box swapped at the depot", .timeLimit(.minutes(10)))
 struct TakeoverTests {
     /// What of a box lies on its disk; two boxes have it in the same place.
     private static let disk = ["state", "validatord.toml", "ticket.secret"]

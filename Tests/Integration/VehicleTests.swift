@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("The vehicle around the box", .timeLimit(.minutes(3)))
+@Suite("The vehicle around the box", .timeLimit(.minutes(10)))
 struct VehicleTests {
     private func outbox(_ status: JSONValue, _ name: String) -> Int? { status["outbox"]?[name]?.int }
 
@@ -114,8 +114,8 @@ struct VehicleTests {
             """
             modem_program = ""
             ignition = "\(folder)/ignition"
-            ignition_off_delay_s = 2
-            ignition_off_max_s = 4
+            ignition_off_delay_s = 5
+            ignition_off_max_s = 10
             power_off_command = ["/usr/bin/touch", "\(folder)/off"]
             """
         })
@@ -142,8 +142,9 @@ struct VehicleTests {
 
             // What is unsent puts it off, but not for ever.
             platform.answer("card_check_log") { _ in .html("away", status: 503) }
-            try turn(false)
             try await box.play("tap reader0 \(LiveBox.goodCard) green")
+            try turn(false)
+            try await box.play("tap reader0 \(LiveBox.unknownCard) red")
             try await box.untilLogged("records are unsent, waiting")
             try await eventually("it is switched off") { FileManager.default.fileExists(atPath: off) }
             #expect(box.log.contains("the box shuts down now; "))

@@ -1,4 +1,5 @@
 import PlatformAPI
+import Testing
 
 @testable import Transport
 
@@ -28,6 +29,16 @@ extension HTTPClient {
                     if ended.count == count { continuation.resume(returning: ended) }
                 }
             }
+        }
+    }
+
+    /// An exchange of which nobody may hear the end: it is cancelled, or its client let go of.
+    @discardableResult
+    func sendInVain(_ request: HTTPRequest) -> HTTPExchangeID {
+        send(request) { _ in
+            .proceed
+        } onEnd: { _ in
+            Issue.record("an exchange that was given up has ended")
         }
     }
 

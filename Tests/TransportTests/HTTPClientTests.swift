@@ -72,9 +72,9 @@ import Testing
 
     @Test("16 slow requests at once each have a connection, and the next 16 use those")
     func manyAtOnce() async throws {
-        let first = await Set(client.post(request("connection/300"), times: 16).map(\.text))
+        let first = await Set(client.post(request("together/16"), times: 16).map(\.text))
         #expect(first.count == 16)
-        #expect(await Set(client.post(request("connection/300"), times: 16).map(\.text)) == first)
+        #expect(await Set(client.post(request("together/16"), times: 16).map(\.text)) == first)
     }
 
     @Test("a server that is slow on a connection just made costs no further connection")
@@ -173,19 +173,19 @@ import Testing
 
     @Test("a server that never answers runs into the timeout")
     func silence() async throws {
-        let failure = try await failure(request("silence", timeout: .milliseconds(200)))
+        let failure = try await failure(request("silence", timeout: .seconds(3)))
         #expect(
             failure
                 == ExchangeFailure(
                     .timeout,
-                    "127.0.0.1:\(server.port): connected, no reply in 200 ms; check the platform"))
+                    "127.0.0.1:\(server.port): connected, no reply in 3 s; check the platform"))
     }
 
     @Test("a reply that came in time counts, though the loop was held up and saw it late")
     func loopHeldUp() async throws {
         _ = await client.post(request("echo"))
-        DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(50)) { usleep(600_000) }
-        let exchange = await client.post(request("connection/300", timeout: .milliseconds(400)))
+        DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(50)) { usleep(3_500_000) }
+        let exchange = await client.post(request("connection/300", timeout: .seconds(3)))
         #expect(try exchange.result.get().status == 200)
     }
 
@@ -198,7 +198,7 @@ import Testing
 
     @Test("a body may take longer than timeout and stall while it flows")
     func slowBody() async throws {
-        let exchange = await client.post(request("drip/350", timeout: .seconds(3), stall: .seconds(3)))
+        let exchange = await client.post(request("drip/1000", timeout: .seconds(8), stall: .seconds(8)))
         #expect(try exchange.result.get().status == 200)
         #expect(exchange.body.count == 10)
     }
@@ -248,13 +248,7 @@ import Testing
             let client = HTTPClient(epoll: epoll)
             released = client
             _ = await client.post(request("echo"))
-            for _ in 0..<3 {
-                client.send(request("silence")) { _ in
-                    .proceed
-                } onEnd: { _ in
-                    Issue.record("ended")
-                }
-            }
+            for _ in 0..<3 { client.sendInVain(request("silence")) }
             _ = await client.post(request("echo"))
         }
         #expect(released == nil)
@@ -269,7 +263,7 @@ import Testing
         #expect(await Set([first.body, second.body]).count == 2)
         #expect(try await client.post(request("deafen", of: server)).result.get().status == 200)
         #expect(try await failure(request("echo", of: server, timeout: .milliseconds(200))).kind == .timeout)
-        let exchange = await client.post(request("connection", of: server, timeout: .seconds(5)))
+        let exchange = await client.post(request("connection", of: server))
         #expect(String(decoding: exchange.body, as: UTF8.self) == "3")
     }
 }

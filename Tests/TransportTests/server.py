@@ -23,6 +23,8 @@ options = arguments.parse_args()
 
 deaf_up_to = 0  # connections of these numbers are read from, and never answered
 opened = 0
+meetings = {}  # of so many requests
+meetings_lock = threading.Lock()
 
 
 def reply(body, status="200 OK", headers=()):
@@ -40,6 +42,11 @@ def answer(connection, number, path, headers, body):
         connection.sendall(reply(headers))
     elif name == "connection":  # its number, after so many milliseconds
         time.sleep(int(argument or 0) / 1000)
+        connection.sendall(reply(str(number).encode()))
+    elif name == "together":  # its number, once as many requests are here
+        with meetings_lock:
+            meeting = meetings.setdefault(argument, threading.Barrier(int(argument)))
+        meeting.wait(timeout=60)
         connection.sendall(reply(str(number).encode()))
     elif name == "deafen":
         connection.sendall(reply(b""))

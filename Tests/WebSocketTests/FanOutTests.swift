@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite("one message for many", .timeLimit(.minutes(1)))
+@Suite("one message for many", .timeLimit(.minutes(5)))
 struct FanOutTests {
     /// So long that a client that does not read overflows any buffer of the system's.
     private nonisolated static let message = [UInt8](repeating: 0x61, count: 2000)

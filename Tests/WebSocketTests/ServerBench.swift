@@ -1,7 +1,5 @@
-import Base
-import Glibc
 import Kernel
-import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import WebSocket
@@ -50,12 +48,8 @@ final class ServerBench {
     func broadcast(_ text: [UInt8]) { server?.send(text, to: opened) }
 
     /// Waits for what other turns of the loop bring about.
-    func eventually(_ condition: () -> Bool) async throws {
-        let end = Clocks.now().instant + .seconds(20)
-        while !condition() {
-            guard Clocks.now().instant < end else { throw RawClient.Failure(what: "it never came true") }
-            try await Task.sleep(for: .milliseconds(2))
-        }
+    func eventually(sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) async throws {
+        try await TestSupport.eventually("what the test waits for", sourceLocation: sourceLocation) { condition() }
     }
 
     private func answer(_ connection: ConnectionID, _ text: [UInt8]) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite("WebSocket through TLS", .timeLimit(.minutes(1)))
+@Suite("WebSocket through TLS", .timeLimit(.minutes(5)))
 struct TLSTests {
     private let folder = TemporaryFolder()
 

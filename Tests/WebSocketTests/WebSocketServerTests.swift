@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite("the WebSocket server", .timeLimit(.minutes(1)))
+@Suite("the WebSocket server", .timeLimit(.minutes(5)))
 struct WebSocketServerTests {
     @Test("opens a connection, answers messages and pings, and returns a goodbye")
     func conversation() async throws {
@@ -191,25 +191,27 @@ struct WebSocketServerTests {
 
     @Test("who connects and says nothing is cut in time, and never keeps others out")
     func silentClients() async throws {
+        // So long that a busy machine gets through a handshake in it.
+        let limit = Duration.seconds(3)
         let bench = try ServerBench {
             $0.pendingHandshakes = 4
-            $0.handshakeTime = .milliseconds(300)
+            $0.handshakeTime = limit
         }
         let port = bench.port
         let (cutEarly, lasted, answer) = try await RawClient.run {
             let oldest = try RawClient(port: port)
+            let start = Clocks.now().instant
             let others = (try RawClient(port: port), try RawClient(port: port), try RawClient(port: port))
             others.0.send("GET / HT")
             let fifth = try RawClient.open(port: port)
             let cutEarly = oldest.receive(1).isEmpty
-            let start = Clocks.now().instant
             let ended = others.0.receive(1).isEmpty && others.1.receive(1).isEmpty && others.2.receive(1).isEmpty
             let lasted = Clocks.now().instant - start
             fifth.send(clientText("still here"))
             return (cutEarly, ended ? lasted : .zero, fifth.frame())
         }
         #expect(cutEarly)
-        #expect(lasted > .milliseconds(100) && lasted < .seconds(10))
+        #expect(lasted >= limit && lasted < .seconds(60))
         #expect(answer == .text("still here"))
         bench.stop()
     }

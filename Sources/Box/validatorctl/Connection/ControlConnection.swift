@@ -5,16 +5,16 @@ import JSON
 
 /// A connection to validatord's control socket.
 struct ControlConnection: ~Copyable {
-    /// A reply that takes longer will not come.
-    private static let timeoutSeconds: CInt = 10
     private static let maximumReply = 8 << 20
 
     private let descriptor: CInt
     private let socket: String
+    private let timeoutSeconds: CInt
     // Without a default: Swift 6.2 destroys it twice when the initialiser throws.
     private var input: [UInt8]
 
-    init(socket: String) throws(ControlFailure) {
+    /// - Parameter timeoutSeconds: a reply that takes longer will not come.
+    init(socket: String, timeoutSeconds: CInt = 10) throws(ControlFailure) {
         let result = unsafe clinux_unix_connect(socket)
         guard result >= 0 else {
             if result == -EACCES || result == -EPERM { throw .notPermitted(socket: socket) }
@@ -22,9 +22,10 @@ struct ControlConnection: ~Copyable {
         }
         descriptor = result
         self.socket = socket
+        self.timeoutSeconds = timeoutSeconds
         input = []
         // Without it the program would wait longer, which a person can end.
-        _ = clinux_set_socket_timeout(descriptor, Self.timeoutSeconds)
+        _ = clinux_set_socket_timeout(descriptor, timeoutSeconds)
     }
 
     deinit { close(descriptor) }
@@ -88,7 +89,7 @@ struct ControlConnection: ~Copyable {
     }
 
     private func failure(_ code: CInt) -> ControlFailure {
-        let reason = code == EAGAIN ? "no answer in \(Self.timeoutSeconds) s" : Self.text(code)
+        let reason = code == EAGAIN ? "no answer in \(timeoutSeconds) s" : Self.text(code)
         return .unreachable(socket: socket, reason: reason)
     }
 
