@@ -50,13 +50,13 @@ test: setup ## Build, and run every test
 	# Before a test's patience depends on them.
 	Tests/Integration/ReadEventLibraryClient.sh install
 	Tests/EchoServer/kosoku.sh install
-	# In turn, so that what computes does not keep the two or so processors from what waits for devices and peers.
-	swift test --skip-build --skip '$(DEVICES)|$(SERVERS)|$(CLIENTS)|$(PROGRAMS)|SimulationTests'
+	# In turn: what computes would keep the two or so processors from what waits for devices and peers, a test that holds up the
+	# loop would hold up all others of its process, and whoever starts programs lends them, for a moment, the devices it has open.
+	swift test --skip-build --skip '$(DEVICES)|$(SERVERS)|$(CLIENTS)|$(PROGRAMS)'
 	swift test --skip-build --filter '$(DEVICES)'
 	swift test --skip-build --filter '$(SERVERS)'
 	swift test --skip-build --filter '$(CLIENTS)'
 	swift test --skip-build --filter '$(PROGRAMS)'
-	swift test --skip-build --filter SimulationTests
 
 simulate: setup ## Play DAYS=1000 bus-days against faults of disk, network and power: SEED=n for one bus
 	@build=(swift build --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld)
