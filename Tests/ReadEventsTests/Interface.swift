@@ -1,7 +1,6 @@
 import Base
 import JSON
 import Testing
-import ValidatorCore
 
 @testable import ReadEvents
 

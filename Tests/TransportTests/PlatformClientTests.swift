@@ -5,7 +5,6 @@ import Kernel
 import PlatformAPI
 import Testing
 import Transport
-import ValidatorCore
 
 @MainActor struct PlatformClientTests {
     private let server: TestServer
