@@ -64,7 +64,7 @@ let common: [Target] = [
 
 let box: [Target] = [
     library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
-    library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "PlatformAPI", "RecordFiles", "SQLite", "ValidatorCore"]),
+    library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "RecordFiles", "SQLite", "ValidatorCore"]),
     library(
         "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
@@ -88,8 +88,8 @@ let box: [Target] = [
         "validatord", in: "Box",
         [
             "Base", "BoxConfiguration", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "JSON",
-            "Kernel", "PlatformAPI", "ReaderDrivers", "ReadEvents", "ReadEventServing", "RecordFiles", "ScannerDecoders",
-            "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", "WebSocket", logging,
+            "Kernel", "PlatformAPI", "ReadEvents", "ReadEventServing", "RecordFiles",
+            "SQLite", "Storage", "OperatingSystem", "TomlConfiguration", "Transport", "ValidatorCore", logging,
         ], mainActor),
     program(
         "validatorctl", in: "Box",
@@ -102,7 +102,7 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
-    library("HubDomain", in: "Hub", ["Base", "Fares", "JSON", "PlatformAPI", "RecordFiles"]),
+    library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubServices", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
@@ -146,7 +146,7 @@ let tests: [Target] = [
         linkerSettings: [.linkedLibrary("sqlite3")]),
     // A bad link between a box and its platform.
     .target(
-        name: "FaultProxy", dependencies: ["Base", "Kernel", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
+        name: "FaultProxy", dependencies: ["Base", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
     // What the Autobahn cases are run against.
     .executableTarget(
         name: "websocket-echo", dependencies: ["Kernel", "OperatingSystem", "WebSocket"], path: "Tests/EchoServer",
@@ -159,11 +159,11 @@ let tests: [Target] = [
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),
-    suite("KernelTests", ["Base", "CLinux", "Kernel", "OperatingSystem"], mainActor),
+    suite("KernelTests", ["Base", "Kernel", "OperatingSystem"], mainActor),
     suite(
         "TransportTests", ["Base", "Fares", "FaultProxy", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"],
         exclude: ["server.py"]),
-    suite("WebSocketTests", ["Base", "CLinux", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
+    suite("WebSocketTests", ["Base", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
     suite("ReadEventsTests", ["Base", "JSON", "ReadEvents"]),
     suite("RecordFilesTests", ["Base", "Fares", "JSON", "RecordFiles"]),
     suite("ControlProtocolTests", ["Base", "ControlProtocol", "Fares", "JSON"]),
@@ -175,7 +175,7 @@ let tests: [Target] = [
     suite(
         "HardwareTests",
         [
-            "Base", "CALSA", "CGPS", "CLinux", "Fares", "FaultProxy", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
+            "Base", "CALSA", "CGPS", "Fares", "FaultProxy", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
             "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
         ], mainActor),
     suite(
@@ -189,9 +189,7 @@ let tests: [Target] = [
         "ControlTests",
         [
             "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel",
-            "ReadEventServing",
-            "RecordFiles", "SQLite", "Storage",
-            "OperatingSystem", "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord", logging,
+            "OperatingSystem", "RecordFiles", "Storage", "TomlConfiguration", "ValidatorCore", "validatorctl", "validatord", logging,
         ], mainActor),
     // Whole boxes under seeded faults: what `make simulate` runs, and a test suite over it.
     .target(
@@ -203,12 +201,12 @@ let tests: [Target] = [
         path: "Tests/Simulation/Simulator", swiftSettings: pure),
     .executableTarget(
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
-    suite("SimulationTests", ["Base", "Fares", "Simulator"], path: "Tests/Simulation/Suite"),
+    suite("SimulationTests", ["Fares", "Simulator"], path: "Tests/Simulation/Suite"),
 
     suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "Kernel", "PlatformAPI", "OperatingSystem",
+            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "OperatingSystem",
             "TomlConfiguration",
             "validator-hub",
             argumentParser,
@@ -216,11 +214,11 @@ let tests: [Target] = [
         ]),
     suite(
         "RigTests",
-        ["Base", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
+        ["Base", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
     suite(
         "IntegrationTests",
         [
-            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "Kernel", "ReaderEmulators", "Storage", "OperatingSystem",
+            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "ReaderEmulators", "Storage", "OperatingSystem",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
