@@ -189,7 +189,8 @@ let tests: [Target] = [
         "ControlTests",
         [
             "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel",
-            "OperatingSystem", "RecordFiles", "Storage", "TomlConfiguration", "ValidatorCore", "validatorctl", "validatord", logging,
+            "OperatingSystem", "RecordFiles", "Storage", "TomlConfiguration", "ValidatorCore", "validatorctl", "validatord",
+            logging,
         ], mainActor),
     // Whole boxes under seeded faults: what `make simulate` runs, and a test suite over it.
     .target(
