@@ -66,7 +66,8 @@ let box: [Target] = [
     library("ValidatorCore", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents"]),
     library("Storage", in: "Box", ["Base", "CSQLite", "Fares", "RecordFiles", "SQLite", "ValidatorCore"]),
     library(
-        "BoxEngine", in: "Box", ["Base", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage", "ValidatorCore"]),
+        "BoxEngine", in: "Box",
+        ["Base", "Fares", "PlatformAPI", "ReadEvents", "RecordFiles", "SQLite", "Storage", "ValidatorCore"]),
     library("HIDDescriptor", in: "Box"),
     library("ReaderDrivers", in: "Box", ["Base"]),
     library("ScannerDecoders", in: "Box", ["Base", "HIDDescriptor"]),
@@ -181,7 +182,8 @@ let tests: [Target] = [
     suite(
         "BoxEngineTests",
         [
-            "Base", "BoxEngine", "Cryptography", "Fares", "OperatingSystem", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
+            "Base", "BoxEngine", "Cryptography", "Fares", "JSON", "OperatingSystem", "PlatformAPI", "ReadEvents", "RecordFiles",
+            "SQLite", "Storage",
             "ValidatorCore",
         ]),
     suite("DeviceDiscoveryTests", ["DeviceDiscovery"]),
@@ -196,7 +198,8 @@ let tests: [Target] = [
     .target(
         name: "Simulator",
         dependencies: [
-            "Base", "BoxEngine", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "SQLite", "Storage",
+            "Base", "BoxEngine", "CCrashVFS", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "RecordFiles", "SQLite",
+            "Storage",
             "ValidatorCore",
         ],
         path: "Tests/Simulation/Simulator", swiftSettings: pure),

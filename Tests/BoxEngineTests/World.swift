@@ -45,7 +45,7 @@ final class World: BoxPorts {
         var policy = Policy(boot: UniqueID(high: 1, low: 2), buildDate: WallTime(seconds: 1_700_000_000))
         policy.sources = [Policy.Source(id: "front", kind: .reader(.hex))]
         let outbox = try Outbox(path: folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
-        var settings = BoxSettings(folder: folder)
+        var settings = BoxSettings(folder: folder, deviceID: "VLD1")
         settings.sliceRows = sliceRows
         var start = BoxStart(outbox, settings, policy: policy)
         start.restored.state.modes.whiteListRequired = false

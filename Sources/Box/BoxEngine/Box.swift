@@ -39,6 +39,8 @@ public final class Box {
         outbox = BoxOutbox(start.outbox, boot: policy.boot, at: moment.instant)
         validatorDue = moment.instant
         self.ports = ports
+        // With the first event that comes.
+        if start.hasTakenOver { events = DownloadTarget.allCases.map { (.download($0, full: true), moment) } }
     }
 
     /// Looks at the validator in its place, for whoever looks often: `validator` gives a copy.

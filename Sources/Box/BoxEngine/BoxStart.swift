@@ -7,11 +7,13 @@ import ValidatorCore
 public struct BoxSettings: Sendable {
     /// The folder of the list snapshots, and of whatever a take-over left behind.
     public var folder: String
+    /// As which device it works.
+    public var deviceID: String
     /// Rows that a list under way takes in one turn: well under 2 ms even when each row misses the cache.
     public var sliceRows = 8192
 
-    public init(folder: String) {
-        self.folder = folder
+    public init(folder: String, deviceID: String) {
+        (self.folder, self.deviceID) = (folder, deviceID)
     }
 }
 
@@ -23,10 +25,14 @@ public struct BoxStart: ~Copyable {
     public var restored: Validator.Restored
     /// What had to be done, such as setting a damaged file aside.
     public private(set) var notices: [Notice]
+    /// Records of a former box were there, so that lists and keys of another identity may be what this one holds.
+    public let hasTakenOver: Bool
 
-    /// Reads the lists and what the last run left in `outbox`.
+    /// Takes in what a take-over has left, reads the lists and what the last run left in `outbox`.
     public init(_ outbox: consuming Outbox, _ settings: BoxSettings, policy: Policy) {
         var notices = outbox.notices
+        hasTakenOver = Takeover.takeRecords(
+            into: &outbox, from: TakeoverSpool(folder: settings.folder), as: settings.deviceID, notices: &notices)
         var lists = BoxLists(folder: settings.folder, unlisted: policy.unlisted, sliceRows: settings.sliceRows)
         var restored = Validator.Restored()
         let found = outbox.takeRestored()

@@ -41,6 +41,17 @@ enum DurableFile {
         return try read(source, path, atMost: count)
     }
 
+    /// The whole file. Throws EFBIG when it is longer than `limit` bytes.
+    static func contents(of path: String, limit: Int) throws(StorageError) -> [UInt8] {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        let length = size(of: source)
+        guard length <= limit else {
+            throw StorageError(systemError: EFBIG, path: path, action: "be read (at most \(limit) bytes)")
+        }
+        return try read(source, path, atMost: length)
+    }
+
     /// Makes `copy`, which must not exist. Nothing of it is left when that fails. It is not synced.
     static func copy(_ path: String, to copy: String) throws(StorageError) {
         let source = try open(path, O_RDONLY)

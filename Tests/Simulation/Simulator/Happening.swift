@@ -66,6 +66,8 @@ enum Technician {
     case collect(limit: Int)
     case stickReachesHub
     case stickIsLost
+    /// Puts another box in the place of this one.
+    case swapBox(recordsInFile: Int, cutAtCall: Int?)
 }
 
 /// What follows of what happened.

@@ -129,12 +129,16 @@ extension Plan {
     }
 
     private mutating func drawTechnician() -> Technician {
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 0: .reportInterval(.seconds(Int.random(in: 5...180, using: &random)))
         case 1: .synchronise(random.pick(DownloadTarget.allCases), full: random.chance(0.5))
         case 2: .retryRefused
         case 3: .stickReachesHub
         case 4: .stickIsLost
+        case 5:
+            .swapBox(
+                recordsInFile: Int.random(in: 1...60, using: &random),
+                cutAtCall: random.chance(0.5) ? Int.random(in: 1...200, using: &random) : nil)
         default: .collect(limit: random.chance(0.5) ? 500 : Int.random(in: 1...20, using: &random))
         }
     }

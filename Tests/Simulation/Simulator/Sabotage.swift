@@ -20,6 +20,7 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case neverShutDown
     case shutDownInDisorder
     case neverPark
+    case loseHandedOver
 
     /// The promises of which the first to break is this fault's doing.
     package var breaks: Set<Promise> {
@@ -43,6 +44,7 @@ package enum Sabotage: String, CaseIterable, Sendable {
         case .neverShutDown: [.shutsDownInTime]
         case .shutDownInDisorder: [.uploadsAreNotRepeated]
         case .neverPark: [.heartbeatsKeepTime]
+        case .loseHandedOver: [.recordSurvives]
         }
     }
 }

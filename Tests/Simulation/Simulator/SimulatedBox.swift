@@ -57,20 +57,21 @@ final class SimulatedBox {
 
     /// - Throws: when the outbox cannot be opened.
     init(
-        life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
+        life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, outbox name: String, limits: OutboxLimits,
+        listFolder: String,
         clock: BoxClock, ignition: (delay: Duration, maximum: Duration)?, at now: Instant, seed: UInt64, sabotage: Sabotage?,
         observer: any BoxObserver
     ) throws(StorageError) {
         let isLost = sabotage == .loseOutboxAtCut && life > 3
-        let outbox = try Outbox(path: isLost ? "another.db" : "outbox.db", limits: limits, vfs: disk.name)
+        let outbox = try Outbox(path: isLost ? "another.db" : name, limits: limits, vfs: disk.name)
         (self.life, self.disk, self.clock, time, self.observer, self.sabotage) = (life, disk, clock, now, observer, sabotage)
         self.listFolder = listFolder
         self.ignition = ignition.map { IgnitionWatch(delay: $0.delay, maximum: $0.maximum) }
         random = SeededGenerator(seed: seed)
-        notices = outbox.notices
-        var settings = BoxSettings(folder: listFolder)
+        var settings = BoxSettings(folder: listFolder, deviceID: Simulation.deviceID)
         settings.sliceRows = Self.sliceRows
         var start = BoxStart(outbox, settings, policy: policy)
+        notices = start.notices
         switch sabotage {
         case .forgetUsedTickets: start.restored.usedTickets = []
         case .forgetRecentTaps: start.restored.recentTaps = []
@@ -158,7 +159,8 @@ final class SimulatedBox {
     /// Nothing of it is seen any more. What the disk's cache holds stays there, unlike at a power cut.
     func kill() {
         isDead = true
-        engine.halt()
+        // None yet when the power goes during its start.
+        engine?.halt()
         if case .write(let kind, _) = snapshot?.stage, random.chance(0.5) { leaveHalfASnapshot(of: kind) }
     }
 

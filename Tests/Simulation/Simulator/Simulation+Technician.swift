@@ -9,7 +9,7 @@ extension Simulation {
     func call(_ act: Technician) {
         switch act {
         case .stickReachesHub: return bringSticksToHub()
-        case .collect, .reportInterval, .synchronise, .retryRefused, .stickIsLost: break
+        case .collect, .reportInterval, .synchronise, .retryRefused, .stickIsLost, .swapBox: break
         }
         guard let box, !box.isDead else { return }
         switch act {
@@ -22,6 +22,7 @@ extension Simulation {
         case .retryRefused: box.retryRefused(at: now)
         case .collect(let limit): collect(limit: limit, from: box)
         case .stickIsLost: giveBack(to: box)
+        case .swapBox(let recordsInFile, let cut): swapBox(recordsInFile: recordsInFile, cutAtCall: cut)
         case .stickReachesHub: break
         }
     }
@@ -65,7 +66,7 @@ extension Simulation {
         box.handle(.collectedReturned, at: now)
     }
 
-    private func bringSticksToHub() {
+    func bringSticksToHub() {
         for id in ledger.onStick { platform.takeFromStick(id) }
         ledger.hubHasTakenSticks()
     }

@@ -77,6 +77,12 @@ package final class Simulation {
     private var stepsOfHour = (hour: Int64(0), count: 0)
     package private(set) var steps = 0
     package private(set) var cuts = 0
+    /// How often another box took over.
+    package internal(set) var swaps = 0
+    /// What the last one was given.
+    var takeoverFiles: [[UInt8]] = []
+    /// The power goes at that access to the disk of the next start.
+    var cutOfNextStart: Int?
 
     /// - Parameters:
     ///   - name: unique among the simulations of the process.
@@ -121,6 +127,7 @@ package final class Simulation {
     package func canShow(_ sabotage: Sabotage) -> Bool {
         switch sabotage {
         case .forgetOngoingReadings, .dropSightings: bus.followsVisits
+        case .loseHandedOver: plan.contains { if case .technician(.swapBox) = $0.happening { true } else { false } }
         case .neverShutDown, .shutDownInDisorder: bus.hasIgnitionLine
         case .neverPark: bus.hasIgnitionLine && policy.parkedInterval > policy.reportInterval * 2
         default: true
@@ -169,6 +176,9 @@ package final class Simulation {
 
     // MARK: Lives of the box
 
+    /// Each box has a file of its own on the one disk.
+    var outboxName: String { "outbox-\(swaps).db" }
+
     func start(isNewBoot: Bool) {
         guard box == nil, !isSwitchedOff else { return }
         if isNewBoot {
@@ -176,6 +186,11 @@ package final class Simulation {
             isDiskInTrouble = false
             clock = BoxClock(boot: UniqueID(high: seed, low: powerRandom.next()), booted: now, systemError: drawSystemError())
             policy.boot = clock.boot
+            if let cut = cutOfNextStart {
+                disk.cutPower(atCall: cut)
+                consequences.add(.powerGone, at: now + .seconds(5))
+                cutOfNextStart = nil
+            }
         }
         var limits = OutboxLimits(positions: Self.storedPositions)
         limits.finishedTaps = Self.finishedTapsKept
@@ -184,10 +199,15 @@ package final class Simulation {
         if sabotage == .neverPark { boxPolicy.parkedInterval = .zero }
         do {
             let started = try SimulatedBox(
-                life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, limits: limits, listFolder: listFolder.path,
+                life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, outbox: outboxName, limits: limits,
+                listFolder: listFolder.path,
                 clock: clock, ignition: bus.hasIgnitionLine ? (bus.ignitionOffDelay, bus.ignitionOffMaximum) : nil,
                 at: now, seed: powerRandom.next(), sabotage: sabotage, observer: self)
             lives += 1
+            guard !disk.isOff else {
+                started.kill()
+                return bury(started, .powerLost)
+            }
             box = started
             lifeBegan = now
             diskTroubleSince = isDiskInTrouble ? now : nil
@@ -202,6 +222,7 @@ package final class Simulation {
             if bus.hasIgnitionLine { setIgnition(isIgnitionOn) }
         } catch {
             note { "the outbox does not open: \(error)" }
+            guard !disk.isOff else { return consequences.add(.start(isNewBoot: true), at: now + .seconds(20)) }
             if diskTroubleSince == nil { report(.outboxStaysSound, "\(error)") }
             consequences.add(.start(isNewBoot: false), at: now + .seconds(2))
         }
@@ -228,7 +249,9 @@ package final class Simulation {
         if !isInOrder { firstKnowingLife = dead.life + 1 }
         switch death {
         case .killed: consequences.add(.start(isNewBoot: false), at: now + powerRandom.seconds(0.3...4))
-        case .powerLost: consequences.add(.start(isNewBoot: true), at: now + powerRandom.seconds(8...120))
+        case .powerLost:
+            restoreRemovedFiles()
+            consequences.add(.start(isNewBoot: true), at: now + powerRandom.seconds(8...120))
         case .shutDown:
             note { "the box has shut down" }
             if isIgnitionOn { report(.shutsDownInTime, "the ignition is on") }

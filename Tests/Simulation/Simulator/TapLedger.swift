@@ -234,6 +234,12 @@ package struct TapLedger {
 
     // MARK: Cuts
 
+    /// Another box has come. It knows what waits for the platform, and nothing of what is done.
+    mutating func boxWasSwapped() {
+        (usedRides, newest, doubtful) = ([], [], [])
+        (collected, perhapsCollected, perhapsBack) = ([], [], false)
+    }
+
     /// The box is gone, and with it whoever waited.
     mutating func boxDied() { waiting = [:] }
 

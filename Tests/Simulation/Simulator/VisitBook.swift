@@ -168,6 +168,9 @@ struct VisitBook {
         left = [:]
     }
 
+    /// Another box knows of no visit.
+    mutating func boxWasSwapped() { (left, mayEndAgain) = ([:], [:]) }
+
     mutating func boxDied(at now: Instant, isPowerLost: Bool, isInOrder: Bool, troubleSince: Instant?) {
         guard isFollowed else { return }
         let surelySaved = isInOrder ? now : min(now, troubleSince ?? now) - Self.savedWithin

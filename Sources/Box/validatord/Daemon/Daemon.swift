@@ -204,15 +204,13 @@ final class Daemon {
     private var outboxPath: String { configuration.device.stateFolder + "/outbox.db" }
 
     private func openOutbox() {
-        let folder = configuration.device.stateFolder
         do throws(StorageError) {
             let limits = OutboxLimits(positions: configuration.outbox.maximumPositions)
-            var outbox = try Outbox(path: outboxPath, limits: limits)
-            let hasTakenOver = Takeover.takeRecords(into: &outbox, from: folder, as: configuration.device.id) { note($0) }
-            serve(BoxStart(outbox, BoxSettings(folder: folder), policy: policy))
-            if hasTakenOver {
-                for target in DownloadTarget.allCases { handle(.download(target, full: true)) }
-            }
+            let outbox = try Outbox(path: outboxPath, limits: limits)
+            serve(
+                BoxStart(
+                    outbox, BoxSettings(folder: configuration.device.stateFolder, deviceID: configuration.device.id),
+                    policy: policy))
         } catch {
             let text = "out of service: \(error)"
             if reopenComplaint != text { note(Notice(.error, text)) }

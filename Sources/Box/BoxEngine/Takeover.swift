@@ -1,14 +1,12 @@
 import Base
-import Glibc
-import OperatingSystem
 import RecordFiles
 import SQLite
 import Storage
+import ValidatorCore
 
 /// The records of the box whose identity this one has taken over. `validatorctl takeover` leaves their files in the state folder,
-/// and the outbox's owner takes them in before it serves anybody.
+/// and a start takes them into the outbox before anybody is served.
 enum Takeover {
-    private static let maximumBytes = 64 << 20
     /// Read and taken in one transaction, whose sync is a pause too: a real-time process must not compute on for seconds.
     private static let recordsAtOnce = 500
 
@@ -16,47 +14,53 @@ enum Takeover {
     ///
     /// - Returns: whether there were any, so that what the box knew under another identity is to be asked for anew.
     static func takeRecords(
-        into outbox: inout Outbox, from folder: String, as deviceID: String, onNotice: (Notice) -> Void
+        into outbox: inout Outbox, from spool: TakeoverSpool, as deviceID: String, notices: inout [Notice]
     ) -> Bool {
         var hasTaken = false
         for number in 1...HandoverFiles.maximumTakeovers {
-            let path = "\(folder)/\(HandoverFiles.takeover(number))"
-            guard unsafe access(path, F_OK) == 0 else { continue }
             do {
-                let file = try CollectionFile(SmallFile.read(path, limit: maximumBytes))
+                guard let bytes = try spool.read(number) else { continue }
+                let file = try CollectionFile(bytes)
                 guard file.deviceID == deviceID else {
-                    onNotice(Notice(.warning, "\(path): of \(file.deviceID), not taken: a takeover was cut off, run it again"))
+                    notices.append(
+                        Notice(
+                            .warning,
+                            "\(spool.path(number)): of \(file.deviceID), not taken: a takeover was cut off, run it again"))
                     continue
                 }
                 hasTaken = true
-                try setFormerAside(in: &outbox, before: deviceID, onNotice)
-                onNotice(try take(file, into: &outbox))
-                unsafe unlink(path)
+                try setFormerAside(in: &outbox, before: deviceID, &notices)
+                notices.append(try take(file, into: &outbox))
+                try spool.remove(number)
             } catch is CollectionFile.Mistake {
-                unsafe rename(path, "\(path).damaged")
-                onNotice(
-                    Notice(
-                        .error,
-                        """
-                        \(path): damaged or of another release, not all of it was taken over; it is kept as \(path).damaged. Take \
-                        the stick's own file to the hub: validator-hub import-records
-                        """))
+                notices.append(setAside(number, in: spool))
             } catch {
-                onNotice(Notice(.error, "\(path): not all of it is taken over, tried again at the next start: \(error)"))
+                notices.append(
+                    Notice(.error, "\(spool.path(number)): not all of it is taken over, tried again at the next start: \(error)"))
             }
         }
         do {
             // A takeover has noted it itself, if it came so far.
             if try !hasTaken && outbox.deviceID() != deviceID { try outbox.note(deviceID: deviceID) }
         } catch {
-            onNotice(Notice(.error, "\(error)"))
+            notices.append(Notice(.error, "\(error)"))
         }
         return hasTaken
     }
 
+    private static func setAside(_ number: Int, in spool: TakeoverSpool) -> Notice {
+        let what = "\(spool.path(number)): damaged or of another release, not all of it was taken over"
+        let next = "Take the stick's own file to the hub: validator-hub import-records"
+        do {
+            return Notice(.error, "\(what); it is kept as \(try spool.setAside(number)). \(next)")
+        } catch {
+            return Notice(.error, "\(what), and it cannot be set aside: \(error). \(next)")
+        }
+    }
+
     /// What this box recorded under an identity of its own must not go out under another: it is kept as collected.
     private static func setFormerAside(
-        in outbox: inout Outbox, before deviceID: String, _ onNotice: (Notice) -> Void
+        in outbox: inout Outbox, before deviceID: String, _ notices: inout [Notice]
     ) throws(StorageError) {
         guard try outbox.deviceID() != deviceID else { return }
         var count = 0
@@ -72,7 +76,7 @@ enum Takeover {
         // Before the first record of the other box is here, lest it be set aside too after a power cut.
         try outbox.note(deviceID: deviceID)
         if count > 0 {
-            onNotice(
+            notices.append(
                 Notice(.warning, "\(count) records of this box's former identity are set aside as collected, never to be sent"))
         }
     }

@@ -6,11 +6,10 @@ import TestSupport
 import Testing
 import ValidatorCore
 
+@testable import BoxEngine
 @testable import Storage
-@testable import validatorctl
-@testable import validatord
 
-@Suite("Records of a former box, at the start of validatord")
+@Suite("Records of a former box, at the start of a box")
 struct TakeoverRecordsTests {
     private let folder = TemporaryFolder()
     private let notices = Notices()
@@ -21,7 +20,7 @@ struct TakeoverRecordsTests {
         try Outbox(path: "\(folder.path)/outbox.db", limits: OutboxLimits(positions: 1000))
     }
 
-    private nonisolated static func tap(_ number: Int, subject: Subject? = nil, pending: UploadParts = [.booking, .log]) -> Tap {
+    private static func tap(_ number: Int, subject: Subject? = nil, pending: UploadParts = [.booking, .log]) -> Tap {
         Tap(
             logID: UniqueID(high: 1, low: UInt64(number)), bookingID: UniqueID(high: 2, low: UInt64(number)), source: "r0",
             subject: subject ?? CardNumber("04A2B3C4").map(Subject.card)!, outcome: .accepted, reason: .ok, mode: .fallback,
@@ -32,7 +31,7 @@ struct TakeoverRecordsTests {
             pending: pending)
     }
 
-    private nonisolated static func position(_ number: Int) -> PositionRecord {
+    private static func position(_ number: Int) -> PositionRecord {
         PositionRecord(requestID: UniqueID(high: 3, low: UInt64(number)), stamp: tap(number).stamp, position: nil)
     }
 
@@ -53,8 +52,9 @@ struct TakeoverRecordsTests {
     }
 
     private func take(into outbox: inout Outbox, as device: String = "VLD1") -> Bool {
-        let notices = notices
-        return Takeover.takeRecords(into: &outbox, from: folder.path, as: device) { notices.texts.append($0.text) }
+        var told: [Notice] = []
+        defer { notices.texts += told.map(\.text) }
+        return Takeover.takeRecords(into: &outbox, from: TakeoverSpool(folder: folder.path), as: device, notices: &told)
     }
 
     private var spool: String { "\(folder.path)/takeover-1.jsonl" }
@@ -81,7 +81,7 @@ struct TakeoverRecordsTests {
         #expect(hasTaken && outbox.counts.records == 6 && outbox.counts.positions == 1)
         let uploads = try outbox.backlog(limit: 10, fromStart: true)
         #expect(uploads.map(\.requestID.high) == [2, 1, 2, 1, 2, 1, 3] && uploads.map(\.requestID.low) == [1, 1, 2, 2, 3, 3, 1])
-        #expect(!WholeFile.exists(spool))
+        #expect(!DurableFile.exists(spool))
         let hasMore = take(into: &outbox)
         #expect(!hasMore)
     }
@@ -146,7 +146,7 @@ struct TakeoverRecordsTests {
         try put(strange.bytes)
         var outbox = try openOutbox()
         _ = take(into: &outbox)
-        #expect(outbox.counts.records == 2000 && WholeFile.exists("\(spool).damaged"))
+        #expect(outbox.counts.records == 2000 && DurableFile.exists("\(spool).damaged"))
         file.finish()
         try put(file.bytes)
         _ = take(into: &outbox)
@@ -171,7 +171,7 @@ struct TakeoverRecordsTests {
         try put(Self.file(of: "VLD2", taps: [Self.tap(1)]))
         let hasTaken = take(into: &outbox)
         #expect(!hasTaken)
-        #expect(outbox.counts.records == 2 && outbox.counts.collected == 0 && WholeFile.exists(spool))
+        #expect(outbox.counts.records == 2 && outbox.counts.collected == 0 && DurableFile.exists(spool))
         #expect(notices.texts.first?.contains("of VLD2, not taken") == true)
     }
 
@@ -184,7 +184,7 @@ struct TakeoverRecordsTests {
         var outbox = try openOutbox()
         let hasTaken = take(into: &outbox)
         #expect(!hasTaken)
-        #expect(outbox.counts.records == 0 && WholeFile.exists("\(spool).damaged") && !WholeFile.exists(spool))
+        #expect(outbox.counts.records == 0 && DurableFile.exists("\(spool).damaged") && !DurableFile.exists(spool))
         #expect(notices.texts.first?.contains("validator-hub import-records") == true)
     }
 }

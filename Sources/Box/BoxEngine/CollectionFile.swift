@@ -1,9 +1,10 @@
 import Base
+import Fares
 import RecordFiles
 import ValidatorCore
 
 /// Records that were carried from box to box, as this box takes them into its outbox.
-nonisolated struct CollectionFile: Sendable {
+struct CollectionFile: Sendable {
     private let file: CollectedRecords
 
     struct Mistake: Error, Hashable, Sendable {}
@@ -41,7 +42,7 @@ nonisolated struct CollectionFile: Sendable {
     }
 }
 
-nonisolated extension Tap {
+extension Tap {
     /// Nil when it lacks a word that this release knows.
     fileprivate init?(_ recorded: RecordedTap) {
         guard let outcome = recorded.outcome, let mode = recorded.mode, let source = recorded.timeSource else { return nil }
@@ -52,14 +53,14 @@ nonisolated extension Tap {
     }
 }
 
-nonisolated extension PositionRecord {
+extension PositionRecord {
     fileprivate init?(_ recorded: RecordedPosition) {
         guard let source = recorded.timeSource else { return nil }
         self.init(requestID: recorded.requestID, stamp: Stamp(recorded.time, source), position: recorded.position)
     }
 }
 
-nonisolated extension Stamp {
+extension Stamp {
     /// Of no boot of this box: its time stays what the other box made of it.
     fileprivate init(_ time: WallTime, _ source: ClockSource) {
         self.init(instant: Instant(nanoseconds: 0), boot: UniqueID(high: 0, low: 0), wall: time, source: source)

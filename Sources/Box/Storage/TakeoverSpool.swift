@@ -1,0 +1,34 @@
+import RecordFiles
+import SQLite
+
+/// Where `validatorctl takeover` leaves the former box's records for the next start: numbered files in the state folder.
+public struct TakeoverSpool: Sendable {
+    /// Well over `RecordFile.maximumBytes`.
+    private static let maximumBytes = 64 << 20
+
+    private let folder: String
+
+    public init(folder: String) {
+        self.folder = folder
+    }
+
+    public func path(_ number: Int) -> String { "\(folder)/\(HandoverFiles.takeover(number))" }
+
+    /// Nil when there is no file of that number.
+    public func read(_ number: Int) throws(StorageError) -> [UInt8]? {
+        let path = path(number)
+        return DurableFile.exists(path) ? try DurableFile.contents(of: path, limit: Self.maximumBytes) : nil
+    }
+
+    /// A file that comes back, since the power went before that was durable, is known by its checksum (`Outbox.hasTaken`).
+    public func remove(_ number: Int) throws(StorageError) { try DurableFile.remove(path(number)) }
+
+    /// Keeps a file that cannot be taken, under a name that no start looks for.
+    ///
+    /// - Returns: its new path.
+    public func setAside(_ number: Int) throws(StorageError) -> String {
+        let kept = "\(path(number)).damaged"
+        try DurableFile.rename(path(number), to: kept)
+        return kept
+    }
+}
