@@ -1,3 +1,4 @@
+import Base
 import SQLite
 import Storage
 import Testing
@@ -13,6 +14,38 @@ struct OutboxFaultTests {
     @Test("at any call and from then on, every failed commit says so and leaves nothing behind once the disk is well")
     func fromEachCallOn() throws {
         try sweep("on", stays: true)
+    }
+
+    @Test("at any one call, and the program is killed before it has mended that: what the next run finds stays, and what it adds")
+    func eachCallAndKill() throws {
+        let prepared = CrashDisk("fault-kill", seed: 0)
+        try prepare(prepared)
+        for call in 1...5000 {
+            let disk = CrashDisk("fault-kill-\(call)", seed: UInt64(call), copying: prepared)
+            disk.fail(.inputOutput, atCall: call, stays: false)
+            do {
+                var killed = try? disk.openOutbox()
+                for number in 100..<110 where !disk.hasFailed {
+                    _ = try? killed?.commit([], changes: [.delivered(.log(1)), .refusedOnce(.booking(2))])
+                    _ = try? killed?.commit([.sample(number)])
+                    if !disk.hasFailed { try? killed?.maintain(isIdle: true, time: nil) }
+                }
+            }
+            let hasFailed = disk.hasFailed
+            disk.heal()
+            var promised: [UniqueID] = []
+            do {
+                var next = try disk.openOutbox()
+                _ = try next.commit([.sample(500)])
+                promised = try next.recentTaps(limit: 1000).map(\.tap.logID)
+            }
+            disk.restart()
+            let outbox = try disk.openOutbox()
+            #expect(try outbox.recentTaps(limit: 1000).map(\.tap.logID) == promised, "call \(call)")
+            try outbox.checkBooks()
+            if !hasFailed { return }
+        }
+        Issue.record("no run without a fault")
     }
 
     /// Lets the first call fail, then the second, until a whole run meets no fault.

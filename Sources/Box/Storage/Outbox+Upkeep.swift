@@ -42,14 +42,40 @@ extension Outbox {
     public mutating func maintain(isIdle: Bool, time: WallTime?) throws(StorageError) {
         let frames = database.pagesWritten - upkeep.pagesAtCheckpoint
         if frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames) || (isIdle && upkeep.wantsCheckpoint) {
-            try checkpoint()
-            // The first commit after a checkpoint begins the log anew and syncs its header: this one, not a rider's.
-            try transaction(isSynced: false) { outbox, books throws(StorageError) in
-                try outbox.state.set(.checkpoints, to: outbox.state.number(.checkpoints) + 1)
+            try beginLogAnew(.checkpoints, isSynced: false) { outbox, books throws(StorageError) in
                 if isIdle { try outbox.forget(expiredAt: time, &books) }
             }
         } else if isIdle {
             try checkSomeBooks()
+        }
+    }
+
+    /// To be called when the outbox is opened. After a sync that failed in an earlier run, the kernel shows what it no longer means
+    /// to write (fsync(2)), and nothing tells of that here: what is found is moved into the database, so that nothing new is
+    /// written behind something that may yet be gone.
+    mutating func secureLog() {
+        // Of a file that was just made nothing can be gone.
+        guard database.pagesWritten == 0 else { return }
+        do throws(StorageError) {
+            try beginLogAnew(.starts, isSynced: true) { _, _ in }
+        } catch {
+            // Without space the log stays as it is, and takes commits while its reserve lasts.
+            if error.kind != .full { upkeep.isLogDoubtful = true }
+        }
+    }
+
+    /// Moves the log into the database. The first commit after that begins the log anew and syncs its header: this one, not a
+    /// rider's.
+    ///
+    /// - Parameter counter: of starts or of checkpoints, so that the first commit of a start is never the one that a power cut took
+    ///   from a checkpoint: written once more as it was, it would bring back what came behind it and had failed.
+    private mutating func beginLogAnew(
+        _ counter: StateTable.Number, isSynced: Bool, _ work: (borrowing Outbox, inout OutboxBooks) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        try checkpoint()
+        try transaction(isSynced: isSynced) { outbox, books throws(StorageError) in
+            try outbox.state.set(counter, to: outbox.state.number(counter) + 1)
+            try work(outbox, &books)
         }
     }
 

@@ -93,6 +93,7 @@ extension Outbox {
             database: database, limits: limits, taps: taps, positions: positions, usedTickets: usedTickets,
             readings: readings, state: state, beginning: beginning, commitment: commitment, books: books, restored: restored,
             notices: notices)
+        secureLog()
     }
 
     /// What is committed.

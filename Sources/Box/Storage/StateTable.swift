@@ -13,6 +13,7 @@ struct StateTable: ~Copyable {
     enum Number: String {
         case droppedPositions = "dropped_positions"
         case checkpoints
+        case starts
     }
 
     private enum Key: String {
