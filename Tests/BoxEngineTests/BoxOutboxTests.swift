@@ -15,7 +15,7 @@ struct BoxOutboxTests {
 
     private func makeOutbox() throws -> BoxOutbox {
         let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
-        return BoxOutbox(outbox, boot: Self.boot, at: start)
+        return BoxOutbox(outbox, boot: Self.boot, auditPause: .milliseconds(100), at: start)
     }
 
     private func position(_ number: Int) -> OutboxChange {

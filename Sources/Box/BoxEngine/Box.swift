@@ -36,7 +36,8 @@ public final class Box {
         let moment = ports.now()
         validator = Validator(policy: policy, codec: codec, random: random, restored: start.restored, at: moment)
         lists = start.lists
-        outbox = BoxOutbox(start.outbox, boot: policy.boot, at: moment.instant)
+        let auditPause = start.auditPause
+        outbox = BoxOutbox(start.outbox, boot: policy.boot, auditPause: auditPause, at: moment.instant)
         validatorDue = moment.instant
         self.ports = ports
         // With the first event that comes.
@@ -113,6 +114,9 @@ public final class Box {
 
     /// Since when every write has failed; nil while they succeed.
     public var failingSince: Instant? { outbox.failingSince }
+
+    /// Changes that the disk has not taken yet: deliveries, refusals, positions and visits of cards, all of them bounded.
+    public var unwrittenCount: Int { outbox.unwrittenCount }
 
     /// True when the disk holds all that the box has been told.
     public var isSettled: Bool { outbox.isSettled }

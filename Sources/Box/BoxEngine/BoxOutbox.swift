@@ -14,11 +14,11 @@ struct BoxOutbox: ~Copyable {
     static let flushAt = 256
     /// Without taps for so long the loop counts as idle: nobody waits at the reader.
     static let idleAfter = Duration.seconds(2)
-    /// Between two slices of the check of its books, while nobody taps.
-    static let auditPause = Duration.milliseconds(100)
 
     private var outbox: Outbox
     private let boot: UniqueID
+    /// Between two slices of the check of its books, while nobody taps.
+    private let auditPause: Duration
     /// Taps of this turn, which wait for its commit.
     private(set) var taps: [Tap] = []
     private var changes = PendingChanges()
@@ -39,9 +39,9 @@ struct BoxOutbox: ~Copyable {
     private(set) var damage: StorageError?
 
     /// - Parameter boot: the boot to which `now` and the instants of new records belong.
-    init(_ outbox: consuming Outbox, boot: UniqueID, at now: Instant) {
+    init(_ outbox: consuming Outbox, boot: UniqueID, auditPause: Duration, at now: Instant) {
         self.outbox = outbox
-        self.boot = boot
+        (self.boot, self.auditPause) = (boot, auditPause)
         lastTap = now
         upkeepDue = now + Self.idleAfter
     }
@@ -68,6 +68,9 @@ struct BoxOutbox: ~Copyable {
         guard counts.records + counts.positions > 0 else { return nil }
         return (try? outbox.oldestPending()) ?? nil
     }
+
+    /// Changes that the disk has not taken yet.
+    var unwrittenCount: Int { changes.count }
 
     /// True when the disk holds all that it was given.
     var isSettled: Bool { taps.isEmpty && changes.isEmpty && state == nil }
@@ -178,7 +181,7 @@ struct BoxOutbox: ~Copyable {
         if !isIdle || done == nil || correction != nil {
             upkeepDue = now + Self.idleAfter
         } else {
-            upkeepDue = outbox.areBooksUnchecked ? now + Self.auditPause : nil
+            upkeepDue = outbox.areBooksUnchecked ? now + auditPause : nil
         }
     }
 

@@ -9,6 +9,10 @@ extension Simulation {
     static let lightWithin = Duration.milliseconds(100)
     /// A reply's time is as old as the reply was long under way.
     private static let clockTolerance = Duration.seconds(6)
+    /// What the engine holds of them while the disk takes none.
+    private static let unwrittenPositions = 256
+    /// More cards are never at the readers.
+    private static let visitsAtOnce = 200
 
     func checkPromises() {
         ledger.checkDeadlines(at: now)
@@ -38,6 +42,7 @@ extension Simulation {
     }
 
     private func checkBooks(of box: SimulatedBox, _ validator: Validator) {
+        checkUnwritten(of: box)
         guard box.engine.isSettled else { return }
         let counts = box.counts
         if counts.collected != ledger.collected.count {
@@ -48,6 +53,17 @@ extension Simulation {
         {
             report(.boundsHold, "\(counts)")
         }
+    }
+
+    /// The disk may stay full for hours: what waits for it is bounded by what there is to tell of, not by the time.
+    private func checkUnwritten(of box: SimulatedBox) {
+        let count = box.engine.unwrittenCount
+        guard count > 0 else { return }
+        let counts = box.counts
+        // Each upload is delivered or refused for good once, and refused before that as often as it is tried again.
+        let marks = (counts.records + counts.positions) * (policy.maximumRefusals + 1)
+        let most = marks + Self.unwrittenPositions + Self.visitsAtOnce
+        if count > most { report(.boundsHold, "\(count) changes wait for the disk, \(most) at most") }
     }
 
     func checkExchanges() {
@@ -98,10 +114,20 @@ extension Simulation {
         if (held.cards, held.cardIncrement, held.lineCards) != named || held.keys != platform.keyGroups.last?.version {
             report(.listsConverge, "\(held), the platform has \(named) and keys \(platform.keyGroups.last?.version ?? "")")
         }
+        checkBooksWhole(of: box)
         cardModel.compare(box.inspect(\.cards), platform.cards)
         lineModel.compare(box.inspect(\.line), platform.line)
         checkDownloads()
         collectFindings()
+    }
+
+    /// Counts every row of the outbox.
+    private func checkBooksWhole(of box: SimulatedBox) {
+        var miscount: StorageError?
+        _ = box.attempt { outbox throws(StorageError) in
+            do throws(StorageError) { try outbox.checkBooks() } catch { miscount = error }
+        }
+        if let miscount { report(.countsAgree, "\(miscount)") }
     }
 
     /// No hour has more downloads of a kind than backoff allows, after each reason to try at once.
