@@ -15,7 +15,7 @@ struct BoxOutboxTests {
 
     private func makeOutbox() throws -> BoxOutbox {
         let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
-        return BoxOutbox(outbox, boot: Self.boot, auditPause: .milliseconds(100), at: start)
+        return BoxOutbox(outbox, boot: Self.boot, at: start)
     }
 
     private func position(_ number: Int) -> OutboxChange {
@@ -70,13 +70,27 @@ struct BoxOutboxTests {
         #expect(notices.count == 1 && notices.first?.level == .error)
     }
 
-    @Test("nothing is due when all is written and kept up")
+    @Test("nothing is due when all is written and kept up, but for an hourly check of the books if anything was written")
     func idle() throws {
         var outbox = try makeOutbox()
         outbox.note(position(1), at: start)
         #expect(outbox.nextDue == start + BoxOutbox.flushDelay)
         for second in 1...6 as ClosedRange<Int> { outbox.work(at: start + .seconds(second), vouchedTime: nil) }
+        #expect(outbox.nextDue == start + BoxOutbox.auditInterval)
+        for _ in 0..<10 {
+            if let due = outbox.nextDue { outbox.work(at: due, vouchedTime: nil) }
+        }
         #expect(outbox.nextDue == nil)
+    }
+
+    @Test("the check of the books waits until nobody taps")
+    func auditWaits() throws {
+        var outbox = try makeOutbox()
+        outbox.store(tap(1))
+        let hour = start + BoxOutbox.auditInterval
+        _ = outbox.commitTurn(at: hour)
+        outbox.work(at: hour, vouchedTime: nil)
+        #expect(outbox.nextDue == hour + BoxOutbox.idleAfter)
     }
 
     private func tap(_ number: UInt64) -> Tap {
@@ -103,9 +117,9 @@ struct BoxOutboxTests {
         outbox.store(tap(2))
         _ = outbox.commitTurn(at: start)
         for second in 1...6 as ClosedRange<Int> { outbox.work(at: start + .seconds(second), vouchedTime: nil) }
-        let isIdle = outbox.nextDue == nil
+        let dueBefore = outbox.nextDue
         let first = outbox.oldestPending()
-        #expect(isIdle && outbox.nextDue == nil && first == tap(1).stamp)
+        #expect(outbox.nextDue == dueBefore && first == tap(1).stamp)
 
         outbox.note(.delivered(.booking(1)), at: start + .seconds(7))
         outbox.note(.refused(.log(1), code: 7, message: "no"), at: start + .seconds(7))

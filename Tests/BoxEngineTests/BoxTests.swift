@@ -89,7 +89,7 @@ struct BoxTests {
     func idle() throws {
         let box = try world.makeBox()
         box.handle(.timer, at: world.moment)
-        // It is written, kept up, and its books are checked, each some time after the one before.
+        // It is written and kept up, each some time after the one before.
         for _ in 0..<45 {
             world.pass(.milliseconds(100))
             box.wake()

@@ -36,8 +36,7 @@ public final class Box {
         let moment = ports.now()
         validator = Validator(policy: policy, codec: codec, random: random, restored: start.restored, at: moment)
         lists = start.lists
-        let auditPause = start.auditPause
-        outbox = BoxOutbox(start.outbox, boot: policy.boot, auditPause: auditPause, at: moment.instant)
+        outbox = BoxOutbox(start.outbox, boot: policy.boot, at: moment.instant)
         validatorDue = moment.instant
         self.ports = ports
         // With the first event that comes.

@@ -14,11 +14,13 @@ struct BoxOutbox: ~Copyable {
     static let flushAt = 256
     /// Without taps for so long the loop counts as idle: nobody waits at the reader.
     static let idleAfter = Duration.seconds(2)
+    /// From the end of one check of the books to the next: it reads every row, and finds nothing but mistakes of this software.
+    static let auditInterval = Duration.seconds(3600)
+    /// Between two slices of it, while nobody taps.
+    static let auditPause = Duration.milliseconds(100)
 
     private var outbox: Outbox
     private let boot: UniqueID
-    /// Between two slices of the check of its books, while nobody taps.
-    private let auditPause: Duration
     /// Taps of this turn, which wait for its commit.
     private(set) var taps: [Tap] = []
     private var changes = PendingChanges()
@@ -28,6 +30,8 @@ struct BoxOutbox: ~Copyable {
     private var lastTap: Instant
     private var flushDue: Instant?
     private var upkeepDue: Instant?
+    /// When the books are checked next, if anything was written since.
+    private var auditDue: Instant
     /// The last failure of a write that no rider waits for, so that each is told once.
     private var complaint: String?
     /// Since when every write has failed; nil while they succeed.
@@ -39,17 +43,21 @@ struct BoxOutbox: ~Copyable {
     private(set) var damage: StorageError?
 
     /// - Parameter boot: the boot to which `now` and the instants of new records belong.
-    init(_ outbox: consuming Outbox, boot: UniqueID, auditPause: Duration, at now: Instant) {
+    init(_ outbox: consuming Outbox, boot: UniqueID, at now: Instant) {
         self.outbox = outbox
-        (self.boot, self.auditPause) = (boot, auditPause)
+        self.boot = boot
         lastTap = now
         upkeepDue = now + Self.idleAfter
+        // Opening it has counted every row.
+        auditDue = now + Self.auditInterval
     }
 
     /// When `work` is due although nothing happens.
     var nextDue: Instant? {
-        guard let flushDue else { return upkeepDue }
-        return upkeepDue.map { min($0, flushDue) } ?? flushDue
+        var due = outbox.areBooksUnchecked ? auditDue : nil
+        if let flushDue { due = min(due ?? flushDue, flushDue) }
+        if let upkeepDue { due = min(due ?? upkeepDue, upkeepDue) }
+        return due
     }
 
     /// What is on disk, and the positions that were dropped before they came there.
@@ -168,6 +176,7 @@ struct BoxOutbox: ~Copyable {
     mutating func work(at now: Instant, vouchedTime: WallTime?) {
         if let due = flushDue, due <= now { flush(at: now) }
         if let due = upkeepDue, due <= now { maintain(at: now, vouchedTime: vouchedTime) }
+        if auditDue <= now { checkSomeBooks(at: now) }
     }
 
     /// Not before something was written again is there anything to maintain.
@@ -178,11 +187,16 @@ struct BoxOutbox: ~Copyable {
         let done: Void? = attempt(at: now) { outbox throws(StorageError) in
             try outbox.maintain(isIdle: isIdle, time: vouchedTime)
         }
-        if !isIdle || done == nil || correction != nil {
-            upkeepDue = now + Self.idleAfter
-        } else {
-            upkeepDue = outbox.areBooksUnchecked ? now + auditPause : nil
+        upkeepDue = !isIdle || done == nil || correction != nil ? now + Self.idleAfter : nil
+    }
+
+    private mutating func checkSomeBooks(at now: Instant) {
+        guard now - lastTap >= Self.idleAfter else {
+            auditDue = lastTap + Self.idleAfter
+            return
         }
+        let done: Void? = tell { outbox throws(StorageError) in try outbox.checkSomeBooks() }
+        auditDue = now + (done != nil && outbox.areBooksUnchecked ? Self.auditPause : Self.auditInterval)
     }
 
     private mutating func noteDamage(_ error: StorageError) {
@@ -193,6 +207,11 @@ struct BoxOutbox: ~Copyable {
     @discardableResult
     mutating func attempt<Value>(at now: Instant, _ work: (inout Outbox) throws(StorageError) -> Value) -> Value? {
         upkeepDue = upkeepDue ?? now + Self.idleAfter
+        return tell(work)
+    }
+
+    /// Does something to the outbox, and tells when it fails and the last thing did not fail in the same way.
+    private mutating func tell<Value>(_ work: (inout Outbox) throws(StorageError) -> Value) -> Value? {
         do throws(StorageError) {
             let value = try work(&outbox)
             complaint = nil

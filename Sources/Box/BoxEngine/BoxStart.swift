@@ -11,8 +11,6 @@ public struct BoxSettings: Sendable {
     public var deviceID: String
     /// Rows that a list under way takes in one turn: well under 2 ms even when each row misses the cache.
     public var sliceRows = 8192
-    /// Between two slices of the check of the outbox's books.
-    public var auditPause = Duration.milliseconds(100)
 
     public init(folder: String, deviceID: String) {
         (self.folder, self.deviceID) = (folder, deviceID)
@@ -23,7 +21,6 @@ public struct BoxSettings: Sendable {
 public struct BoxStart: ~Copyable {
     var outbox: Outbox
     var lists: BoxLists
-    let auditPause: Duration
     /// What the validator is begun with.
     public var restored: Validator.Restored
     /// What had to be done, such as setting a damaged file aside.
@@ -33,7 +30,6 @@ public struct BoxStart: ~Copyable {
 
     /// Takes in what a take-over has left, reads the lists and what the last run left in `outbox`.
     public init(_ outbox: consuming Outbox, _ settings: BoxSettings, policy: Policy) {
-        auditPause = settings.auditPause
         var notices = outbox.notices
         hasTakenOver = Takeover.takeRecords(
             into: &outbox, from: TakeoverSpool(folder: settings.folder), as: settings.deviceID, notices: &notices)

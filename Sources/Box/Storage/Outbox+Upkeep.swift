@@ -34,19 +34,15 @@ extension Outbox {
     /// To be called at the end of every loop turn, after the answers. Does nothing most of the time.
     ///
     /// When the log has grown and the loop is idle: forgets old history, moves the log into the database and begins it anew,
-    /// so that no rider pays for either. When it has grown far, also in a busy loop. When the loop is idle and something was
-    /// written since, a part of the books is checked; see `checkSomeBooks`.
+    /// so that no rider pays for either. When it has grown far, also in a busy loop.
     ///
     /// - Parameter time: now, if a clock is trusted; used tickets that have expired by then are forgotten.
-    /// - Throws: with the kind `miscounted` the books are wrong, and the caller is to go on as `checkBooks` says.
     public mutating func maintain(isIdle: Bool, time: WallTime?) throws(StorageError) {
         let frames = database.pagesWritten - upkeep.pagesAtCheckpoint
         if frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames) || (isIdle && upkeep.wantsCheckpoint) {
             try beginLogAnew(.checkpoints, isSynced: false) { outbox, books throws(StorageError) in
                 if isIdle { try outbox.forget(expiredAt: time, &books) }
             }
-        } else if isIdle {
-            try checkSomeBooks()
         }
     }
 

@@ -90,13 +90,14 @@ extension Outbox {
         try check(against: audit.counted)
     }
 
-    /// Whether something has been written that no check of the books has seen: `maintain` goes on checking while the loop is
-    /// idle.
+    /// Whether something has been written that no check of the books has seen.
     public var areBooksUnchecked: Bool { !audit.isDone }
 
     /// The next slice of `checkBooks`. A commit begins it anew: 200,000 taps are checked when nothing has been written for 200
     /// slices, a bus's night, and what a box holds on most days at once.
-    mutating func checkSomeBooks() throws(StorageError) {
+    ///
+    /// - Throws: with the kind `miscounted` the books are wrong, and the caller is to go on as `checkBooks` says.
+    public mutating func checkSomeBooks() throws(StorageError) {
         guard !audit.isDone else { return }
         try audit.proceed(rows: Upkeep.auditedRows, database)
         if audit.isDone { try check(against: audit.counted) }

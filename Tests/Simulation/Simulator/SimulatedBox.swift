@@ -28,8 +28,6 @@ final class SimulatedBox {
     /// Few, so that taps and cuts fall between two slices of a list.
     private static let sliceRows = 16
     private static let sliceTime = Duration.milliseconds(1)
-    /// Long, since every bus's books are checked whole at its balance, and the slices would take half of all time.
-    private static let auditPause = Duration.seconds(600)
 
     let life: Int
     let notices: [Notice]
@@ -72,7 +70,6 @@ final class SimulatedBox {
         random = SeededGenerator(seed: seed)
         var settings = BoxSettings(folder: listFolder, deviceID: Simulation.deviceID)
         settings.sliceRows = Self.sliceRows
-        settings.auditPause = Self.auditPause
         var start = BoxStart(outbox, settings, policy: policy)
         notices = start.notices
         switch sabotage {
