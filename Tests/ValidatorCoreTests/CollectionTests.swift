@@ -53,6 +53,21 @@ struct CollectionTests {
         #expect(!box.effects.contains { if case .outbox(.delivered) = $0 { true } else { false } })
     }
 
+    @Test("take their place on the link until their requests end, so that never more are under way than may be")
+    func places() {
+        var box = box(records: 6)
+        box.handle(.backlog((1...6).map(upload)))
+        let inFlight = box.takeRequests().filter { $0.request.content.name == "log" }
+        #expect(inFlight.count == 3)
+        box.collect([.log(1), .log(2)], refused: 0)
+        #expect(keys(box).isEmpty)
+        box.reply(inFlight[0].id, .taken)
+        box.fail(inFlight[1].id)
+        box.reply(inFlight[2].id, .taken)
+        box.advance(by: .seconds(60))
+        #expect(Set(keys(box)).isSuperset(of: [4, 5]))
+    }
+
     @Test("make room for new ones in a full outbox")
     func room() {
         var policy = TestBox.policy()

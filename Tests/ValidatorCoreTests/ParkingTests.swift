@@ -42,7 +42,7 @@ struct ParkingTests {
         var box = Self.box()
         #expect(beats(&box, seconds: 60, speed: 0) >= 11)
         #expect(beats(&box, seconds: 600, speed: 0.9) <= 3)
-        #expect(box.validator.isParked(at: box.now.instant))
+        #expect(box.isParked)
         #expect(beats(&box, seconds: 1, speed: 12) == 1, "at once")
         #expect(beats(&box, seconds: 50, speed: 12) == 10)
     }
@@ -53,7 +53,7 @@ struct ParkingTests {
         for _ in 0..<10 {
             _ = beats(&box, seconds: 50, speed: 0)
             _ = beats(&box, seconds: 1, speed: 8)
-            #expect(!box.validator.isParked(at: box.now.instant))
+            #expect(!box.isParked)
         }
     }
 
@@ -63,27 +63,27 @@ struct ParkingTests {
         _ = beats(&tunnel, seconds: 20, speed: 0)
         tunnel.handle(fix(nil, quality: .none))
         tunnel.advance(by: .seconds(600))
-        #expect(!tunnel.validator.isParked(at: tunnel.now.instant))
+        #expect(!tunnel.isParked)
 
         var garage = Self.box()
         _ = beats(&garage, seconds: 70, speed: 0)
         garage.handle(fix(nil, quality: .none))
         garage.handle(.receiverLost)
         garage.advance(by: .seconds(600))
-        #expect(garage.validator.isParked(at: garage.now.instant))
+        #expect(garage.isParked)
     }
 
     @Test("is parked when its ignition is off and it does not move, and no longer when the ignition is on")
     func ignition() {
         var box = Self.box()
         box.handle(.ignition(isOn: false))
-        #expect(box.validator.isParked(at: box.now.instant))
+        #expect(box.isParked)
         #expect(beats(&box, seconds: 200, speed: nil) <= 1)
         #expect(beats(&box, seconds: 1, speed: 30) == 1, "whatever the line says")
         box.handle(fix(0))
-        #expect(box.validator.isParked(at: box.now.instant))
+        #expect(box.isParked)
         box.handle(.ignition(isOn: true))
-        #expect(!box.validator.isParked(at: box.now.instant))
+        #expect(!box.isParked)
     }
 
     @Test("reports as always where nothing is configured, until a technician sets it")

@@ -17,7 +17,11 @@ struct ReadEventBench {
     }
 
     private let sources: [Policy.Source]
-    private(set) var validator: Validator
+    private var held: HeldValidator
+    var validator: Validator {
+        _read { yield held.validator }
+        _modify { yield &held.validator }
+    }
     /// Milliseconds.
     private(set) var time: Int
     /// The system clock, less what it showed at the start and the time since.
@@ -36,7 +40,7 @@ struct ReadEventBench {
     init(_ sources: [Policy.Source], tracksReadEvents: Bool = true) {
         self.sources = sources
         time = 0
-        validator = Self.start(sources, tracksReadEvents, rows: [], at: Self.moment(0, error: 0))
+        held = HeldValidator(Self.start(sources, tracksReadEvents, rows: [], at: Self.moment(0, error: 0)))
         handle(.timer)
     }
 
@@ -138,9 +142,10 @@ struct ReadEventBench {
             ($0.lastRead.milliseconds, $0.firstRead.milliseconds, $0.id.high, $0.id.low)
                 < ($1.lastRead.milliseconds, $1.firstRead.milliseconds, $1.id.high, $1.id.low)
         }
-        validator = Self.start(
-            sources ?? self.sources, validator.policy.tracksReadEvents, rows: found,
-            at: Self.moment(time, error: systemClockError))
+        held = HeldValidator(
+            Self.start(
+                sources ?? self.sources, validator.policy.tracksReadEvents, rows: found,
+                at: Self.moment(time, error: systemClockError)))
         if drains { run(to: start) }
     }
 

@@ -8,7 +8,11 @@ import ValidatorCore
 struct TestBox {
     static let epoch = WallTime(seconds: 1_700_000_000)
 
-    var validator: Validator
+    private var held: HeldValidator
+    var validator: Validator {
+        _read { yield held.validator }
+        _modify { yield &held.validator }
+    }
     var now = Moment(instant: Instant(nanoseconds: 1_000_000_000_000), system: Self.epoch)
     var answers: [Answer] = []
     var stored: [Tap] = []
@@ -20,6 +24,8 @@ struct TestBox {
     /// What the next commits say; nil: they succeed.
     var commitFailure: String?
     private var nextRow: Int64 = 1
+
+    var isParked: Bool { validator.isParked(at: now.instant) }
 
     static let reader = 0
     static let secondReader = 1
@@ -43,9 +49,9 @@ struct TestBox {
     ) {
         self.outbox = outbox
         now = Moment(instant: now.instant, system: system)
-        validator = Validator(
+        held = HeldValidator(Validator(
             policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
-            random: SeededGenerator(seed: 1), restored: restored, at: now)
+            random: SeededGenerator(seed: 1), restored: restored, at: now))
         if isTimeVouched { handle(.fix(Fix(quality: .twoDimensional, position: nil, time: system))) }
     }
 

@@ -43,8 +43,8 @@ public final class Box {
         if start.hasTakenOver { events = DownloadTarget.allCases.map { (.download($0, full: true), moment) } }
     }
 
-    /// Looks at the validator in its place, for whoever looks often: `validator` gives a copy.
-    public func inspect<Value>(_ look: (Validator) -> Value) -> Value { look(validator) }
+    /// Looks at the validator for longer than one expression.
+    public func inspect<Value>(_ look: (borrowing Validator) -> Value) -> Value { look(validator) }
 
     // MARK: What the world tells
 

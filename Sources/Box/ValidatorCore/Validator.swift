@@ -8,7 +8,7 @@ import PlatformAPI
 /// A tap is answered only after `committed` has told that its record is durable.
 ///
 /// Each concern is a value that owns its state; what they share, and what sets off what, is here.
-public struct Validator: Sendable {
+public struct Validator: ~Copyable, Sendable {
     public let policy: Policy
     let codec: any TicketCodec
     var random: SeededGenerator

@@ -82,7 +82,7 @@ final class SimulatedBox {
         engine = Box(start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ports: self)
     }
 
-    func inspect<Value>(_ look: (Validator) -> Value) -> Value { engine.inspect(look) }
+    func inspect<Value>(_ look: (borrowing Validator) -> Value) -> Value { engine.inspect(look) }
 
     var counts: OutboxCounts { engine.counts }
 

@@ -41,7 +41,7 @@ extension Simulation {
         knownKeys = current
     }
 
-    private func checkBooks(of box: SimulatedBox, _ validator: Validator) {
+    private func checkBooks(of box: SimulatedBox, _ validator: borrowing Validator) {
         checkUnwritten(of: box)
         guard box.engine.isSettled else { return }
         let counts = box.counts
@@ -109,14 +109,14 @@ extension Simulation {
         if box.attempt({ outbox throws(StorageError) in try outbox.checkBooks() }) == nil, !box.isDead {
             report(.countsAgree, "the outbox's books differ from its rows")
         }
-        let held = box.inspect(\.versions)
+        let held = box.inspect { $0.versions }
         let named = (platform.cards.full.version, platform.cards.increment.version, platform.line.full.version)
         if (held.cards, held.cardIncrement, held.lineCards) != named || held.keys != platform.keyGroups.last?.version {
             report(.listsConverge, "\(held), the platform has \(named) and keys \(platform.keyGroups.last?.version ?? "")")
         }
         checkBooksWhole(of: box)
-        cardModel.compare(box.inspect(\.cards), platform.cards)
-        lineModel.compare(box.inspect(\.line), platform.line)
+        cardModel.compare(box.inspect { $0.cards }, platform.cards)
+        lineModel.compare(box.inspect { $0.line }, platform.line)
         checkDownloads()
         collectFindings()
     }

@@ -139,8 +139,8 @@ extension Simulation: BoxObserver {
                 name: { self.name(of: $0) })
             collectFindings()
         }
-        cardModel.observeRestart(box.inspect(\.cards), from: platform.cards)
-        lineModel.observeRestart(box.inspect(\.line), from: platform.line)
+        cardModel.observeRestart(box.inspect { $0.cards }, from: platform.cards)
+        lineModel.observeRestart(box.inspect { $0.line }, from: platform.line)
         let found = box.inspect { StateModel.Told(modes: $0.state.modes, keys: $0.versions.keys) }
         if !stateModel.found(found, at: now) { report(.stateSurvives, "found \(found), was told \(stateModel.current)") }
         collectFindings()

@@ -6,7 +6,7 @@ import ValidatorCore
 extension Simulation {
     func present(_ card: CardNumber, at reader: SourceIndex) {
         guard let box, workingReaders[reader] else { return }
-        let modes = box.inspect(\.state.modes)
+        let modes = box.inspect { $0.state.modes }
         let uid = Self.bytes(of: card)
         visits.read(uid, at: reader, now, isEntry: true)
         present(.card(card), at: reader, isOnline: modes.cardsEnabled && modes.cardCheck == .online) {
@@ -30,7 +30,7 @@ extension Simulation {
 
     func present(payload: [UInt8], at scanner: SourceIndex) {
         guard let box else { return }
-        let modes = box.inspect(\.state.modes)
+        let modes = box.inspect { $0.state.modes }
         present(
             office.passenger(of: .ticket(payload)), at: scanner, isOnline: modes.ticketsEnabled && modes.ticketCheck == .online
         ) {

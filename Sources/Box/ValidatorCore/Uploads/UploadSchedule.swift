@@ -35,6 +35,8 @@ struct UploadSchedule: Sendable {
     private var backlog: [Upload] = []
     private var waiting: [Waiting] = []
     private var inFlight: [ExchangeID: Upload] = [:]
+    /// Requests under way whose uploads were withdrawn: they take their place until they end.
+    private var withdrawn: Set<ExchangeID> = []
     /// Everything above, so that the same upload is not read from the outbox a second time.
     private var known: Set<UploadKey> = []
     private var outboxHasMore = true
@@ -81,7 +83,10 @@ struct UploadSchedule: Sendable {
         live.removeAll { keys.contains($0.key) }
         backlog.removeAll { keys.contains($0.key) }
         waiting.removeAll { keys.contains($0.upload.key) }
-        inFlight = inFlight.filter { !keys.contains($0.value.key) }
+        for (id, upload) in inFlight where keys.contains(upload.key) {
+            inFlight[id] = nil
+            withdrawn.insert(id)
+        }
         known.subtract(keys)
         for key in keys { unusableReplies[key] = nil }
     }
@@ -102,11 +107,11 @@ struct UploadSchedule: Sendable {
 
     /// The next upload to send, if one may go now.
     mutating func next(at now: Instant) -> Upload? {
-        guard mayTry(at: now), inFlight.count < slots else { return nil }
+        guard mayTry(at: now), underWay < slots else { return nil }
         if !live.isEmpty { return live.removeFirst() }
         if let upload = takeWaiting(at: now, where: { $0 != .unusableReply }) { return upload }
         // One place stays free, so that a live tap never waits behind the backlog.
-        if !backlog.isEmpty { return slots == 1 || inFlight.count < slots - 1 ? backlog.removeFirst() : nil }
+        if !backlog.isEmpty { return slots == 1 || underWay < slots - 1 ? backlog.removeFirst() : nil }
         // What the platform has no answer to comes last: everything else gets through.
         return takeWaiting(at: now, where: { $0 == .unusableReply })
     }
@@ -123,6 +128,7 @@ struct UploadSchedule: Sendable {
     mutating func answered(
         _ id: ExchangeID, _ verdict: PlatformReply.Verdict, at now: Instant, using random: inout SeededGenerator
     ) -> (upload: Upload, verdict: Verdict)? {
+        withdrawn.remove(id)
         guard var upload = inFlight.removeValue(forKey: id) else { return nil }
         linkWorks()
         unusableReplies[upload.key] = nil
@@ -144,6 +150,7 @@ struct UploadSchedule: Sendable {
     mutating func failed(
         _ id: ExchangeID, _ kind: ExchangeFailure.Kind, at now: Instant, using random: inout SeededGenerator
     ) {
+        withdrawn.remove(id)
         guard let upload = inFlight.removeValue(forKey: id) else { return }
         switch kind {
         case .connection, .timeout:
@@ -179,12 +186,13 @@ struct UploadSchedule: Sendable {
     /// When the next upload may go that cannot go now.
     func nextDeadline(at now: Instant) -> Instant? {
         if let notBefore, notBefore > now { return hasWork ? notBefore : nil }
-        guard inFlight.count < slots else { return nil }
+        guard underWay < slots else { return nil }
         // One that is due and was not sent waits for others, which report; a deadline that has passed would keep the loop spinning.
         return waiting.map(\.due).filter { $0 > now }.min()
     }
 
     private var hasWork: Bool { !live.isEmpty || !backlog.isEmpty || !waiting.isEmpty || outboxHasMore }
+    private var underWay: Int { inFlight.count + withdrawn.count }
     private var slots: Int { failures > 0 ? 1 : window }
 
     private func mayTry(at now: Instant) -> Bool {

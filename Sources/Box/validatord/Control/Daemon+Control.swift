@@ -22,7 +22,7 @@ extension Daemon: ControlCommands {
             let reader = configuration.readers[index]
             return CardProbe(
                 reader: reader.id, profile: reader.cardNumber, latest: latestCards[index], now: now,
-                lists: [.cards: validator?.cards.cards, .line: validator?.line.cards].compactMapValues { $0 })
+                lists: [.cards: box?.validator.cards.cards, .line: box?.validator.line.cards].compactMapValues { $0 })
         }
     }
 
@@ -88,7 +88,7 @@ extension Daemon: ControlCommands {
     }
 
     func synchronise(_ target: DownloadTarget, full: Bool) throws(ControlError) {
-        guard validator != nil else {
+        guard box != nil else {
             throw ControlError(.refused, "out of service: there is no outbox yet; see the log for the reason")
         }
         handle(.download(target, full: full))

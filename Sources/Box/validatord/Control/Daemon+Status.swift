@@ -12,20 +12,20 @@ import ValidatorCore
 extension Daemon {
     func status() -> StatusReport {
         let moment = Clocks.now()
-        let now = validator?.clock.trusted(at: moment)
+        let now = box?.validator.clock.trusted(at: moment)
         var report = StatusReport()
         report.deviceID = configuration.device.id
         report.version = Release.text
         report.configurationFile = configurationPath
         report.uptime = moment.instant - started
-        report.mode.modes = validator?.state.modes ?? Modes()
-        report.mode.window = (validator?.state.window).map(StatusReport.Window.init)
-        report.lists.cards = StatusReport.List(validator?.cards ?? HeldList(), at: now)
-        report.lists.line = StatusReport.List(validator?.line ?? HeldList(), at: now)
-        report.lists.keys = StatusReport.Keys(validator?.state.keys ?? KeyRing(), at: now)
+        report.mode.modes = box?.validator.state.modes ?? Modes()
+        report.mode.window = (box?.validator.state.window).map(StatusReport.Window.init)
+        report.lists.cards = StatusReport.List(box?.validator.cards ?? HeldList(), at: now)
+        report.lists.line = StatusReport.List(box?.validator.line ?? HeldList(), at: now)
+        report.lists.keys = StatusReport.Keys(box?.validator.state.keys ?? KeyRing(), at: now)
         report.lists.keys.isWeak = configuration.tickets.secret.isEmpty
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
-        report.outbox.oldestAge = box?.oldestPending().map { validator?.age(of: $0, at: moment) ?? .zero }
+        report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
         report.gps = position(at: moment.instant)
         report.readers = readers.map { StatusReport.Source($0, at: moment.instant) }
         report.scanners = scanners.map { StatusReport.Source($0, at: moment.instant) }
@@ -34,7 +34,7 @@ extension Daemon {
         report.modem = StatusReport.Modem(modem?.state ?? .unknown, modem?.dataUse ?? DataUse())
         report.vehicle.ignition = (ignition?.isOn).map { $0 ? .on : .off }
         report.vehicle.shutdown = (ignition?.shutdown).map { max(.zero, $0 - moment.instant) }
-        report.vehicle.isParked = validator?.isParked(at: moment.instant) ?? false
+        report.vehicle.isParked = box?.validator.isParked(at: moment.instant) ?? false
         report.latency = (announcer?.latency ?? TapLatency()).report
         report.memoryKilobytes = ProcessMemory.residentKilobytes()
         return report
@@ -43,11 +43,11 @@ extension Daemon {
     private func position(at now: Instant) -> StatusReport.GPS {
         var report = StatusReport.GPS()
         report.fix = StatusReport.GPS.Fix.none
-        guard let (fix, at) = validator?.lastFix else { return report }
+        guard let (fix, at) = box?.validator.lastFix else { return report }
         report.age = now - at
         // What is too old to be reported is not shown as where the bus is either.
         if now - at <= Limits.fixAge { report.fix = StatusReport.GPS.Fix(fix.quality) }
-        guard let position = validator?.position(at: now) else { return report }
+        guard let position = box?.validator.position(at: now) else { return report }
         report.latitude = position.latitude
         report.longitude = position.longitude
         // As exact as heartbeats say it.
@@ -59,19 +59,19 @@ extension Daemon {
     private func platformStatus(at now: Instant) -> StatusReport.Platform {
         var report = StatusReport.Platform()
         report.state =
-            switch validator?.link.state {
+            switch box?.validator.link.state {
             case nil, .unknown: .unknown
             case .up: .online
             case .down: .offline
             }
-        report.lastSuccessAge = (validator?.link.lastSuccess).map { now - $0 }
-        report.lastError = validator?.link.lastError
+        report.lastSuccessAge = (box?.validator.link.lastSuccess).map { now - $0 }
+        report.lastError = box?.validator.link.lastError
         report.certificate = (certificates?.soonest).map { StatusReport.Certificate(name: $0.name, expires: $0.expiry) }
         return report
     }
 
     private func clock(at moment: Moment) -> StatusReport.Clock {
-        guard let (wall, source) = validator?.clock.reading(at: moment), source != .none else {
+        guard let (wall, source) = box?.validator.clock.reading(at: moment), source != .none else {
             return StatusReport.Clock(source: .none, offset: nil)
         }
         return StatusReport.Clock(source: source, offset: wall - moment.system)

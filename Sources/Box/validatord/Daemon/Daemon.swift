@@ -131,8 +131,6 @@ final class Daemon {
         if case .serving(let box) = state { box } else { nil }
     }
 
-    var validator: Validator? { box?.validator }
-
     var trustedTime: WallTime? { box?.validator.clock.trusted(at: Clocks.now()) }
 
     /// A file system that the kernel has made read-only after an error says so here before the next rider finds out.
