@@ -49,9 +49,10 @@ struct TestBox {
     ) {
         self.outbox = outbox
         now = Moment(instant: now.instant, system: system)
-        held = HeldValidator(Validator(
-            policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
-            random: SeededGenerator(seed: 1), restored: restored, at: now))
+        held = HeldValidator(
+            Validator(
+                policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
+                random: SeededGenerator(seed: 1), restored: restored, at: now))
         if isTimeVouched { handle(.fix(Fix(quality: .twoDimensional, position: nil, time: system))) }
     }
 
