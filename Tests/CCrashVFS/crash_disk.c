@@ -77,8 +77,15 @@ static void put(contents *contents, const void *bytes, int length, sqlite3_int64
     memcpy(contents->bytes + offset, bytes, (size_t)length);
 }
 
+/* No more room than it takes: most copies are only read. */
 static void copy(contents *to, const contents *from) {
-    resize(to, from->size);
+    if (from->size > to->room) {
+        free(to->bytes);
+        to->bytes = malloc((size_t)from->size);
+        to->size = to->room = from->size;
+    } else {
+        resize(to, from->size);
+    }
     if (from->size > 0) memcpy(to->bytes, from->bytes, (size_t)from->size);
 }
 

@@ -57,13 +57,12 @@ final class SimulatedBox {
 
     /// - Throws: when the outbox cannot be opened.
     init(
-        life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, outbox name: String, limits: OutboxLimits,
-        listFolder: String,
+        life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
         clock: BoxClock, ignition: (delay: Duration, maximum: Duration)?, at now: Instant, seed: UInt64, sabotage: Sabotage?,
         observer: any BoxObserver
     ) throws(StorageError) {
         let isLost = sabotage == .loseOutboxAtCut && life > 3
-        let outbox = try Outbox(path: isLost ? "another.db" : name, limits: limits, vfs: disk.name)
+        let outbox = try Outbox(path: isLost ? "another.db" : "outbox.db", limits: limits, vfs: disk.name)
         (self.life, self.disk, self.clock, time, self.observer, self.sabotage) = (life, disk, clock, now, observer, sabotage)
         self.listFolder = listFolder
         self.ignition = ignition.map { IgnitionWatch(delay: $0.delay, maximum: $0.maximum) }

@@ -27,7 +27,7 @@ extension Simulation: BoxObserver {
         ridesOfTurn = []
         ledger.committed()
         for tap in taps { ledger.stored(tap, name: name(of: tap)) }
-        if diskTroubleSince == nil, disk.hasUnsynced("\(outboxName)-wal") {
+        if diskTroubleSince == nil, disk.hasUnsynced("outbox.db-wal") {
             report(.recordBeforeLight, "the outbox has not synced \(taps)")
         }
         if checkRandom.chance(0.05) || diskTroubleSince != nil { lookForRecords(taps, in: box) }
@@ -214,7 +214,7 @@ extension Simulation: BoxObserver {
         let medium = disk.durablePart()
         defer { medium.cutPower(atCall: 1) }
         guard
-            let outbox = try? Outbox(path: outboxName, limits: OutboxLimits(positions: Self.storedPositions), vfs: medium.name),
+            let outbox = try? Outbox(path: "outbox.db", limits: OutboxLimits(positions: Self.storedPositions), vfs: medium.name),
             let newest = try? outbox.recentTaps(limit: 30)
         else { return false }
         return newest.contains { $0.tap.logID == record || $0.tap.bookingID == record }

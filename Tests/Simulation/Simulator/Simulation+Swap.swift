@@ -24,10 +24,8 @@ extension Simulation {
         disk.cutPower(atCall: 1)
         box.kill()
         bury(box, .powerLost)
-        swaps += 1
+        changeDisk()
         forgetFormerBox()
-        try? FileManager.default.removeItem(at: listFolder)
-        try? FileManager.default.createDirectory(at: listFolder, withIntermediateDirectories: true)
         takeoverFiles = files
         for number in files.indices.map({ $0 + 1 }) { restoreTakeoverFile(number) }
         cutOfNextStart = cut

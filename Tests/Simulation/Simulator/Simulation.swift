@@ -16,7 +16,8 @@ package final class Simulation {
     let seed: UInt64
     let days: Int
     let sabotage: Sabotage?
-    let disk: SimulatedDisk
+    private let name: String
+    private(set) var disk: SimulatedDisk
     let listFolder: URL
     let codec: VT1Codec
     let bus: BusTraits
@@ -37,6 +38,7 @@ package final class Simulation {
     var box: SimulatedBox?
     var clock: BoxClock
     private var graveyard: [SimulatedBox] = []
+    private var formerDisks: [SimulatedDisk] = []
     private var lives = 0
     /// When the present life began.
     var lifeBegan = Instant(nanoseconds: 0)
@@ -78,7 +80,7 @@ package final class Simulation {
     package private(set) var steps = 0
     package private(set) var cuts = 0
     /// How often another box took over.
-    package internal(set) var swaps = 0
+    package private(set) var swaps = 0
     /// What the last one was given.
     var takeoverFiles: [[UInt8]] = []
     /// The power goes at that access to the disk of the next start.
@@ -88,7 +90,7 @@ package final class Simulation {
     ///   - name: unique among the simulations of the process.
     ///   - keep: the numbers of what happens; nil: everything.
     package init(name: String, seed: UInt64, days: Int, sabotage: Sabotage? = nil, keep: Set<Int>? = nil) throws {
-        (self.seed, self.days, self.sabotage) = (seed, days, sabotage)
+        (self.name, self.seed, self.days, self.sabotage) = (name, seed, days, sabotage)
         var random = SeededGenerator(seed: seed)
         disk = SimulatedDisk(name: name, seed: random.next())
         disk.lies = sabotage == .lieAboutSync
@@ -176,8 +178,16 @@ package final class Simulation {
 
     // MARK: Lives of the box
 
-    /// Each box has a file of its own on the one disk.
-    var outboxName: String { "outbox-\(swaps).db" }
+    /// The next life is that of another box, whose disk is empty.
+    func changeDisk() {
+        swaps += 1
+        // Dead boxes hold theirs open.
+        formerDisks.append(disk)
+        disk = SimulatedDisk(name: "\(name)-\(swaps)", seed: powerRandom.next())
+        disk.lies = sabotage == .lieAboutSync
+        try? FileManager.default.removeItem(at: listFolder)
+        try? FileManager.default.createDirectory(at: listFolder, withIntermediateDirectories: true)
+    }
 
     func start(isNewBoot: Bool) {
         guard box == nil, !isSwitchedOff else { return }
@@ -199,8 +209,7 @@ package final class Simulation {
         if sabotage == .neverPark { boxPolicy.parkedInterval = .zero }
         do {
             let started = try SimulatedBox(
-                life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, outbox: outboxName, limits: limits,
-                listFolder: listFolder.path,
+                life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, limits: limits, listFolder: listFolder.path,
                 clock: clock, ignition: bus.hasIgnitionLine ? (bus.ignitionOffDelay, bus.ignitionOffMaximum) : nil,
                 at: now, seed: powerRandom.next(), sabotage: sabotage, observer: self)
             lives += 1
