@@ -8,9 +8,11 @@ MAKEFLAGS += --no-print-directory
 # debug builds fastest from nothing and shares its objects with the tests; release is what ships and what is measured.
 CONFIGURATION ?= debug
 SWIFT_BUILD = swift build --configuration $(CONFIGURATION)
-# As for a box: the Swift library within, and what of a megabyte of memory lld saves (relocations packed, equal code once).
+# As for a box: the Swift library within, and what of two megabytes of memory lld saves (relocations packed, equal code once, what
+# runs side by side: board/package/function-order.sh).
 BOX_FLAGS = --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs \
-    -Xlinker --no-export-dynamic -Xlinker --icf=safe
+    -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xswiftc -Xfrontend -Xswiftc -function-sections \
+    -Xlinker --symbol-ordering-file=board/package/function-order.txt -Xlinker --no-warn-symbol-ordering
 # The parsing cases of nst/JSONTestSuite, which the JSON tests read where they are; without them those tests are skipped.
 JSONTESTSUITE_DIR ?= $(wildcard $(abspath ../shared/data/JSONTestSuite))
 ifneq ($(JSONTESTSUITE_DIR),)

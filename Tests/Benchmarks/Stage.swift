@@ -88,7 +88,10 @@ final class Stage {
     /// The process number.
     @discardableResult
     func start(daemon: String) throws -> Int32 {
-        let process = try Workplace.start(daemon, ["--config", "\(folder)/box.toml"], errors: "\(folder)/daemon.log")
+        // As the unit starts it.
+        let process = try Workplace.start(
+            daemon, ["--config", "\(folder)/box.toml"], environment: ["GNUTLS_NO_IMPLICIT_INIT": "1"],
+            errors: "\(folder)/daemon.log")
         self.process = process
         return process.processIdentifier
     }

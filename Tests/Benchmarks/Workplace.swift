@@ -33,11 +33,13 @@ enum Workplace {
     }
 
     static func start(
-        _ program: String, _ arguments: [String], input: Pipe? = nil, output: Pipe? = nil, errors: String? = nil
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil,
+        output: Pipe? = nil, errors: String? = nil
     ) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let input { process.standardInput = input }
         if let output { process.standardOutput = output }
         if let errors {

@@ -14,16 +14,19 @@ programs=("$@")
 output=$cache/$architecture
 mkdir -p "$output/swift"
 
-# The Swift library within, so that a box needs no package of Swift; what saves memory (relocations packed, equal code once);
-# addresses that are settled, and then read-only, before the program starts. Stack protection is for C++ alone: handed on by -Xcc it
+# The Swift library within, so that a box needs no package of Swift; what saves memory (relocations packed, equal code once, what runs
+# side by side: function-order.sh); addresses that are settled, and then read-only, before the program starts. Stack protection is for C++ alone: handed on by -Xcc it
 # reaches Swift's own code, whose asynchronous functions then lose registers (Swift 6.2, arm64).
 options=(--configuration release --static-swift-stdlib -Xswiftc -use-ld=lld
     -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --icf=safe
+    -Xswiftc -Xfrontend -Xswiftc -function-sections
+    -Xlinker --symbol-ordering-file=board/package/function-order.txt -Xlinker --no-warn-symbol-ordering
     -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
     -Xcxx -fstack-protector-strong -Xcxx -D_GLIBCXX_ASSERTIONS)
 
 compile_natively() {
     local program
+    options=("${options[@]/#--symbol-ordering-file=/--symbol-ordering-file=$source_root/}")
     for program in "${programs[@]}"; do
         swift build --package-path "$source_root" --scratch-path "$output/swift" "${options[@]}" --product "$program"
     done
