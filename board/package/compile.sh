@@ -15,8 +15,8 @@ output=$cache/$architecture
 mkdir -p "$output/swift"
 
 # The Swift library within, so that a box needs no package of Swift; what saves memory (relocations packed, equal code once, what runs
-# side by side: function-order.sh); addresses that are settled, and then read-only, before the program starts. Stack protection is for C++ alone: handed on by -Xcc it
-# reaches Swift's own code, whose asynchronous functions then lose registers (Swift 6.2, arm64).
+# side by side: function-order.sh); addresses that are settled, and then read-only, before the program starts. Stack protection is
+# for C++ alone: handed on by -Xcc it reaches Swift's own code, whose asynchronous functions then lose registers (Swift 6.2, arm64).
 options=(--configuration release --static-swift-stdlib -Xswiftc -use-ld=lld
     -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic -Xlinker --icf=safe
     -Xswiftc -Xfrontend -Xswiftc -function-sections
