@@ -46,6 +46,15 @@ public struct Validator: ~Copyable, Sendable {
     }
 
     public init(policy: Policy, codec: any TicketCodec, random: SeededGenerator, restored: Restored, at moment: Moment) {
+        // Apart, since Swift 6.2 lets no initializer of a value that cannot be copied change it once all of it is there.
+        self.init(forgetful: policy, codec, random, restored, at: moment)
+        for tap in restored.recentTaps { remember(restored: tap, at: moment) }
+    }
+
+    /// As it starts, but for the taps of before the restart.
+    private init(
+        forgetful policy: Policy, _ codec: any TicketCodec, _ random: SeededGenerator, _ restored: Restored, at moment: Moment
+    ) {
         precondition(
             policy.sources.drop(while: \.isReader).allSatisfy { !$0.isReader }, "a reader's index in the configuration is its own"
         )
@@ -62,7 +71,6 @@ public struct Validator: ~Copyable, Sendable {
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
         readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)
-        for tap in restored.recentTaps { remember(restored: tap, at: moment) }
     }
 
     /// Takes one event that was noticed at `moment`.
