@@ -180,6 +180,13 @@ static inline const char *ccurl_easy_content_type(CURL *easy) {
     return type;
 }
 
+/* Seconds that the reply asks to wait, a date reckoned from now; 0 when it does not. */
+static inline curl_off_t ccurl_easy_retry_after(CURL *easy) {
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+    return seconds;
+}
+
 static inline const char *ccurl_easy_redirect_url(CURL *easy) {
     char *url = NULL;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);

@@ -55,6 +55,7 @@ struct ConfigurationTests {
         #expect(policy.sources.map(\.id) == ["0a3e46ca01ea43bd941ddcbec693e1c6", "c2423f11d47245038e7fa3527b3b3c02"])
         #expect(policy.boot == boot && policy.buildDate == buildDate)
         #expect(policy.requestTimeout == plain.requestTimeout && policy.onlineTimeout == plain.onlineTimeout)
+        #expect(policy.listTimeout == plain.listTimeout)
         #expect(policy.unlisted == plain.unlisted && policy.checkWindow == plain.checkWindow)
         #expect(policy.checkWindowMaximumAge == plain.checkWindowMaximumAge)
         #expect(policy.latePositions == plain.latePositions && policy.offlineUploads == plain.offlineUploads)
@@ -96,6 +97,7 @@ nonisolated private let changes: [Change] = [
     (#"time_format"#, #"time_format = "compact""#),
     (#"coordinates"#, #"coordinates = "bd09""#),
     (#"timeout_ms"#, #"timeout_ms = 6000"#),
+    (#"list_timeout_ms"#, #"list_timeout_ms = 7000"#),
     (#"stall_ms"#, #"stall_ms = 6000"#),
     (#"online_timeout_ms"#, #"online_timeout_ms = 700"#),
     (#"fallback_codes"#, #"fallback_codes = [9]"#),
@@ -173,6 +175,7 @@ private let documented = #"""
     time_format = "datetime"             # datetime | compact
     coordinates = "wgs84"                # wgs84 | gcj02 | bd09
     timeout_ms = 5000                    # to connect, and to the first byte; a body may take longer while it flows (stall_ms)
+    list_timeout_ms = 60000              # to a list's first byte; timeout_ms for all else
     stall_ms = 10000                     # no byte for so long ends a transfer
     online_timeout_ms = 800
     fallback_codes = []                  # ret_code values that mean "decide yourself"

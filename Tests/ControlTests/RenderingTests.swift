@@ -22,7 +22,7 @@ struct RenderingTests {
                 platform
                   state         offline
                   last success  2 d 7 h ago
-                  last error    connection refused
+                  last error    location_report: connection refused (12 s ago)
 
                 modem
                   state            unknown
@@ -56,6 +56,7 @@ struct RenderingTests {
                   refused            1
                   collected          4
                   positions dropped  0
+                  last error         card_check_log: HTTP status 404 (2 min ago)
 
                 readers and scanners
                   KIND     ID  DEVICE   READS  FAILED  LAST SEEN  STATE

@@ -22,7 +22,7 @@ struct SelfTestTests {
         status.scanners = []
         status.platform = StatusReport.Platform()
         (status.platform.state, status.platform.lastSuccessAge) = (.online, .seconds(1))
-        status.outbox.refused = 0
+        (status.outbox.refused, status.outbox.oldestAge) = (0, .seconds(300))
         status.lists.keys.isWeak = false
         status.mode.modes.cardsEnabled = true
         status.mode.modes.ticketsEnabled = true
@@ -142,6 +142,10 @@ struct SelfTestTests {
         #expect(findings { $0.status.outbox.records = 50 }.contains(.outboxFilling))
         #expect(findings { $0.status.outbox.records = 90 }.contains(.outboxFull))
         #expect(findings { $0.status.outbox.refused = 1 }.contains(.outboxRefused))
+        let stuck = checks { $0.status.outbox.oldestAge = .seconds(301) }.last
+        #expect(stuck?.finding == .outboxStuck && stuck?.detail == "3 + 0, 3 %, card_check_log: HTTP status 404")
+        #expect(
+            findings { ($0.status.outbox.oldestAge, $0.status.platform.state) = (.seconds(301), .offline) }.contains(.outboxGood))
         #expect(findings { $0.canStore = false }.contains(.outboxBroken))
     }
 

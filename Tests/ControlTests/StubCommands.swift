@@ -49,7 +49,10 @@ final class StubCommands: ControlCommands {
         (scanner.detail, scanner.reads, scanner.failedReads) = ("/dev/s0: no such file or directory", 0, 0)
         status.scanners = [scanner]
         (status.platform.state, status.platform.lastSuccessAge) = (.offline, .seconds(200_000))
-        status.platform.lastError = "connection refused"
+        (status.platform.lastError, status.platform.lastErrorAge) = ("connection refused", .seconds(12))
+        status.platform.lastErrorCall = "location_report"
+        (status.outbox.lastError, status.outbox.lastErrorAge) = ("card_check_log: HTTP status 404", .seconds(125))
+        status.outbox.lastErrorCall = "card_check_log"
         status.clock = StatusReport.Clock(source: .gps, offset: .milliseconds(-42))
         status.modem = StatusReport.Modem(.unknown, DataUse())
         var latency = TapLatency()

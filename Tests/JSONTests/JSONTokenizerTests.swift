@@ -70,13 +70,18 @@ struct JSONTokenizerTests {
     }
 
     @Test(
-        "lenient mode takes trailing commas, // comments and single-quoted strings; strict mode does not",
+        "lenient mode takes what programs write that put JSON together by hand; strict mode does not",
         arguments: [
             ("[1,]", ["[", "number 1", "]"]),
             ("{'a':1,}", ["{", "key a", "number 1", "}"]),
             ("[1 // one\n]", ["[", "number 1", "]"]),
             ("// before\n[1]// after", ["[", "number 1", "]"]),
             (#"['it\'s "x"']"#, ["[", #"string it's "x""#, "]"]),
+            ("\u{FEFF}[]", ["[", "]"]), (" \r\n\u{FEFF}\u{FEFF}\t[]", ["[", "]"]), ("\0[\u{B}1\0]", ["[", "number 1", "]"]),
+            ("[] []", ["[", "]"]), ("{}<!-- 0.03s -->", ["{", "}"]), ("{}\0\0", ["{", "}"]), ("{}}", ["{", "}"]),
+            ("{}\u{FEFF}\"", ["{", "}"]), ("1 \u{1A}", ["number 1"]),
+            ("[\"a\tb\r\nc\0\"]", ["[", "string a\tb\r\nc\0", "]"]),
+            ("[00065537,-007,0,0.5]", ["[", "string 00065537", "string -007", "number 0", "number 0.5", "]"]), ("01", ["string 01"]),
         ])
     func leniency(text: String, events: [String]) throws {
         #expect(failure(text) != nil)
@@ -84,10 +89,38 @@ struct JSONTokenizerTests {
     }
 
     @Test(
+        "text in Big5, GBK or cut in the middle of a character ends where its quote is, however it is split",
+        arguments: [
+            // Big5: the last byte of this word is a backslash.
+            ([0xA6, 0xA8, 0xA5, 0x5C], 4), ([0xA5, 0x5C, 0xA5, 0x5C], 4),
+            // GBK, some of which begins like UTF-8.
+            ([0xB3, 0xC9, 0xB9, 0xA6], 4), ([0xD2, 0x5C], 2), ([0xE4, 0xB8, 0x41], 3), ([0xF0, 0x90, 0x80, 0x5C], 4), ([0xC4, 0x7B], 2),
+            // GB18030, in four bytes.
+            ([0x81, 0x30, 0x81, 0x30], 4),
+            // UTF-8, whole and cut off.
+            ([0xE6, 0x88, 0x90, 0xE5, 0x8A, 0x9F], 6), ([0xE6, 0x88, 0x90, 0xE5, 0x8A], 5), ([0xE6, 0x88, 0x90, 0xE5], 4),
+            // Latin-1, and bytes that begin nothing.
+            ([0x63, 0x61, 0x66, 0xE9], 4), ([0x80, 0xFF], 2), ([0xE9, 0x20, 0xE9], 3),
+            // A real escape behind a whole character.
+            ([0xE6, 0x88, 0x90, 0x5C, 0x6E], 4), ([0xB3, 0xC9, 0x5C, 0x6E], 3),
+        ] as [([UInt8], Int)])
+    func looseText(bytes: [UInt8], length: Int) throws {
+        let document = Array("[\"".utf8) + bytes + Array("\",1]".utf8)
+        for cut in 0...document.count {
+            var log = LengthLog()
+            var tokenizer = JSONTokenizer(.lenient)
+            try tokenizer.feed(Array(document[..<cut]), to: &log)
+            try tokenizer.feed(Array(document[cut...]), to: &log)
+            try tokenizer.finish(to: &log)
+            #expect(log.lengths == [length, 1])
+        }
+    }
+
+    @Test(
         "lenient mode is no excuse for nonsense",
         arguments: [
-            "", "[,]", "[1,,]", "{,}", "{a:1}", "[1", "[1}", "['a\"]", "/ 1", "/* 1 */ 1", "tru", "[nul]", "01", "1.",
-            "[] []", "\"\t\"",
+            "", "[,]", "[1,,]", "{,}", "{a:1}", "[1", "[1}", "['a\"]", "/ 1", "/* 1 */ 1", "tru", "[nul]", "[01.5]", "1.",
+            "\u{FEFF}", "[\u{FEFF}]", "<html>{}",
         ])
     func nonsense(text: String) {
         #expect(failure(text, .lenient) != nil)
@@ -203,4 +236,18 @@ struct JSONTokenizerTests {
             }
         }
     }
+}
+
+/// The lengths of strings and numbers, in bytes.
+private struct LengthLog: JSONConsumer {
+    var lengths: [Int] = []
+    mutating func beginObject() {}
+    mutating func endObject() {}
+    mutating func beginArray() {}
+    mutating func endArray() {}
+    mutating func key(_ utf8: Span<UInt8>) {}
+    mutating func string(_ utf8: Span<UInt8>) { lengths.append(utf8.count) }
+    mutating func number(_ text: Span<UInt8>) { lengths.append(text.count) }
+    mutating func bool(_ value: Bool) {}
+    mutating func null() {}
 }

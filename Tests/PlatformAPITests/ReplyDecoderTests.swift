@@ -34,19 +34,19 @@ struct ReplyDecoderTests {
         guard case .heartbeat(let reply) = try format.decode(Samples.heartbeat, for: Self.heartbeat) else {
             return _ = Issue.record("not a heartbeat reply")
         }
-        let content = try #require(reply.content)
+        let orders = try #require(reply.orders)
         #expect(reply.verdict == .init(code: 0, message: "成功"))
-        #expect(content.enterpriseID == "398")
-        #expect(content.serverTime == WallTime(seconds: 1_566_634_814))
-        var modes = Modes()
-        modes.lineListRequired = true
-        #expect(content.modes == modes)
-        var versions = Versions()
+        #expect(orders.enterpriseID == "398")
+        #expect(orders.serverTime == WallTime(seconds: 1_566_634_814))
+        #expect(orders.ticketCheck == .offline && orders.cardCheck == .offline)
+        #expect(orders.ticketsEnabled == true && orders.cardsEnabled == true)
+        #expect(orders.whiteListRequired == true && orders.lineListRequired == true)
+        #expect(orders.oddities.isEmpty)
+        var versions = NamedVersions()
         (versions.cards, versions.cardIncrement) = ("13604572", "53961084")
         (versions.lineCards, versions.keys) = ("53961004", "1526005635")
-        #expect(content.versions == versions)
-        #expect(content.window?.start == morning)
-        #expect(content.window?.end == morning + .seconds(7200))
+        #expect(orders.versions == versions)
+        #expect(orders.hours == .from(morning, to: morning + .seconds(7200)))
     }
 
     @Test(
@@ -62,8 +62,8 @@ struct ReplyDecoderTests {
 
     @Test("the document's key group")
     func keysSample() throws {
-        guard case .keys(_, let group?) = try format.decode(Samples.keys, for: Self.keys) else {
-            return _ = Issue.record("no key group")
+        guard case .keys(_, let group?, nil) = try format.decode(Samples.keys, for: Self.keys) else {
+            throw WrongReply()
         }
         #expect(group.version == "1526005635")
         #expect(group.keys.map(\.id) == [1, 2, 3, 4])
@@ -95,27 +95,73 @@ struct ReplyDecoderTests {
     }
 
     @Test(
-        "each necessary field of a heartbeat reply is missed by its name",
+        "of a heartbeat's reply a member that is missing or null changes nothing and is told; all else is taken",
         arguments: [
-            "ret_code", "ret_msg", "server_time", "version_code", "check_mode", "check_card_mode", "qrcode_mode", "card_mode",
-            "white_mode", "version_code_all", "version_code_add", "line_version_code_all", "is_line_white",
-            "check_start_time_format", "check_end_time_format",
+            "server_time", "version_code", "check_mode", "check_card_mode", "qrcode_mode", "card_mode", "white_mode",
+            "version_code_all", "version_code_add", "line_version_code_all", "is_line_white", "check_start_time_format",
+            "check_end_time_format",
         ])
-    func missingHeartbeatField(name: String) {
-        expectMissed(name, in: Samples.heartbeat, for: Self.heartbeat)
+    func missingHeartbeatMember(name: String) throws {
+        let whole = try orders(Samples.heartbeat)
+        for value in ["missing", "null"] {
+            let text =
+                value == "null"
+                ? Samples.heartbeat.replacing(member: name, with: "null")
+                : Samples.heartbeat.split(separator: "\"\(name)\"", omittingEmptySubsequences: false).joined(separator: "\"other\"")
+            var without = try orders(text)
+            // A box may have a better clock than its platform.
+            #expect(without.oddities.map(\.field) == (name == "server_time" ? [] : [name]))
+            #expect(without.oddities.allSatisfy { $0.problem == "is missing" })
+            without.oddities = []
+            #expect(members(without).count == members(whole).count - 1)
+            #expect(members(without).allSatisfy { members(whole)[$0.key] == $0.value })
+        }
+    }
+
+    private func orders(_ text: String) throws -> HeartbeatOrders {
+        guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else { throw WrongReply() }
+        return try #require(reply.orders)
+    }
+
+    private struct WrongReply: Error {}
+
+    /// What a reply said, by member.
+    private func members(_ orders: HeartbeatOrders) -> [String: String] {
+        let all: [String: Any?] = [
+            "enterprise_id": orders.enterpriseID, "server_time": orders.serverTime, "check_mode": orders.ticketCheck,
+            "check_card_mode": orders.cardCheck, "qrcode_mode": orders.ticketsEnabled, "card_mode": orders.cardsEnabled,
+            "white_mode": orders.whiteListRequired, "is_line_white": orders.lineListRequired,
+            "version_code_all": orders.versions.cards, "version_code_add": orders.versions.cardIncrement,
+            "line_version_code_all": orders.versions.lineCards, "version_code": orders.versions.keys, "hours": orders.hours,
+        ]
+        return all.compactMapValues { $0.map { "\($0)" } }
     }
 
     @Test(
-        "each necessary field of the other replies is missed by its name",
+        "a reply fails only for what the box acts on: without it, it is missed by its name",
         arguments: [
-            (fullList, Samples.cardList, ["enterprise_id", "time", "ret_code", "ret_msg", "version", "list"]),
-            (lineList, Samples.lineCardList, ["enterprise_id", "time", "ret_code", "ret_msg", "version", "list"]),
-            (check, Samples.check, ["ret_code", "sound_no", "ret_msg"]),
-            (log, Samples.log, ["ret_code", "ret_msg"]),
-            (keys, Samples.keys, ["ret_code", "ret_msg", "version_code", "list"]),
+            (heartbeat, Samples.heartbeat, ["ret_code"]), (check, Samples.check, ["ret_code"]), (log, Samples.log, ["ret_code"]),
+            (fullList, Samples.cardList, ["ret_code", "version", "list"]),
+            (lineList, Samples.lineCardList, ["ret_code", "version", "list"]),
+            (keys, Samples.keys, ["ret_code", "version_code", "list"]),
         ])
     func missingFields(content: PlatformRequest.Content, text: String, names: [String]) {
         for name in names { expectMissed(name, in: text, for: content) }
+    }
+
+    @Test(
+        "once ret_code says 0 a check and a log are settled, whatever else the reply lacks",
+        arguments: [
+            ("", 0), (#","sound_no":null"#, 0), (#","sound_no":"""#, 0), (#","sound_no":"none""#, 0), (#","sound_no":[]"#, 0),
+            (#","sound_no":"7""#, 7), (#","sound_no":7.0"#, 7), (#","sound_no":" 7 ""#, 7), (#","ret_msg":null,"sound_no":3"#, 3),
+            (#","ret_msg":{"text":"ok"},"sound_no":3"#, 3),
+        ])
+    func settled(rest: String, sound: Int) throws {
+        for code in ["0", "\"0\"", "0.0", "\" 0\"", "00"] {
+            let text = "{\"ret_code\":\(code)\(rest)}"
+            #expect(summary(try format.decode(text, for: Self.check)) == "check Verdict(code: 0, message: \"\") \(sound)")
+            #expect(summary(try format.decode(text, for: Self.log)) == #"log Verdict(code: 0, message: "")"#)
+        }
     }
 
     private func expectMissed(_ name: String, in text: String, for content: PlatformRequest.Content) {
@@ -126,8 +172,7 @@ struct ReplyDecoderTests {
     @Test("the optional fields may be missing")
     func optionalFields() throws {
         for (content, text) in Self.samples {
-            let names = content.isHeartbeat ? ["req_id", "enterprise_id"] : ["req_id"]
-            for name in names {
+            for name in ["req_id", "ret_msg", "enterprise_id", "time", "sound_no"] {
                 let without = text.split(separator: "\"\(name)\"").joined(separator: "\"other\"")
                 #expect(throws: Never.self) { try format.decode(without, for: content) }
             }
@@ -150,56 +195,131 @@ struct ReplyDecoderTests {
     }
 
     @Test(
-        "an unreadable server time or window is none, a window needs both its ends",
+        "times are read in every form that back offices write; what had to be guessed at is told",
         arguments: [
-            #""""#, #""soon""#, "null", "0",
+            (#""2023-08-03 07:45:00""#, true), (#""230803074500""#, true), ("230803074500", true), (#""20230803074500""#, true),
+            (#""2023-08-03 07:45:00.0""#, true), (#""2023-08-03T07:45:00""#, true), (#""2023-08-03T07:45:00.000+08:00""#, true),
+            (#""2023-08-02T23:45:00Z""#, true), (#""2023-08-02T23:45:00.000+0000""#, true), (#""2023/8/3 7:45:00""#, true),
+            (#"" 2023-08-03 07:45:00 ""#, true), ("1691019900", true), ("1691019900000", true), (#""1691019900000""#, true),
+            ("1.6910199E12", true), (#""2023-08-03 07:45""#, false),
+        ])
+    func times(value: String, isPlain: Bool) throws {
+        let orders = try orders(Samples.heartbeat.replacing(member: "server_time", with: value))
+        #expect(orders.serverTime == morning)
+        #expect(orders.oddities.map(\.field) == (isPlain ? [] : ["server_time"]))
+    }
+
+    @Test(
+        "an unreadable time is told, with its value",
+        arguments: [
+            "soon", "07:45", "2023-02-30 07:45:00", "2023-08-03", "2023-08-03 25:00:00", "2023-08-03 07:45:00 CST", "20231303074500",
+            "0",
         ])
     func unreadableTimes(value: String) throws {
         for name in ["server_time", "check_start_time_format", "check_end_time_format"] {
-            let text = Samples.heartbeat.replacing(member: name, with: value)
-            guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else {
-                return _ = Issue.record("not a heartbeat reply")
-            }
-            let content = try #require(reply.content)
-            #expect((content.serverTime == nil) == (name == "server_time"))
-            #expect((content.window == nil) == (name != "server_time"))
+            let orders = try orders(Samples.heartbeat.replacing(member: name, with: "\"\(value)\""))
+            #expect((orders.serverTime == nil) == (name == "server_time"))
+            #expect((orders.hours == nil) == (name != "server_time"))
+            #expect(
+                orders.oddities.map(\.description) == [
+                    "\(name) is \"\(value)\", must be a date and a time: yyyy-MM-dd HH:mm:ss"
+                ])
         }
     }
 
     @Test(
-        "an empty version is that of no list, \"0\"",
+        "hours of service",
+        arguments: [
+            ("", "", .unlimited, 0), ("2023-08-03 07:45:00", "", .unlimited, 0), ("", "someday", .unlimited, 0),
+            ("0000-00-00 00:00:00", "0000-00-00 00:00:00", .unlimited, 0), ("000000000000", "000000000000", .unlimited, 0),
+            ("2023-08-03 07:45:00", "2023-08-03 07:45:00", .unlimited, 0), ("00:00:00", "00:00:00", .unlimited, 0),
+            ("2023-08-03 07:45:00", "2023-08-03T07:45:00.0", .unlimited, 0),
+            ("2023-08-03 07:45:00.0", "2023-08-03T09:45:00", .from(morning, to: morning + .seconds(7200)), 0),
+            // Past midnight, told with one date.
+            ("2023-08-03 07:45:00", "2023-08-03 02:45:00", .from(morning, to: morning - .seconds(18000)), 0),
+            ("2023-08-03 07:45:00", "2023-08-04 02:45:00", .from(morning, to: morning + .seconds(68400)), 0),
+            // Guessed at.
+            ("2023-08-03 07:45", "2023-08-03 09:45", .from(morning, to: morning + .seconds(7200)), 2),
+            ("2023-08-03 07:45:00", "2023-08-03 24:00:00", .from(morning, to: morning + .seconds(58500)), 1),
+            // Not to be understood.
+            ("07:45:00", "09:45:00", nil, 2), ("2023-08-03 07:45:00", "2023-08-02 09:45:00", nil, 1), ("?", "2023-08-03 24:00:00", nil, 2),
+        ] as [(String, String, HeartbeatOrders.Hours?, Int)])
+    func hours(start: String, end: String, hours: HeartbeatOrders.Hours?, oddities: Int) throws {
+        let text = Samples.heartbeat.replacing(member: "check_start_time_format", with: "\"\(start)\"")
+            .replacing(member: "check_end_time_format", with: "\"\(end)\"")
+        let orders = try orders(text)
+        #expect(orders.hours == hours)
+        #expect(orders.oddities.count == oddities)
+    }
+
+    @Test(
+        "an empty version says nothing; a list without one could not be told from another",
         arguments: ["version_code", "version_code_all", "version_code_add", "line_version_code_all"])
     func emptyVersions(name: String) throws {
-        for value in [#""""#, "null"] {
-            let text = Samples.heartbeat.replacing(member: name, with: value)
-            guard case .heartbeat(let reply) = try format.decode(text, for: Self.heartbeat) else {
-                return _ = Issue.record("not a heartbeat reply")
-            }
-            let versions = try #require(reply.content).versions
-            let all = [versions.keys, versions.cards, versions.cardIncrement, versions.lineCards]
-            #expect(all.count { $0 == "0" } == 1)
+        for value in [#""""#, #"" ""#] {
+            let orders = try orders(Samples.heartbeat.replacing(member: name, with: value))
+            #expect(orders.oddities.isEmpty && members(orders)[name] == nil && members(orders).count == 12)
         }
-        let list = #"{"ret_code":0,"ret_msg":"","time":1,"enterprise_id":"1","version":"","list":[]}"#
-        #expect(summary(try format.decode(list, for: Self.fullList)).contains(" 0 0 0 0"))
+        for value in [#""""#, "null"] {
+            let list = #"{"ret_code":0,"version":\#(value),"list":[]}"#
+            #expect(failure(list, for: Self.fullList) == "get_card_list: in the reply, version is missing")
+        }
     }
 
     @Test(
-        "a wrong value is named together with what is allowed",
+        "numbers and switches are read in one way, whatever a platform's language made of them",
+        arguments: [
+            ("1", 1), (#""1""#, 1), ("1.0", 1), ("1e0", 1), (#""1 ""#, 1), (#"" 1""#, 1), (#""1.0""#, 1), ("true", 1), (#""true""#, 1),
+            (#""True""#, 1), ("01", 1), ("0", 0), (#""0""#, 0), ("0.0", 0), ("-0", 0), ("false", 0), (#""FALSE""#, 0), (#""0\u00a0""#, 0),
+            ("2", nil), (#""on""#, nil), ("1.5", nil), (#""""#, nil), (#""1,""#, nil), ("[1]", nil), ("{}", nil),
+        ] as [(String, Int?)])
+    func looseSwitches(value: String, meaning: Int?) throws {
+        let switches = ["check_mode", "check_card_mode", "qrcode_mode", "card_mode", "white_mode", "is_line_white"]
+        for name in switches {
+            let orders = try orders(Samples.heartbeat.replacing(member: name, with: value))
+            let read: [String: Int?] = [
+                "check_mode": orders.ticketCheck?.rawValue, "check_card_mode": orders.cardCheck?.rawValue,
+                "qrcode_mode": orders.ticketsEnabled.map { $0 ? 1 : 0 }, "card_mode": orders.cardsEnabled.map { $0 ? 1 : 0 },
+                "white_mode": orders.whiteListRequired.map { $0 ? 1 : 0 },
+                "is_line_white": orders.lineListRequired.map { $0 ? 1 : 0 },
+            ]
+            #expect(read[name] == .some(meaning))
+            #expect(orders.oddities.map(\.field) == (meaning == nil ? [name] : []))
+        }
+        let list = #"{"ret_code":0,"version":"1","list":[{"card_no":"1","flag":\#(value)}]}"#
+        let read = (try? format.decode(list, for: Self.fullList)).map(summary)
+        #expect(read?.hasSuffix(" 1 1 \(meaning ?? 9) 0") ?? (meaning == nil))
+        let keys = #"{"ret_code":0,"version_code":"1","list":[{"key_id":\#(value),"key":"k"},{"key_id":9,"key":"k"}]}"#
+        guard case .keys(_, let group?, let leftOut) = try format.decode(keys, for: Self.keys) else { throw WrongReply() }
+        #expect(group.keys.map(\.id).first.map { Int($0) } == meaning ?? (value == "2" ? 2 : 9))
+        #expect((leftOut == nil) == (meaning != nil || value == "2"))
+    }
+
+    @Test(
+        "versions that a language turned into fractions are whole again",
+        arguments: [("7.0", "7"), ("5.3961084E7", "53961084"), ("\"7.0\"", "7.0"), ("007", "007"), ("\" 7 \"", "7")])
+    func fractions(value: String, version: String) throws {
+        #expect(try orders(Samples.heartbeat.replacing(member: "version_code_all", with: value)).versions.cards == version)
+    }
+
+    @Test(
+        "what is wrong with a member is told together with what is allowed",
         arguments: [
             ("card_mode", "2", "card_mode is \"2\", must be 0 or 1"),
             ("white_mode", #""on""#, "white_mode is \"on\", must be a whole number"),
-            ("ret_code", "1.5", "ret_code is \"1.5\", must be a whole number"),
-            ("check_mode", "null", "check_mode is \"\", must be a whole number"),
+            ("check_mode", #""""#, "check_mode is \"\", must be a whole number"),
         ])
-    func wrongValues(name: String, value: String, message: String) {
-        let text = Samples.heartbeat.replacing(member: name, with: value)
-        #expect(failure(text, for: Self.heartbeat) == "location_report: in the reply, " + message)
+    func wrongValues(name: String, value: String, message: String) throws {
+        let orders = try orders(Samples.heartbeat.replacing(member: name, with: value))
+        #expect(orders.oddities.map(\.description) == [message])
+        #expect(
+            failure(#"{"ret_code":1.5}"#, for: Self.heartbeat)
+                == "location_report: in the reply, ret_code is \"1.5\", must be a whole number")
     }
 
     @Test(
         "a list with a bad row is refused whole, and the row is named",
         arguments: [
-            (#"{"flag":1}"#, "card_no of list row 2 is missing"),
             (#"{"card_no":"2"}"#, "flag of list row 2 is missing"),
             (#"{"card_no":"2","flag":"9"}"#, "flag of list row 2 is \"9\", must be 0 or 1"),
             (#""2""#, "list row 2 is not an object"),
@@ -212,27 +332,86 @@ struct ReplyDecoderTests {
         #expect(failure(text, for: Self.fullList) == "get_card_list: in the reply, " + message)
     }
 
-    @Test("card numbers that are not hexadecimal are skipped and counted")
-    func skipped() throws {
-        let rows = ["", "xyz", "12 34", String(repeating: "1", count: 31), "0Ab"].map { #"{"card_no":"\#($0)","flag":1}"# }
-            .joined(separator: ",")
-        let text = #"{"ret_code":0,"ret_msg":"","time":1,"enterprise_id":"1","version":"1","list":[\#(rows)]}"#
-        #expect(summary(try format.decode(text, for: Self.fullList)).hasSuffix(" 1 1 1 4"))
+    private func list(_ rows: [String]) -> String {
+        #"{"ret_code":0,"version":"1","list":[\#(rows.joined(separator: ","))]}"#
     }
 
-    @Test("a key that a ticket could not name is an error; one without text is left out, since anyone could sign with it")
+    @Test(
+        "what is written around and between the digits of a number does not count",
+        arguments: [
+            #""00065537            ""#, #"" 00065537""#, #""00065537\t""#, #""00065537\r\n""#, #""\u00a000065537\u3000""#, "00065537",
+            #""00:06:55:37""#, #""00-06-55-37""#, #""00065537\u0000""#,
+        ])
+    func writtenNumbers(value: String) throws {
+        guard case .list(let reply) = try format.decode(list([#"{"card_no":\#(value),"flag":"1"}"#]), for: Self.fullList) else {
+            throw WrongReply()
+        }
+        #expect(reply.entries?.entries == [CardListEntry(card: try card("00065537"), isListed: true)])
+    }
+
+    @Test("a row without a usable number is skipped and counted, whatever else it says")
+    func skipped() throws {
+        let rows = [
+            #"{"card_no":"","flag":""}"#, #"{"card_no":"xyz","flag":9}"#, #"{"card_no":"12 34"}"#, #"{"flag":1}"#, "{}", "null",
+            #"{"card_no":null,"flag":1}"#, #"{"card_no":"\#(String(repeating: "1", count: 31))","flag":1}"#,
+            #"{"card_no":"0Ab","flag":1}"#,
+        ]
+        #expect(summary(try format.decode(list(rows), for: Self.fullList)).hasSuffix(" 1 1 1 8"))
+    }
+
+    @Test(
+        "a full or line list with more than a tenth, and more than ten, of its rows unusable is an error; an increment is not",
+        arguments: [(10, 10, true), (11, 0, false), (11, 98, false), (11, 99, true), (12, 107, false), (12, 108, true)])
+    func manySkipped(skipped: Int, good: Int, isTaken: Bool) throws {
+        let rows =
+            (0..<good).map { #"{"card_no":"\#(1000 + $0)","flag":1}"# }
+            + (0..<skipped).map { _ in #"{"card_no":"?","flag":1}"# }
+        for content in [Self.fullList, Self.lineList] {
+            let call = PlatformCall(content).rawValue
+            #expect(
+                failure(list(rows), for: content)
+                    == (isTaken
+                        ? nil : "\(call): in the reply, list has no usable card_no in \(skipped) of its \(skipped + good) rows"))
+        }
+        let increment = PlatformRequest.Content.cardIncrement(token: "t", enterpriseID: nil)
+        #expect(failure(list(rows), for: increment) == nil)
+    }
+
+    @Test(
+        "a list that is null or empty has no rows, one that is a map has its values",
+        arguments: [
+            ("null", 0), (#""""#, 0), ("{}", 0), ("[]", 0), (#"{"0":{"card_no":"1","flag":1},"2":{"card_no":"2","flag":1}}"#, 2),
+            ("[],\"version\":\"1\",\"x\":[{\"card_no\":\"9\"}]", 0),
+        ])
+    func oddLists(value: String, count: Int) throws {
+        let text = #"{"list":\#(value),"ret_code":0,"version":"1"}"#
+        for content in [Self.fullList, Self.lineList] {
+            #expect(summary(try format.decode(text, for: content)).hasSuffix(" 1 \(count) \(count) 0"))
+        }
+        #expect(
+            failure(#"{"list":"none","ret_code":0,"version":"1"}"#, for: Self.fullList)
+                == "get_card_list: in the reply, list is \"none\", must be an array")
+    }
+
+    @Test("a line's row without flag is a card of the line; a card's standing cannot be guessed")
+    func missingFlag() throws {
+        for row in [#"{"card_no":"1"}"#, #"{"card_no":"1","flag":null}"#, #"{"card_no":"1","flag":""}"#] {
+            #expect(summary(try format.decode(list([row]), for: Self.lineList)).hasSuffix(" 1 1 1 0"))
+            #expect(failure(list([row]), for: Self.fullList) == "get_card_list: in the reply, flag of list row 1 is missing")
+        }
+    }
+
+    @Test("of the keys what is none is left out and told, since anyone could sign with an empty one; one at least must be left")
     func oddKeys() throws {
         func reply(_ rows: String) -> String { #"{"ret_code":0,"ret_msg":"","version_code":"2","list":[\#(rows)]}"# }
-        #expect(
-            failure(reply(#"{"key_id":300,"key":"a"}"#), for: Self.keys) == """
-                get_qrcode_keys: in the reply, key_id of list row 1 is "300", must be 0 to 255, \
-                since a ticket names its key in one byte
-                """)
-        let text = reply(#"{"key_id":1},{"key_id":2,"key":""},{"key_id":3,"key":null},{"key":"b","key_id":255}"#)
-        guard case .keys(_, let group?) = try format.decode(text, for: Self.keys) else {
-            return _ = Issue.record("no key group")
-        }
+        let text = reply(#"{"key_id":1001,"key":"a"},{"key_id":2,"key":""},{"key_id":3,"key":null},{"key":"b","key_id":255},5"#)
+        guard case .keys(_, let group?, let leftOut) = try format.decode(text, for: Self.keys) else { throw WrongReply() }
         #expect(group.keys == [KeyGroup.Key(id: 255, text: "b")])
+        #expect(
+            leftOut?.description
+                == "key_id of list row 1 is \"1001\", must be 0 to 255, since a ticket names its key in one byte")
+        #expect(failure(reply(""), for: Self.keys) == "get_qrcode_keys: in the reply, list has no key")
+        #expect(failure(reply(#"{"key_id":1}"#), for: Self.keys) == "get_qrcode_keys: in the reply, key of list row 1 is missing")
     }
 
     @Test("a token's life defaults to an hour; its names are settings, and ret_code may be missing")
@@ -249,7 +428,33 @@ struct ReplyDecoderTests {
         }
         #expect(try token(#"{"access":"y","ttl":5,"expires_in":9}"#, renamed) == .init(text: "y", expiresInSeconds: 5))
         #expect(failure(#"{"ret_code":0,"ret_msg":""}"#, for: .token) == "get_token: in the reply, token is missing")
-        #expect(failure(#"{"token":"x","expires_in":0}"#, for: .token)?.contains("expires_in is \"0\"") == true)
+    }
+
+    @Test(
+        "a token whose life cannot be used lives an hour, which is told",
+        arguments: [
+            ("7199.5", 7199, nil), (#""7200""#, 7200, nil), ("1e9", 365 * 86400, nil), ("null", 3600, nil), (#""""#, 3600, nil),
+            ("0", 3600, "0"), ("-1", 3600, "-1"), (#""never""#, 3600, "never"),
+        ] as [(String, Int, String?)])
+    func tokenLives(value: String, seconds: Int, told: String?) throws {
+        guard case .token(_, let token?) = try format.decode(#"{"token":"x","expires_in":\#(value)}"#, for: .token) else {
+            throw WrongReply()
+        }
+        #expect(token.expiresInSeconds == seconds)
+        #expect(
+            token.oddLifetime?.description
+                == told.map { "expires_in is \"\($0)\", should be a number of seconds above 0; taken for 3600" })
+    }
+
+    @Test("whatever surrounds a reply is passed over", arguments: ["\u{FEFF}", " \r\n\t", "\0"])
+    func surroundings(before: String) throws {
+        for after in ["", "\0", "\r\n<!-- 0.03s -->", "<br />\n<b>Notice</b>: x", "{\"ret_code\":5}", "\u{1A}"] {
+            #expect(
+                summary(try format.decode(before + #"{"ret_code":0,"ret_msg":"a\tb"}"# + after, for: Self.log))
+                    == #"log Verdict(code: 0, message: "a\tb")"#)
+        }
+        let text = before + "{\"ret_code\":7,\"ret_msg\":\"ORA-00001:\n\tat x\"}"
+        #expect(summary(try format.decode(text, for: Self.log)) == #"log Verdict(code: 7, message: "ORA-00001:\n\tat x")"#)
     }
 
     @Test("what is no JSON at all is shown")
@@ -296,12 +501,6 @@ struct ReplyDecoderTests {
                 if case .success(let text) = whole { #expect((try? split.get()) == text) }
             }
         }
-    }
-}
-
-extension PlatformRequest.Content {
-    fileprivate var isHeartbeat: Bool {
-        if case .heartbeat = self { true } else { false }
     }
 }
 

@@ -58,17 +58,13 @@ func everyContent() throws -> [PlatformRequest.Content] {
 func summary(_ reply: PlatformReply) -> String {
     switch reply {
     case .heartbeat(let heartbeat):
-        let content = heartbeat.content.map { content in
-            "\(content.enterpriseID ?? "nil") \(String(describing: content.serverTime)) \(content.modes) "
-                + "\(content.versions) \(String(describing: content.window))"
-        }
-        return "heartbeat \(heartbeat.verdict) \(content ?? "nil")"
+        return "heartbeat \(heartbeat.verdict) \(String(describing: heartbeat.orders))"
     case .check(let check): return "check \(check.verdict) \(check.soundNumber)"
     case .log(let verdict): return "log \(verdict)"
     case .list(let list):
         let counts = list.entries.map { "\($0.count) \($0.listedCount)" } ?? "nil"
         return "list \(list.verdict) \(list.version ?? "nil") \(counts) \(list.skipped)"
-    case .keys(let verdict, let group): return "keys \(verdict) \(String(describing: group))"
+    case .keys(let verdict, let group, _): return "keys \(verdict) \(String(describing: group))"
     case .token(let verdict, let token): return "token \(verdict) \(String(describing: token))"
     }
 }

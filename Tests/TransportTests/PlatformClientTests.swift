@@ -17,12 +17,14 @@ import Transport
 
     /// A platform that behaves as `path` says, and what came of one call to it.
     private func exchange(
-        _ path: String, _ content: PlatformRequest.Content, timeout: Duration = .seconds(20)
+        _ path: String, _ content: PlatformRequest.Content, of server: TestServer? = nil, timeout: Duration = .seconds(20),
+        connect: Duration = .seconds(20)
     ) async -> Result<PlatformReply, ExchangeFailure> {
-        let format = WireFormat(baseURL: "http://127.0.0.1:\(server.port)/\(path)", deviceID: "VLD0001", softwareVersion: 10000)
+        let port = (server ?? self.server).port
+        let format = WireFormat(baseURL: "http://127.0.0.1:\(port)/\(path)", deviceID: "VLD0001", softwareVersion: 10000)
         let request = PlatformRequest(requestID: UniqueID(high: 1, low: 2), content: content, timeout: timeout)
         let (outcomes, continuation) = AsyncStream.makeStream(of: Result<PlatformReply, ExchangeFailure>.self)
-        let client = PlatformClient(format: format, http: http, stall: .seconds(20)) { id, outcome in
+        let client = PlatformClient(format: format, http: http, connectTimeout: connect, stall: .seconds(20)) { id, outcome in
             #expect(id == ExchangeID(number: 5))
             continuation.yield(outcome)
         }
@@ -74,13 +76,13 @@ import Transport
 
     @Test("a reply that lacks a field names it")
     func missingField() async throws {
-        let failure = try failure(await exchange("json/%7B%22ret_code%22%3A0%2C%22ret_msg%22%3A%22%22%7D", check(.online)))
+        let failure = try failure(await exchange("json/%7B%22ret_msg%22%3A%22%22%7D", check(.online)))
         #expect(failure.kind == .undecodable)
-        #expect(failure.text.contains("sound_no"))
+        #expect(failure.text.contains("ret_code is missing"))
     }
 
     @Test(
-        "an HTTP status other than 200 says where to look",
+        "an HTTP status other than 2xx says where to look, and what it asks for",
         arguments: [
             (401, "platform.token"), (404, "platform.base_url"), (500, "operator"),
         ])
@@ -89,6 +91,55 @@ import Transport
         #expect(failure.kind == .status)
         #expect(failure.text.hasPrefix("card_check: HTTP status \(code); "))
         #expect(failure.text.contains(advice))
+        #expect(failure.status == code && failure.isOutage == (code >= 500) && failure.retryAfter == nil)
+    }
+
+    @Test("a platform that asks for a pause is heard")
+    func retryAfter() async throws {
+        let failure = try failure(await exchange("busy/120", check(.offline)))
+        #expect(failure.status == 503 && failure.retryAfter == .seconds(120))
+    }
+
+    @Test("any status 2xx with a reply is one", arguments: [200, 201, 202, 203])
+    func created(status: Int) async throws {
+        for content in [check(.online), check(.offline), .log(card, status: 0, position: nil, time: time)] {
+            guard case .success(let reply) = await exchange("refuse/\(status)-0", content) else {
+                return #expect(Bool(false), "no reply")
+            }
+            #expect(reply.verdict?.code == 0)
+        }
+    }
+
+    @Test("a refusal under a status 4xx is one for an upload; a rider does not wait for it to be understood")
+    func refusalByStatus() async throws {
+        for content in [check(.offline), .log(card, status: 0, position: nil, time: time)] {
+            #expect(try await exchange("refuse/400-1004", content).get().verdict?.code == 1004)
+            // An error of the server's is none of the record's, and what claims success under an error is neither.
+            #expect(try failure(await exchange("refuse/500-1004", content)).status == 500)
+            #expect(try failure(await exchange("refuse/404-0", content)).status == 404)
+            #expect(try failure(await exchange("status/404", content)).status == 404)
+        }
+        #expect(try failure(await exchange("refuse/400-1004", check(.online))).status == 400)
+        #expect(try failure(await exchange("refuse/401-1004", cards())).status == 401)
+    }
+
+    @Test("a coding of the content that is none does not matter for short replies, and for a list from the second try on")
+    func oddCoding() async throws {
+        #expect(try await exchange("odd-coding", check(.online)).get().verdict?.code == 0)
+        #expect(try failure(await exchange("odd-coding", cards())).kind == .undecodable)
+        guard case .list(let list) = try await exchange("odd-coding", cards()).get() else { return #expect(Bool(false), "no list") }
+        #expect(list.version == "7")
+    }
+
+    @Test("a list may let its first byte wait, but not its connection")
+    func slowList() async throws {
+        guard case .list(let list) = try await exchange("late-list/1500", cards(), connect: .milliseconds(1000)).get() else {
+            return #expect(Bool(false), "no list")
+        }
+        #expect(list.version == "7")
+        let full = try await TestServer.start(["--full"])
+        let failure = try failure(await exchange("list/1", cards(), of: full, connect: .milliseconds(300)))
+        #expect(failure.kind == .timeout && failure.text.contains("no connection in 300 ms"))
     }
 
     @Test("an online check gets its timeout for everything, a rider waits")

@@ -53,6 +53,17 @@ def answer(connection, number, path, headers, body):
         deaf_up_to = opened
     elif name == "status":
         connection.sendall(reply(b'{"never": "seen"}', argument + " As Asked"))
+    elif name == "busy":  # for so many seconds
+        connection.sendall(reply(b"", "503 Busy", [f"Retry-After: {argument}"]))
+    elif name == "refuse":  # by a status and a code
+        status, code = argument.split("-")
+        connection.sendall(reply(json.dumps({"ret_code": int(code)}).encode(), status + " As Asked"))
+    elif name == "odd-coding":
+        body = b'{"ret_code":0,"version":"7","list":[]}'
+        connection.sendall(reply(body, headers=["Content-Encoding: UTF-8"]))
+    elif name == "late-list":  # after so many milliseconds
+        time.sleep(int(argument) / 1000)
+        connection.sendall(reply(b'{"ret_code":0,"version":"7","list":[]}'))
     elif name == "redirect":
         connection.sendall(reply(b"", "302 Found", ["Location: http://login.invalid/portal"]))
     elif name == "gzip":

@@ -22,7 +22,7 @@ struct PlatformLinkTests {
     @Test("is unknown before anything has come of an exchange")
     func unknown() {
         let link = box().validator.link
-        #expect(link.state == .unknown && link.lastSuccess == nil && link.lastError == nil)
+        #expect(link.state == .unknown && link.lastSuccess == nil && link.lastFault == nil)
     }
 
     @Test("is up after a reply, be it a refusal")
@@ -30,7 +30,7 @@ struct PlatformLinkTests {
         var box = box()
         box.reply(try request("heartbeat", in: &box), .refused(7))
         #expect(box.validator.link.state == .up)
-        #expect(box.validator.link.lastSuccess == box.now.instant && box.validator.link.lastError == nil)
+        #expect(box.validator.link.lastSuccess == box.now.instant && box.validator.link.lastFault == nil)
     }
 
     @Test("is down when nothing at all comes, whatever was asked, and the last success is remembered")
@@ -43,17 +43,17 @@ struct PlatformLinkTests {
         box.advance(by: .seconds(1))
         box.fail(upload, .connection)
         #expect(box.validator.link.state == .down && box.validator.link.lastSuccess == success)
-        #expect(box.validator.link.lastError == "no answer in the test")
+        #expect(box.validator.link.lastFault?.text == "no answer in the test")
     }
 
     @Test("is down when a heartbeat is answered with an error")
     func heartbeatFails() throws {
         var box = box()
         box.fail(try request("heartbeat", in: &box), .status)
-        #expect(box.validator.link.state == .down && box.validator.link.lastError == "no answer in the test")
+        #expect(box.validator.link.state == .down && box.validator.link.lastFault?.text == "no answer in the test")
     }
 
-    @Test("stays up when an upload is answered with an error, which is shown until the next success; riders go on waiting")
+    @Test("stays up when an upload is answered with an error, which is remembered; riders go on waiting")
     func oneCallFails() throws {
         var box = box()
         var modes = Modes()
@@ -66,10 +66,14 @@ struct PlatformLinkTests {
                     stamp: Stamp(instant: box.now.instant, boot: TestBox.boot, wall: TestBox.epoch, source: .gps), position: nil)
             ]))
         box.fail(try request("heartbeat", in: &box), .status)
-        #expect(box.validator.link.state == .up && box.validator.link.lastError == "no answer in the test")
+        #expect(box.validator.link.state == .up && box.validator.link.lastFault?.text == "no answer in the test")
+        let failed = box.now.instant
+        box.advance(by: .seconds(1))
         #expect(box.tap("AA") == nil)
         box.reply(try request("online check", in: &box), .check(0))
-        #expect(box.validator.link.state == .up && box.validator.link.lastError == nil)
+        let fault = try #require(box.validator.link.lastFault)
+        #expect(box.validator.link.state == .up && fault.call == .heartbeat && fault.at == failed)
+        #expect(box.validator.link.lastUploadFault?.at == failed)
     }
 }
 

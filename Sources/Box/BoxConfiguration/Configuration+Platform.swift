@@ -15,6 +15,8 @@ extension Configuration {
         public var coordinates: CoordinateSystem
         /// To connect, and to the first byte.
         public var timeout: Duration
+        /// To the first byte of a list.
+        public var listTimeout: Duration
         /// No byte for so long ends a transfer.
         public var stall: Duration
         public var onlineTimeout: Duration
@@ -41,6 +43,7 @@ extension Configuration {
             timeFormat = table.choice("time_format", default: .datetime)
             coordinates = table.choice("coordinates", default: .wgs84)
             timeout = table.milliseconds("timeout_ms", default: 5000, in: 100...60_000)
+            listTimeout = table.milliseconds("list_timeout_ms", default: 60_000, in: 100...600_000)
             stall = table.milliseconds("stall_ms", default: 10_000, in: 100...120_000)
             onlineTimeout = table.milliseconds("online_timeout_ms", default: 800, in: 50...10_000)
             fallbackCodes = Set(table.integers("fallback_codes", default: []))

@@ -16,6 +16,7 @@ extension Configuration {
                 Policy.Source(id: scanner.id, kind: .scanner, repeatInterval: scanner.repeatInterval)
             }
         policy.requestTimeout = platform.timeout
+        policy.listTimeout = platform.listTimeout
         policy.onlineTimeout = platform.onlineTimeout
         policy.fallbackCodes = platform.fallbackCodes
         policy.unlisted = platform.unlisted

@@ -12,6 +12,12 @@ public enum Limits {
     public static let drainFactor = 4
     /// Uploads in a row answered with something else than a reply, after which the platform counts as in trouble.
     public static let unusableReplies = 8
+    /// The longest pause before an upload that alone gets no usable reply is tried again.
+    public static let unusablePause = Duration.seconds(3600)
+    /// An upload that gets no usable reply for so long, while others are answered, is kept apart.
+    public static let unusableLife = Duration.seconds(86400)
+    /// The longest pause that a platform may ask for (`Retry-After`).
+    public static let retryAfter = Duration.seconds(3600)
     /// Failed uploads held in memory until their next try; beyond, they are read from the outbox again.
     public static let waitingUploads = 256
     /// Riders waiting for the platform at once; beyond, the box decides itself.
@@ -33,6 +39,8 @@ public enum Limits {
 
     /// Between two complaints about the platform, where the reason is the same.
     public static let sameComplaint = Duration.seconds(3600)
+    /// Between two notices that a member of heartbeat replies is odd.
+    public static let sameOddity = Duration.seconds(86400)
     /// Between two complaints about the platform, where the second has another reason.
     public static let otherComplaint = Duration.seconds(60)
 
@@ -40,8 +48,10 @@ public enum Limits {
     public static let fixAge = Duration.seconds(10)
     /// After so long without the receiver's time, `server_time` counts again.
     public static let receiverTimeAge = Duration.seconds(3600)
-    /// Between downloads that bring a version other than the heartbeat named.
+    /// Before a download is tried again that brought a version other than the heartbeat named; twice as long each time, up to
+    /// `longestListRetryInterval`, while that version does not settle. Other bounds on downloads go by it too.
     public static let listRetryInterval = Duration.seconds(600)
+    public static let longestListRetryInterval = Duration.seconds(86400)
     /// Versions newly named that are fetched at once in `listRetryInterval`; beyond, the next one waits until it has passed.
     public static let newVersions = 12
     /// A token is refreshed so long before it expires.

@@ -62,6 +62,8 @@ public struct Policy: Sendable {
 
     /// For an exchange of which nothing else is said (`platform.timeout_ms`).
     public var requestTimeout: Duration = .milliseconds(5000)
+    /// To the first byte of a list, which may take its platform long to gather (`platform.list_timeout_ms`).
+    public var listTimeout: Duration = .milliseconds(60_000)
     /// How long a rider waits for the platform; the box decides then (`platform.online_timeout_ms`).
     public var onlineTimeout: Duration = .milliseconds(800)
     /// `ret_code`s of an online check at which the box decides itself (`platform.fallback_codes`).

@@ -28,6 +28,8 @@ public struct Validator: ~Copyable, Sendable {
     var heartbeats: HeartbeatSchedule
     var uploads: UploadSchedule
     var readEvents: ReadEventTracker
+    /// Which members of heartbeat replies were told to be odd.
+    var oddities = Complaints()
     /// Who vouched for the time by which the records that nobody had vouched for were last dated.
     private var dated = ClockSource.none
 
@@ -201,7 +203,12 @@ public struct Validator: ~Copyable, Sendable {
 
     /// Sends a download's request.
     private mutating func ask(_ content: PlatformRequest.Content, at moment: Moment, effects: inout [Effect]) {
-        _ = link.send(content, as: newID(at: moment), for: .download, effects: &effects)
+        let timeout =
+            switch content {
+            case .fullCardList, .cardIncrement, .lineCardList: policy.listTimeout
+            case .heartbeat, .check, .log, .keys, .token: policy.requestTimeout
+            }
+        _ = link.send(content, as: newID(at: moment), for: .download, timeout: timeout, effects: &effects)
     }
 
     // MARK: Small things shared by the extensions

@@ -49,11 +49,12 @@ public struct CardListBuilder: Sendable {
 
     private var shortChunks: [Chunk] { fullChunks + [lastChunk] }
 
-    /// True when these rows in the place of a large list would drop more than 90 % of its cards, or of those that may ride.
+    /// True when these rows in the place of a list would leave none of its cards, or in the place of a large one drop more than
+    /// 90 % of them, or of those that may ride.
     public func wouldEmpty(_ held: CardList) -> Bool {
         func drops(_ old: Int, to new: Int) -> Bool { old > Self.implausibleDropFrom && new * 10 < old }
         let kept = unlisted == .blocked ? count : listedCount
-        return drops(held.count, to: kept) || drops(held.white.count, to: listedCount)
+        return kept == 0 && held.count > 0 || drops(held.count, to: kept) || drops(held.white.count, to: listedCount)
     }
 
     /// The rows in their order, short numbers first; for an increment, which is kept row by row.

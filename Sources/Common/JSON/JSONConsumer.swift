@@ -8,7 +8,7 @@ public protocol JSONConsumer {
     mutating func endArray()
     /// UTF-8 with the escapes resolved.
     mutating func key(_ utf8: Span<UInt8>)
-    /// UTF-8 with the escapes resolved.
+    /// UTF-8 with the escapes resolved; in the lenient dialect whatever bytes the document has.
     mutating func string(_ utf8: Span<UInt8>)
     /// The number as it is written, in the grammar of RFC 8259 section 6.
     mutating func number(_ text: Span<UInt8>)

@@ -3,8 +3,10 @@ public struct JSONRules: Sendable {
     public enum Dialect: Sendable {
         /// RFC 8259. UTF-8 is validated, and an escaped surrogate without its partner is an error.
         case strict
-        /// Also trailing commas, `//` comments and single-quoted strings. Invalid UTF-8 is passed on as it is,
-        /// an escaped surrogate without its partner becomes U+FFFD.
+        /// Also what programs write that put JSON together by hand: a byte order mark and control characters between the
+        /// parts, trailing commas, `//` comments, single-quoted strings, control characters in strings, and anything behind the
+        /// document. Digits with zeros in front are a string, since the zeros count in a card's number. Text that is not UTF-8 is
+        /// passed on as it is (see `LooseCharacters` for Big5 and GBK), an escaped surrogate without its partner becomes U+FFFD.
         case lenient
     }
 

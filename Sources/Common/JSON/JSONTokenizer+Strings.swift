@@ -40,7 +40,7 @@ extension JSONTokenizer {
         let (count, quote) = (chunk.count, quote)
         var index = start
         while true {
-            if utf8.isAtBoundary {
+            if isLenient ? looseCharacters.isAtBoundary : utf8.isAtBoundary {
                 index = Self.endOfPlainBytes(chunk, from: index, quote: quote)
             }
             guard index < count else {
@@ -48,8 +48,12 @@ extension JSONTokenizer {
                 return index
             }
             let byte = chunk[index]
+            if isLenient, looseCharacters.take(byte) {
+                index += 1
+                continue
+            }
             if byte >= 0x80 {
-                guard isLenient || utf8.accept(byte) else { throw try mistake(chunk, from: start, at: index, "expected UTF-8") }
+                guard utf8.accept(byte) else { throw try mistake(chunk, from: start, at: index, "expected UTF-8") }
                 index += 1
                 continue
             }
@@ -67,6 +71,7 @@ extension JSONTokenizer {
                 try append(part, at: start)
                 state = .escape
                 return index + 1
+            case _ where isLenient: index += 1
             default:
                 throw try mistake(chunk, from: start, at: index, "control characters must be escaped in a string")
             }

@@ -13,7 +13,7 @@ public struct JSONTokenizer: Sendable {
         case colon
         /// `,` or the end of the container.
         case separator
-        /// The document is complete; only space may follow.
+        /// The document is complete; only space may follow, in the lenient dialect anything.
         case finished
         case string, escape, unicodeEscape
         case number, literal
@@ -40,6 +40,9 @@ public struct JSONTokenizer: Sendable {
     var isKey = false
     var quote = UInt8(ascii: "\"")
     var utf8 = UTF8Validator()
+    var looseCharacters = LooseCharacters()
+    /// How many bytes of a byte order mark in front of the document have been read.
+    private var markLength = 0
     var escape = UnicodeEscape()
     private var grammar = NumberGrammar.start
     private var literal = Literal.null
@@ -49,7 +52,7 @@ public struct JSONTokenizer: Sendable {
         self.rules = rules
     }
 
-    /// True once a whole document has been read; only space may follow it.
+    /// True once a whole document has been read; only space may follow it, in the lenient dialect anything.
     public var isFinished: Bool {
         if case .finished = state { failure == nil } else { false }
     }
@@ -81,7 +84,11 @@ public struct JSONTokenizer: Sendable {
                     if chunk[index] == UInt8(ascii: "\n") { state = stateBeforeComment }
                     index += 1
                 default:
-                    while index < chunk.count, Self.isSpace(chunk[index]) { index += 1 }
+                    if isLenient, isFinished {
+                        index = chunk.count
+                        break
+                    }
+                    while index < chunk.count, isSpace(chunk[index]) { index += 1 }
                     if index < chunk.count { index = try readStructure(chunk, at: index, to: &consumer) }
                 }
             }
@@ -111,8 +118,17 @@ public struct JSONTokenizer: Sendable {
         }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool {
+    private func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\t")
+            || byte < UInt8(ascii: " ") && isLenient
+    }
+
+    /// Whether `byte` goes on with a byte order mark in front of a lenient document.
+    private mutating func isOfMark(_ byte: UInt8) -> Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        guard isLenient, depth == 0, byte == mark[markLength] else { return false }
+        markLength = (markLength + 1) % mark.count
+        return true
     }
 
     /// Takes the byte at `index`, which is no space, outside of strings, numbers and literals; with the beginning of a string
@@ -155,6 +171,7 @@ public struct JSONTokenizer: Sendable {
         _ chunk: Span<UInt8>, at index: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) -> Int {
         let byte = chunk[index]
+        if byte >= 0x80, isOfMark(byte) { return index + 1 }
         if beginsString(byte) { return try readString(chunk, from: index, isKey: false, to: &consumer) }
         switch byte {
         case UInt8(ascii: "{"):
@@ -199,7 +216,7 @@ public struct JSONTokenizer: Sendable {
         _ chunk: Span<UInt8>, from start: Int, to consumer: inout some JSONConsumer
     ) throws(JSONError) -> Int {
         var index = start
-        while index < chunk.count, grammar.accept(chunk[index]) { index += 1 }
+        while index < chunk.count, grammar.accept(chunk[index]) || isLenient && grammar.acceptPadded(chunk[index]) { index += 1 }
         let part = chunk.extracting(start..<index)
         if index < chunk.count {
             try endNumber(part, at: start, to: &consumer)
@@ -216,12 +233,16 @@ public struct JSONTokenizer: Sendable {
         try requireRoom(for: rest.count, at: start)
         guard grammar.isComplete else { throw error("unfinished number", at: start + rest.count) }
         if buffer.isEmpty {
-            consumer.number(rest)
+            deliver(number: rest, to: &consumer)
         } else {
             try append(rest, at: start)
-            consumer.number(buffer.span)
+            deliver(number: buffer.span, to: &consumer)
         }
         endValue()
+    }
+
+    private func deliver(number: Span<UInt8>, to consumer: inout some JSONConsumer) {
+        if grammar == .padded { consumer.string(number) } else { consumer.number(number) }
     }
 
     private mutating func begin(_ literal: Literal) {

@@ -1,6 +1,8 @@
 /// The number grammar of RFC 8259 section 6, byte by byte.
 enum NumberGrammar {
     case start, minus, zero, integer, point, fraction, exponentMark, exponentSign, exponent
+    /// Digits with zeros in front, which are no number, see `acceptPadded`.
+    case padded
 
     /// True when a number may begin with `byte`.
     static func canBegin(with byte: UInt8) -> Bool {
@@ -10,7 +12,7 @@ enum NumberGrammar {
     /// True when the number may end here.
     var isComplete: Bool {
         switch self {
-        case .zero, .integer, .fraction, .exponent: true
+        case .zero, .integer, .fraction, .exponent, .padded: true
         case .start, .minus, .point, .exponentMark, .exponentSign: false
         }
     }
@@ -32,6 +34,13 @@ enum NumberGrammar {
         case .exponentMark where isDigit, .exponentSign where isDigit, .exponent where isDigit: self = .exponent
         default: return false
         }
+        return true
+    }
+
+    /// The lenient dialect's further step: another digit behind a zero in front. False, and unchanged, when `byte` is none.
+    mutating func acceptPadded(_ byte: UInt8) -> Bool {
+        guard self == .zero || self == .padded, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return false }
+        self = .padded
         return true
     }
 }

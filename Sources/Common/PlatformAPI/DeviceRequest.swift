@@ -94,14 +94,16 @@ public struct DeviceRequest: Sendable {
 
     private func card() throws(FieldError) -> CardNumber {
         let text = try required(FieldName.card)
-        guard let card = CardNumber(text) else {
+        guard let card = CardNumber(written: text.utf8) else {
             throw .wrong(FieldName.card, text, "1 to \(CardNumber.maximumDigits) hexadecimal digits")
         }
         return card
     }
 
     private func ticket() throws(FieldError) -> [UInt8] {
-        Array(try required(FieldName.ticket).utf8)
+        let text = try fields.text(FieldName.ticket)
+        guard !text.isEmpty else { throw .missing(FieldName.ticket) }
+        return Array(text.utf8)
     }
 
     private func status() throws(FieldError) -> Int {

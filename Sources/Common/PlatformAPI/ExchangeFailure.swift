@@ -5,7 +5,7 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
         case connection
         /// Nothing, or nothing more, in the time given.
         case timeout
-        /// An HTTP status other than 200.
+        /// An HTTP status other than 2xx.
         case status
         /// Not the document that was asked for.
         case undecodable
@@ -14,11 +14,20 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
     public var kind: Kind
     public var text: String
 
+    /// The HTTP status of a `status` failure.
+    public var status: Int?
+    /// How long the platform asks not to be asked again (`Retry-After`); nil when it did not say.
+    public var retryAfter: Duration?
+
     /// True when nothing at all came from the platform.
     public var isOfLink: Bool { kind == .connection || kind == .timeout }
+    /// True when the platform, or what stands before it, is out of order for now: HTTP 5xx.
+    public var isOutage: Bool { (status ?? 0) >= 500 }
 
-    public init(_ kind: Kind, _ text: String) {
+    public init(_ kind: Kind, _ text: String, status: Int? = nil, retryAfter: Duration? = nil) {
         self.kind = kind
         self.text = text
+        self.status = status
+        self.retryAfter = retryAfter
     }
 }

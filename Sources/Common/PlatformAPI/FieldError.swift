@@ -16,8 +16,10 @@ public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
 
     static func missing(_ field: String) -> FieldError { FieldError(field: field, problem: "is missing") }
 
-    static func wrong(_ field: String, _ text: String, _ rule: String) -> FieldError {
+    static func wrong(_ field: String, _ text: String, _ rule: String) -> FieldError { odd(field, text, "must be \(rule)") }
+
+    static func odd(_ field: String, _ text: String, _ remark: String) -> FieldError {
         // Cut, since the text is someone else's; by scalars, since one character may have any number of them.
-        FieldError(field: field, problem: "is \"\(Substring(text.unicodeScalars.prefix(40)))\", must be \(rule)")
+        FieldError(field: field, problem: "is \"\(Substring(text.unicodeScalars.prefix(40)))\", \(remark)")
     }
 }

@@ -1,11 +1,10 @@
 import Fares
-import JSON
 
 /// The fields of one request or reply as text, since the document itself confuses strings and numbers.
 struct Fields: Sendable {
     private var texts: [String: String] = [:]
 
-    /// What a repeated field says last is taken.
+    /// What a repeated field says last is taken. Nil for one that is missing or null.
     subscript(name: String) -> String? {
         get { texts[name] }
         set { texts[name] = newValue }
@@ -16,14 +15,14 @@ struct Fields: Sendable {
         return text
     }
 
-    /// Nil when missing or empty.
+    /// Nil when missing, null or empty; without white space at its ends, which columns of fixed width leave there.
     func optionalText(_ name: String) -> String? {
-        texts[name].flatMap { $0.isEmpty ? nil : $0 }
+        texts[name].flatMap { text in text.trimmed.isEmpty ? nil : String(text.trimmed) }
     }
 
     func integer(_ name: String) throws(FieldError) -> Int {
         let text = try text(name)
-        guard let value = Int(text) ?? JSONNumber(text: text)?.int else { throw .wrong(name, text, "a whole number") }
+        guard let value = LooseInteger.value(text) else { throw .wrong(name, text, "a whole number") }
         return value
     }
 
@@ -52,18 +51,23 @@ struct Fields: Sendable {
         return modes
     }
 
-    /// An empty version is none, for which the document has no other word than what a box says before any list: `"0"`.
-    func version(_ name: String) throws(FieldError) -> String {
-        let version = try text(name)
-        return version.isEmpty ? "0" : version
-    }
-
-    /// The versions of the lists; that of the keys stands in replies only.
+    /// The versions of the lists in a box's heartbeat. An empty version is none, for which the document has no other word than
+    /// what a box says before any list: `"0"`.
     func listVersions() throws(FieldError) -> Versions {
+        func version(_ name: String) throws(FieldError) -> String {
+            let version = try text(name)
+            return version.isEmpty ? "0" : version
+        }
         var versions = Versions()
         versions.cards = try version(FieldName.cardVersion)
         versions.cardIncrement = try version(FieldName.cardIncrementVersion)
         versions.lineCards = try version(FieldName.lineCardVersion)
         return versions
+    }
+
+    /// The version of what a reply brings; an empty one could not be told from another.
+    func version(_ name: String) throws(FieldError) -> String {
+        guard let version = optionalText(name) else { throw .missing(name) }
+        return version
     }
 }

@@ -7,10 +7,21 @@ public enum PlatformReply: Sendable {
     case check(CheckReply)
     case log(Verdict)
     case list(ListReply)
-    case keys(Verdict, KeyGroup?)
+    /// Of the rows that name no usable key the first is told.
+    case keys(Verdict, KeyGroup?, leftOut: FieldError? = nil)
     case token(Verdict, Token?)
 
-    /// `ret_code` and `ret_msg`, present in every reply.
+    /// What the platform said of a heartbeat, a check or a log; nil for a reply that no upload expects.
+    public var verdict: Verdict? {
+        switch self {
+        case .heartbeat(let reply): reply.verdict
+        case .check(let reply): reply.verdict
+        case .log(let verdict): verdict
+        case .list, .keys, .token: nil
+        }
+    }
+
+    /// `ret_code`, which every reply has, and `ret_msg`.
     public struct Verdict: Hashable, Sendable {
         /// 0: success.
         public var code: Int
@@ -24,17 +35,17 @@ public enum PlatformReply: Sendable {
 
     public struct HeartbeatReply: Sendable {
         public var verdict: Verdict
-        /// Nil in an error reply, as are all of the following.
-        public var content: Content?
+        /// Nil in an error reply.
+        public var orders: HeartbeatOrders?
 
+        /// All that a platform has to say.
         public struct Content: Sendable {
             public var enterpriseID: String?
-            /// Nil when unreadable.
             public var serverTime: WallTime?
             public var modes: Modes
             /// The versions that the platform holds.
             public var versions: Versions
-            /// Start and end; nil when empty or unreadable: no window.
+            /// Start and end of the hours of service; nil: none.
             public var window: (start: WallTime, end: WallTime)?
 
             public init(
@@ -49,9 +60,14 @@ public enum PlatformReply: Sendable {
             }
         }
 
-        public init(verdict: Verdict, content: Content?) {
+        public init(verdict: Verdict, orders: HeartbeatOrders?) {
             self.verdict = verdict
-            self.content = content
+            self.orders = orders
+        }
+
+        /// A reply that leaves nothing out.
+        public init(verdict: Verdict, content: Content?) {
+            self.init(verdict: verdict, orders: content.map { HeartbeatOrders($0) })
         }
     }
 
@@ -71,7 +87,7 @@ public enum PlatformReply: Sendable {
         public var version: String?
         /// The finished gathering; nil in an error reply.
         public var entries: CardListBuilder?
-        /// Rows left out because their `card_no` was empty or not hexadecimal.
+        /// Rows left out because their `card_no` was missing, empty or not hexadecimal.
         public var skipped: Int
 
         public init(verdict: Verdict, version: String?, entries: CardListBuilder?, skipped: Int) {
@@ -86,6 +102,8 @@ public enum PlatformReply: Sendable {
         public var text: String
         /// From the moment of the reply; the document's silence is read as 3600.
         public var expiresInSeconds: Int
+        /// What the reply said of its life, where that could not be used.
+        public var oddLifetime: FieldError?
 
         public init(text: String, expiresInSeconds: Int) {
             self.text = text

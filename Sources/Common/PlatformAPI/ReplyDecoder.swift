@@ -11,6 +11,8 @@ public struct ReplyDecoder: Sendable {
     public static let maximumListBytes = 1 << 30
 
     private let call: PlatformCall
+    /// Whether the list replaces the one that is held.
+    private let isWholeList: Bool
     private let format: WireFormat
     private let maximumBytes: Int
     private var tokenizer: JSONTokenizer
@@ -21,14 +23,14 @@ public struct ReplyDecoder: Sendable {
 
     public init(for content: PlatformRequest.Content, format: WireFormat) {
         call = PlatformCall(content)
+        isWholeList = if case .cardIncrement = content { false } else { true }
         self.format = format
         tokenizer = JSONTokenizer(JSONRules(.lenient, maximumTokenBytes: Self.maximumReplyBytes))
         switch content {
         case .fullCardList, .cardIncrement:
             reader = ReplyReader(rows: .cards(unlisted: format.unlisted), tokenCall: format.tokenCall)
         case .lineCardList:
-            // Not on this line: never blocked.
-            reader = ReplyReader(rows: .cards(unlisted: .removed), tokenCall: format.tokenCall)
+            reader = ReplyReader(rows: .lineCards, tokenCall: format.tokenCall)
         case .keys:
             reader = ReplyReader(rows: .keys, tokenCall: format.tokenCall)
         case .heartbeat, .check, .log, .token:
@@ -75,74 +77,63 @@ public struct ReplyDecoder: Sendable {
         }
     }
 
+    /// Fails only for what the box acts on: once `ret_code` says 0, an error would book a ride again.
     private func reply() throws(FieldError) -> PlatformReply {
         let verdict = try verdict()
         let succeeded = verdict.code == 0
         switch call {
         case .heartbeat:
-            return .heartbeat(.init(verdict: verdict, content: succeeded ? try heartbeat() : nil))
+            let reading = succeeded ? HeartbeatReading(reader.fields, timeZone: format.timeZone) : nil
+            return .heartbeat(.init(verdict: verdict, orders: reading?.orders))
         case .cardCheck, .ticketCheck:
-            let sound = succeeded ? try reader.fields.integer(FieldName.soundNumber) : refusalSound
-            return .check(.init(verdict: verdict, soundNumber: sound))
+            return .check(.init(verdict: verdict, soundNumber: reader.fields[FieldName.soundNumber].flatMap { LooseInteger.value($0) } ?? 0))
         case .cardLog, .ticketLog:
             return .log(verdict)
         case .cardList, .lineCardList:
             guard succeeded else { return .list(.init(verdict: verdict, version: nil, entries: nil, skipped: 0)) }
-            for name in [FieldName.enterpriseID, FieldName.time] { _ = try reader.fields.text(name) }
             let version = try reader.fields.version(FieldName.listVersion)
             return .list(
                 .init(
-                    verdict: verdict, version: version, entries: try reader.cards(), skipped: reader.skippedCards))
+                    verdict: verdict, version: version, entries: try reader.cards(isWhole: isWholeList),
+                    skipped: reader.skippedCards))
         case .keys:
             guard succeeded else { return .keys(verdict, nil) }
             let version = try reader.fields.version(FieldName.keyVersion)
-            return .keys(verdict, KeyGroup(version: version, keys: try reader.keys()))
+            let (keys, leftOut) = try reader.keys()
+            return .keys(verdict, KeyGroup(version: version, keys: keys), leftOut: leftOut)
         case .token:
             return .token(verdict, succeeded ? try token() : nil)
         }
     }
 
     private func verdict() throws(FieldError) -> PlatformReply.Verdict {
+        let message = reader.fields[FieldName.returnMessage] ?? ""
         // The token call is not printed: a bare token will do.
         if call == .token, reader.fields[FieldName.returnCode] == nil,
             reader.fields.optionalText(format.tokenCall.tokenField) != nil
         {
-            return .init(code: 0, message: "")
+            return .init(code: 0, message: message)
         }
-        let code = try reader.fields.integer(FieldName.returnCode)
-        if code == 0, call != .token { _ = try reader.fields.text(FieldName.returnMessage) }
-        return .init(code: code, message: reader.fields[FieldName.returnMessage] ?? "")
-    }
-
-    /// A refusal stays one, whatever its `sound_no` is.
-    private var refusalSound: Int {
-        (try? reader.fields.integer(FieldName.soundNumber)) ?? 0
-    }
-
-    private func heartbeat() throws(FieldError) -> PlatformReply.HeartbeatReply.Content {
-        let fields = reader.fields
-        var versions = try fields.listVersions()
-        versions.keys = try fields.version(FieldName.keyVersion)
-        let start = format.timeZone.wall(try fields.text(FieldName.windowStart))
-        let end = format.timeZone.wall(try fields.text(FieldName.windowEnd))
-        var window: (start: WallTime, end: WallTime)?
-        if let start, let end { window = (start, end) }
-        return .init(
-            enterpriseID: fields.optionalText(FieldName.enterpriseID),
-            serverTime: format.timeZone.wall(try fields.text(FieldName.serverTime)),
-            modes: try fields.modes(), versions: versions, window: window)
+        return .init(code: try reader.fields.integer(FieldName.returnCode), message: message)
     }
 
     private func token() throws(FieldError) -> PlatformReply.Token {
         let names = format.tokenCall
         guard let text = reader.fields.optionalText(names.tokenField) else { throw .missing(names.tokenField) }
-        let lifetime = try reader.fields.integer(names.expiresInField, default: 3600)
-        guard lifetime > 0 else { throw .wrong(names.expiresInField, String(lifetime), "a number of seconds above 0") }
-        return .init(text: text, expiresInSeconds: min(lifetime, Self.longestTokenSeconds))
+        var token = PlatformReply.Token(text: text, expiresInSeconds: Self.usualTokenSeconds)
+        guard let lifetime = reader.fields.optionalText(names.expiresInField) else { return token }
+        if let seconds = Double(lifetime), seconds >= 1 {
+            token.expiresInSeconds = Int(min(seconds, Self.longestTokenSeconds))
+        } else {
+            token.oddLifetime = .odd(
+                names.expiresInField, lifetime, "should be a number of seconds above 0; taken for \(Self.usualTokenSeconds)")
+        }
+        return token
     }
 
+    private static let usualTokenSeconds = 3600
     /// A year; a longer life is as good as for ever.
-    private static let longestTokenSeconds = 365 * 86400
+    private static let longestTokenSeconds = 365.0 * 86400
 
     private func notJSON(_ error: JSONError) -> ExchangeFailure {
         guard reader.hasBegun || beginning.isEmpty else {

@@ -26,9 +26,18 @@ struct ReplyRow: Sendable {
 
     /// The second member as 0 or 1; nil when it is neither.
     var secondSwitch: Bool? {
-        guard second.count == 1 else { return nil }
-        return second[0] == UInt8(ascii: "1") ? true : second[0] == UInt8(ascii: "0") ? false : nil
+        guard hasSecond else { return nil }
+        if second.count == 1, second[0] == UInt8(ascii: "1") { return true }
+        if second.count == 1, second[0] == UInt8(ascii: "0") { return false }
+        return switch LooseInteger.value(secondText) {
+        case 1: true
+        case 0: false
+        default: nil
+        }
     }
+
+    /// Also when it is missing or null.
+    var isSecondEmpty: Bool { !hasSecond || second.isEmpty }
 
     mutating func begin() {
         (hasFirst, hasSecond) = (false, false)

@@ -34,7 +34,7 @@ import CCurl
         unsafe Self.set(ccurl_easy_set_post_copy(handle, request.body, request.body.count))
         unsafe Self.set(ccurl_easy_set_headers(handle, headers))
         // Not brotli or zstd: their windows take up to 16 and 128 MB, these two's 32 KB.
-        unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate"))
+        if request.acceptsCompression { unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate")) }
         unsafe Self.set(ccurl_easy_set_buffer_size(handle, request.isBulk ? Self.bulkBufferSize : Self.bufferSize))
         if request.isBulk {
             unsafe Self.set(ccurl_easy_set_http_1_1(handle))
@@ -43,7 +43,7 @@ import CCurl
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
         // is tried before.
-        unsafe Self.set(ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.timeout.wholeMilliseconds, 1) * 3 / 2)))
+        unsafe Self.set(ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.connectTimeout.wholeMilliseconds, 1) * 3 / 2)))
         unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
         unsafe Self.set(ccurl_easy_set_quick_exit(handle))
         unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))
@@ -93,6 +93,8 @@ import CCurl
     /// 0 before the status line.
     var status: Int { unsafe ccurl_easy_response_code(handle) }
     var contentType: String? { unsafe Self.text(ccurl_easy_content_type(handle)) }
+    /// In seconds; 0 when the reply does not ask to wait.
+    var retryAfterSeconds: Int64 { unsafe Int64(ccurl_easy_retry_after(handle)) }
     /// The absolute form of a redirect's `Location`.
     var redirect: String? { unsafe Self.text(ccurl_easy_redirect_url(handle)) }
 

@@ -22,6 +22,8 @@ import PlatformAPI
     private var transfers: [UInt: HTTPTransfer] = [:]
     private var lastNumber: UInt = 0
     private var isInsideLibcurl = false
+    /// Whether a server has named a coding of its reply that is none, or did not keep to the one that it named.
+    private(set) var hasMetOddCoding = false
 
     /// Lets callbacks that are made before the client reach it, and not keep it.
     private final class Link {
@@ -44,8 +46,8 @@ import PlatformAPI
     /// Starts an exchange. How many run at once is the caller's to bound.
     ///
     /// - Parameters:
-    ///   - onBody: gets the decoded body of a reply with status 200 piece by piece, at most 16 KB each; other bodies are
-    ///     discarded. It must not call the client.
+    ///   - onBody: gets the decoded body of a reply with a status 2xx piece by piece, at most 16 KB each. It must not call the
+    ///     client.
     ///   - onEnd: is called exactly once unless the exchange is cancelled, and never before `send` returns. A reply of any
     ///     status but a redirect is a success.
     @discardableResult
@@ -85,6 +87,7 @@ import PlatformAPI
         isInsideLibcurl = false
         while let (number, result) = pool.nextEnded() {
             guard let transfer = take(number) else { continue }
+            if result == CURLE_BAD_CONTENT_ENCODING { hasMetOddCoding = true }
             if result == CURLE_OPERATION_TIMEDOUT { distrustConnections(after: transfer) }
             transfer.end(result)
         }

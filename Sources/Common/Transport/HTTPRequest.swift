@@ -8,6 +8,8 @@ public struct HTTPRequest: Sendable {
     public var headers: [(name: String, value: String)]
     /// From the start to the first byte of the reply: name, connection, TLS, request, and the wait for an answer.
     public var timeout: Duration
+    /// Of that, until the request can be sent: name, connection, TLS.
+    public var connectTimeout: Duration
     /// Between bytes of the reply.
     public var stall: Duration
     /// The whole exchange; nil for as long as bytes keep coming.
@@ -15,19 +17,25 @@ public struct HTTPRequest: Sendable {
     /// A long reply, which gets a fresh connection of its own (HTTP/1.1): on one that is shared (HTTP/2) short exchanges would
     /// wait for each of its packets that is lost.
     public var isBulk: Bool
+    /// Whether to ask for a compressed reply. One that was not asked for is taken as it comes, whatever it says of its coding:
+    /// some servers name a character set there.
+    public var acceptsCompression: Bool
 
     public init(
         url: String, contentType: String, body: [UInt8], headers: [(name: String, value: String)] = [],
-        timeout: Duration, stall: Duration, total: Duration? = nil, isBulk: Bool = false
+        timeout: Duration, connectTimeout: Duration? = nil, stall: Duration, total: Duration? = nil, isBulk: Bool = false,
+        acceptsCompression: Bool = true
     ) {
         self.url = url
         self.contentType = contentType
         self.body = body
         self.headers = headers
         self.timeout = timeout
+        self.connectTimeout = connectTimeout ?? timeout
         self.stall = stall
         self.total = total
         self.isBulk = isBulk
+        self.acceptsCompression = acceptsCompression
     }
 
     var isEncrypted: Bool { url.lowercased().hasPrefix("https:") }

@@ -5,8 +5,8 @@ import PlatformAPI
 
 /// One exchange under way: its deadlines, and where its reply goes.
 @MainActor final class HTTPTransfer {
-    /// A body that is not wanted (its status is not 200) is read up to here, to keep the connection, and then given up.
-    private static let discardLimit = 65536
+    /// The body of an error (its status is not 2xx) is read up to here, to keep the connection, and then given up.
+    private static let errorBodyLimit = 65536
     /// What a body may grow to when it is decompressed, beyond its first megabyte. JSON grows 10 to 30 times; what is made to
     /// grow without measure would hold up the loop.
     private static let growthLimit = 100
@@ -16,10 +16,10 @@ import PlatformAPI
     let easy: CurlEasy
     private let url: String
     private let tls: TLSFiles
-    private let limits: (timeout: Duration, stall: Duration, total: Duration?)
+    private let limits: (timeout: Duration, connect: Duration, stall: Duration, total: Duration?)
     private let started: Instant
     private var lastByte: Instant?
-    private var discarded = 0
+    private var errorBody: [UInt8] = []
     private var decoded = 0
     private let onBody: ([UInt8]) -> BodyVerdict
     private let onEnd: (Result<HTTPResponse, ExchangeFailure>) -> Void
@@ -32,7 +32,7 @@ import PlatformAPI
         self.pool = pool
         url = request.url
         self.tls = tls
-        limits = (request.timeout, request.stall, request.total)
+        limits = (request.timeout, min(request.connectTimeout, request.timeout), request.stall, request.total)
         self.started = started
         self.onBody = onBody
         self.onEnd = onEnd
@@ -42,7 +42,7 @@ import PlatformAPI
 
     /// When to give up unless something arrives before.
     var deadline: Instant {
-        let next = lastByte.map { $0 + limits.stall } ?? started + limits.timeout
+        let next = lastByte.map { $0 + limits.stall } ?? started + (easy.isConnected ? limits.timeout : limits.connect)
         return limits.total.map { min(next, started + $0) } ?? next
     }
 
@@ -57,10 +57,12 @@ import PlatformAPI
         lastByte = Clocks.now().instant
         decoded += bytes.count
         guard !isBomb else { return .abort }
-        guard easy.status != 200 else { return onBody(bytes) }
-        discarded += bytes.count
-        return discarded <= Self.discardLimit ? .proceed : .abort
+        guard !(200..<300).contains(easy.status) else { return onBody(bytes) }
+        errorBody += bytes
+        return isErrorTooLong ? .abort : .proceed
     }
+
+    private var isErrorTooLong: Bool { errorBody.count > Self.errorBodyLimit }
 
     private var authority: String { HTTPRequest.authority(of: url) }
 
@@ -87,17 +89,17 @@ import PlatformAPI
                     "\(authority): the reply grows more than \(Self.growthLimit) times when it is decompressed; check the platform"
                 ))
         }
-        let isGivenUp = discarded > Self.discardLimit
-        if result == CURLE_OK || isGivenUp {
+        if result == CURLE_OK || isErrorTooLong {
             if (300..<400).contains(easy.status), let location = easy.redirect {
                 return .failure(
                     ExchangeFailure(
                         .status,
-                        "\(authority): redirected (\(easy.status)) to \(location); check platform.base_url"))
+                        "\(authority): redirected (\(easy.status)) to \(location); check platform.base_url", status: easy.status))
             }
             return .success(
                 HTTPResponse(
-                    status: easy.status, contentType: easy.contentType, serverCertificate: easy.serverCertificate))
+                    status: easy.status, contentType: easy.contentType, serverCertificate: easy.serverCertificate,
+                    retryAfter: easy.retryAfterSeconds > 0 ? .seconds(easy.retryAfterSeconds) : nil, errorBody: errorBody))
         }
         if result == CURLE_OPERATION_TIMEDOUT { return .failure(timeoutFailure) }
         return .failure(
@@ -114,7 +116,8 @@ import PlatformAPI
         } else if lastByte != nil {
             text = "\(authority): the reply stopped for \(limits.stall.text); check the platform and the mobile network"
         } else {
-            let limit = limits.total.map { min($0, limits.timeout) } ?? limits.timeout
+            let mine = easy.isConnected ? limits.timeout : limits.connect
+            let limit = limits.total.map { min($0, mine) } ?? mine
             text =
                 if easy.isConnected {
                     "\(authority): connected, no reply in \(limit.text); check the platform"

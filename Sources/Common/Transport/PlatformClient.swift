@@ -13,32 +13,37 @@ import PlatformAPI
 
     private let format: WireFormat
     private let http: HTTPClient
+    private let connectTimeout: Duration
     private let stall: Duration
     private let onReply: (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
     /// As the last connection showed it; nil before the first reply over TLS.
     public private(set) var certificate: ServerCertificate?
 
     /// - Parameters:
+    ///   - connectTimeout: how long a connection may take to make (`platform.timeout_ms`).
     ///   - stall: how long a reply may pause (`platform.stall_ms`).
     ///   - onReply: gets the outcome of each exchange exactly once, never before `send` returns. It must not keep the
     ///     client's owner alive.
     public init(
-        format: WireFormat, http: HTTPClient, stall: Duration,
+        format: WireFormat, http: HTTPClient, connectTimeout: Duration = .seconds(5), stall: Duration,
         onReply: @escaping (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
     ) {
         self.format = format
         self.http = http
+        self.connectTimeout = connectTimeout
         self.stall = stall
         self.onReply = onReply
     }
 
     public func send(_ id: ExchangeID, _ request: PlatformRequest) {
         let wire = format.encode(request)
-        let reception = ReplyReception(ReplyDecoder(for: request.content, format: format))
+        let reception = ReplyReception(request.content, format: format)
         let total = total(request)
         let exchange = HTTPRequest(
-            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout, stall: stall, total: total,
-            isBulk: total == nil)
+            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout,
+            connectTimeout: connectTimeout, stall: stall, total: total, isBulk: total == nil,
+            // Short replies gain little, and a money matter must not fail for a header.
+            acceptsCompression: total == nil && !http.hasMetOddCoding)
         http.send(exchange) {
             reception.receive($0)
         } onEnd: { [weak self] result in

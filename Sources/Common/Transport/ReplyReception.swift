@@ -4,10 +4,18 @@ import PlatformAPI
 /// One reply on its way from HTTP into its decoder.
 final class ReplyReception {
     private var decoder: ReplyDecoder
+    /// For a refusal that comes under an HTTP error, whose body is short. Nil where the status decides alone: a rider does not
+    /// wait for an error to be understood, and a list's is that of its token.
+    private let errorDecoder: ReplyDecoder?
     private var failure: ExchangeFailure?
 
-    init(_ decoder: ReplyDecoder) {
-        self.decoder = decoder
+    init(_ content: PlatformRequest.Content, format: WireFormat) {
+        decoder = ReplyDecoder(for: content, format: format)
+        errorDecoder =
+            switch content {
+            case .check(_, .offline, position: _, time: _), .log, .heartbeat: decoder
+            case .check, .fullCardList, .cardIncrement, .lineCardList, .keys, .token: nil
+            }
     }
 
     func receive(_ bytes: [UInt8]) -> BodyVerdict {
@@ -26,22 +34,38 @@ final class ReplyReception {
     ) -> Result<PlatformReply, ExchangeFailure> {
         if let failure { return .failure(failure) }
         do throws(ExchangeFailure) {
-            let status = try result.get().status
-            guard status == 200 else { throw Self.statusFailure(status, call: request.url.split(separator: "/").last ?? "") }
-            return .success(try decoder.finish())
+            let response = try result.get()
+            guard !(200..<300).contains(response.status) else { return .success(try decoder.finish()) }
+            if let refusal = refusal(in: response) { return .success(refusal) }
+            throw Self.failure(response, call: request.url.split(separator: "/").last ?? "")
         } catch {
             return .failure(error)
         }
     }
 
-    private static func statusFailure(_ status: Int, call: Substring) -> ExchangeFailure {
+    /// Some platforms say what they refuse by an HTTP status too.
+    private func refusal(in response: HTTPResponse) -> PlatformReply? {
+        guard (400..<500).contains(response.status), var decoder = errorDecoder else { return nil }
+        do throws(ExchangeFailure) {
+            try decoder.feed(response.errorBody)
+            let reply = try decoder.finish()
+            return reply.verdict?.code == 0 ? nil : reply
+        } catch {
+            return nil
+        }
+    }
+
+    private static func failure(_ response: HTTPResponse, call: Substring) -> ExchangeFailure {
         let advice =
-            switch status {
+            switch response.status {
             case 401, 403, 407: "check platform.token, platform.client_cert and the proxy"
             case 404, 405: "check platform.base_url"
+            case 429: "the platform wants fewer requests"
             case 500...: "the platform has a fault; its operator must look"
             default: "check platform.base_url and ask the platform's operator"
             }
-        return ExchangeFailure(.status, "\(call): HTTP status \(status); \(advice)")
+        return ExchangeFailure(
+            .status, "\(call): HTTP status \(response.status); \(advice)", status: response.status,
+            retryAfter: response.retryAfter)
     }
 }

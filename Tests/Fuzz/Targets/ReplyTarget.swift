@@ -43,19 +43,40 @@ extension FuzzTarget {
         }
     }
 
+    /// Nil when the platform left something out, or said it in a way that the hub has none for.
+    private static func content(_ orders: HeartbeatOrders) -> PlatformReply.HeartbeatReply.Content? {
+        guard let ticketCheck = orders.ticketCheck, let cardCheck = orders.cardCheck, let tickets = orders.ticketsEnabled,
+            let cards = orders.cardsEnabled, let white = orders.whiteListRequired, let line = orders.lineListRequired,
+            let cardVersion = orders.versions.cards, let increment = orders.versions.cardIncrement,
+            let lineVersion = orders.versions.lineCards, let keyVersion = orders.versions.keys, let hours = orders.hours
+        else { return nil }
+        var modes = Modes()
+        (modes.ticketCheck, modes.cardCheck, modes.ticketsEnabled) = (ticketCheck, cardCheck, tickets)
+        (modes.cardsEnabled, modes.whiteListRequired, modes.lineListRequired) = (cards, white, line)
+        var versions = Versions()
+        (versions.cards, versions.cardIncrement) = (cardVersion, increment)
+        (versions.lineCards, versions.keys) = (lineVersion, keyVersion)
+        let window: (start: WallTime, end: WallTime)? = if case .from(let start, let end) = hours { (start, end) } else { nil }
+        // It writes whole seconds, and two digits of the server's year.
+        let times = [orders.serverTime, window?.start, window?.end].compactMap { $0 }
+        guard times.allSatisfy({ (2000...2099).contains(zone.civil($0).year) && $0.milliseconds % 1000 == 0 }) else { return nil }
+        return .init(
+            enterpriseID: orders.enterpriseID, serverTime: orders.serverTime, modes: modes, versions: versions, window: window)
+    }
+
     /// The reply as the hub would send it; nil when it cannot say it.
     private static func write(_ reply: PlatformReply) -> [UInt8]? {
         let writer = ReplyWriter(requestID: nil, timeZone: zone)
         switch reply {
         case .heartbeat(let heartbeat):
-            guard let content = heartbeat.content else { return writer.verdict(heartbeat.verdict) }
-            // It writes the server's time with two digits of the year.
-            let year = content.serverTime.map { zone.civil($0).year } ?? 2000
-            return (2000...2099).contains(year) ? writer.heartbeat(content, message: heartbeat.verdict.message) : nil
+            guard let orders = heartbeat.orders else { return writer.verdict(heartbeat.verdict) }
+            return content(orders).map { writer.heartbeat($0, message: heartbeat.verdict.message) }
         case .check(let check): return writer.check(check)
-        case .log(let verdict), .keys(let verdict, nil), .token(let verdict, nil): return writer.verdict(verdict)
-        case .keys(let verdict, let group?): return writer.keys(group, message: verdict.message)
-        case .token(let verdict, let token?): return writer.token(token, message: verdict.message)
+        case .log(let verdict), .keys(let verdict, nil, _), .token(let verdict, nil): return writer.verdict(verdict)
+        case .keys(let verdict, let group?, let leftOut):
+            return leftOut == nil ? writer.keys(group, message: verdict.message) : nil
+        case .token(let verdict, let token?):
+            return token.oddLifetime == nil ? writer.token(token, message: verdict.message) : nil
         case .list(let list):
             guard let entries = list.entries?.entries, list.skipped == 0 else { return nil }
             var writer = ListReplyWriter(

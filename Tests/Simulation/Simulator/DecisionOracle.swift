@@ -16,6 +16,8 @@ struct DecisionOracle {
     var vouchedTime: WallTime?
     var listing: (CardNumber) -> Listing
     var isOnLine: (CardNumber) -> Bool
+    /// A line list that was never adopted refuses nobody.
+    var hasLineList: Bool
 
     /// - Parameter hasSwitch: false after an online attempt, which the switch has admitted.
     func reason(card: CardNumber, hasSwitch: Bool) -> Reason {
@@ -45,14 +47,20 @@ struct DecisionOracle {
         let listing = listing(holder)
         if listing == .blocked { return .blocked }
         if modes.whiteListRequired, listing != .listed { return .notOnWhiteList }
-        if modes.lineListRequired, !isOnLine(holder) { return .notOnLineList }
+        if modes.lineListRequired, hasLineList, !isOnLine(holder) { return .notOnLineList }
         if let window, let now = vouchedTime?.milliseconds,
             now - window.learned.milliseconds < windowMaximumAge.wholeMilliseconds,
-            !(window.start.milliseconds..<max(window.start.milliseconds, window.end.milliseconds)).contains(now)
+            !hours(window).contains(where: { $0.contains(now) })
         {
             return .notInServiceHours
         }
         return .ok
+    }
+
+    /// Told with one date, hours past midnight are those of two nights.
+    private func hours(_ window: ServiceWindow) -> [Range<Int64>] {
+        let (start, end, day) = (window.start.milliseconds, window.end.milliseconds, Int64(86_400_000))
+        return end >= start ? [start..<end] : [start..<end + day, start - day..<end]
     }
 
     /// The texts of that id's keys: the group in force, and the one before for the longest lifetime of a ticket.

@@ -55,10 +55,10 @@ extension Simulation {
         if case .success(let reply) = result {
             switch reply {
             case .heartbeat(let heartbeat):
-                if exchange.isLiveHeartbeat, let content = heartbeat.content {
-                    stateModel.tell(at: now) { $0.modes = content.modes }
+                if exchange.isLiveHeartbeat, let orders = heartbeat.orders {
+                    stateModel.tell(at: now) { orders.apply(to: &$0.modes) }
                 }
-            case .keys(let verdict, let group):
+            case .keys(let verdict, let group, _):
                 if verdict.code == 0, let group { stateModel.tell(at: now) { $0.keys = group.version } }
             case .check(let check): if exchange.isUpload { acknowledge(request.requestID, check.verdict, box) }
             case .log(let verdict): acknowledge(request.requestID, verdict, box)
@@ -79,8 +79,8 @@ extension Simulation {
         case .success(.check(let reply)): "ret_code \(reply.verdict.code)"
         case .success(.log(let verdict)): "ret_code \(verdict.code)"
         case .success(.list(let reply)): "ret_code \(reply.verdict.code), version \(reply.version ?? "none")"
-        case .success(.keys(let verdict, let group)): "ret_code \(verdict.code), version \(group?.version ?? "none")"
-        case .success(.heartbeat(let reply)): "versions \(reply.content?.versions as Any)"
+        case .success(.keys(let verdict, let group, _)): "ret_code \(verdict.code), version \(group?.version ?? "none")"
+        case .success(.heartbeat(let reply)): "versions \(reply.orders?.versions as Any)"
         case .success(.token): "a token"
         }
     }

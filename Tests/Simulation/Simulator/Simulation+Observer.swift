@@ -206,7 +206,8 @@ extension Simulation: BoxObserver {
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
             windowMaximumAge: policy.checkWindowMaximumAge, keys: state.keys, ticketSkew: policy.ticketSkew,
             time: clock.trusted(at: moment), vouchedTime: clock.vouched(at: moment),
-            listing: { cards.flag(of: $0).map { $0 ? .listed : .blocked } ?? unlisted }, isOnLine: { line.flag(of: $0) == true })
+            listing: { cards.flag(of: $0).map { $0 ? .listed : .blocked } ?? unlisted }, isOnLine: { line.flag(of: $0) == true },
+            hasLineList: line.versions != ListModel.Versions())
     }
 
     /// Whether the record would be there if the power went in this moment and everything unsynced were lost.

@@ -25,21 +25,37 @@ public struct PlatformLink: Sendable {
         fileprivate var isHeartbeat: Bool {
             if case .heartbeat = self { true } else { false }
         }
+
+        fileprivate var isDownload: Bool {
+            if case .download = self { true } else { false }
+        }
+
+        fileprivate var isUpload: Bool {
+            if case .upload = self { true } else { false }
+        }
+    }
+
+    /// An exchange that brought no usable reply.
+    public struct Fault: Sendable {
+        public var call: PlatformCall
+        public var text: String
+        public var at: Instant
     }
 
     public private(set) var state = State.unknown
     /// When a reply last came, whatever its `ret_code`.
     public private(set) var lastSuccess: Instant?
-    /// Why the latest exchange failed, of whatever kind it was; nil when none has failed since the last success.
-    public private(set) var lastError: String?
+    /// The latest exchange that failed, of whatever kind it was; nil when none has yet. Others may have succeeded since.
+    public private(set) var lastFault: Fault?
+    /// The latest upload that failed.
+    public private(set) var lastUploadFault: Fault?
 
     private let timeout: Duration
-    private var exchanges: [ExchangeID: Purpose] = [:]
+    private var exchanges: [ExchangeID: (purpose: Purpose, call: PlatformCall)] = [:]
     private var nextNumber: UInt64 = 1
     /// When the last exchange ended, however it did.
     private var lastEnd: Instant?
-    /// What was last told of a platform that does not do as it should.
-    private var complaint: (text: String, at: Instant)?
+    private var complaints = Complaints()
 
     /// - Parameter timeout: `platform.timeout_ms`, for exchanges that have none of their own.
     init(timeout: Duration) {
@@ -58,7 +74,7 @@ public struct PlatformLink: Sendable {
     ) -> ExchangeID {
         let id = ExchangeID(number: nextNumber)
         nextNumber += 1
-        exchanges[id] = purpose
+        exchanges[id] = (purpose, PlatformCall(content))
         effects.append(
             .send(id, PlatformRequest(requestID: requestID, content: content, timeout: timeout ?? self.timeout)))
         return id
@@ -68,7 +84,7 @@ public struct PlatformLink: Sendable {
     mutating func end(
         _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at now: Instant, effects: inout [Effect]
     ) -> Purpose {
-        guard let purpose = exchanges.removeValue(forKey: id) else {
+        guard let (purpose, call) = exchanges.removeValue(forKey: id) else {
             preconditionFailure("an exchange was begun here, and ends once")
         }
         lastEnd = now
@@ -76,12 +92,15 @@ public struct PlatformLink: Sendable {
         case .success:
             if state == .down {
                 effects.tell(.info, "platform answers again")
-                complaint = nil
+                complaints.settle(Self.platformSubject)
             }
-            (state, lastSuccess, lastError) = (.up, now, nil)
+            (state, lastSuccess) = (.up, now)
         case .failure(let failure):
-            lastError = failure.text
-            guard failure.isOfLink || purpose.isHeartbeat else { break }
+            let fault = Fault(call: call, text: failure.text, at: now)
+            lastFault = fault
+            if purpose.isUpload { lastUploadFault = fault }
+            // A list may take its platform longer to gather than a heartbeat's interval, and those tell.
+            guard failure.isOfLink && !(purpose.isDownload && failure.kind == .timeout) || purpose.isHeartbeat else { break }
             state = .down
             complain(
                 "platform does not answer: \(failure.text); going on offline, records are kept", at: now, effects: &effects)
@@ -89,11 +108,17 @@ public struct PlatformLink: Sendable {
         return purpose
     }
 
-    /// Tells what is wrong with the platform, which each exchange finds anew: when it is something else than before, and then
-    /// seldom.
-    mutating func complain(_ text: String, at now: Instant, effects: inout [Effect]) {
-        if let complaint, now - complaint.at < (complaint.text == text ? Limits.sameComplaint : Limits.otherComplaint) { return }
-        complaint = (text, now)
-        effects.tell(.warning, text)
+    private static let platformSubject = "platform"
+
+    /// Tells what is wrong with the platform, which each exchange finds anew: when it is something else than before on its
+    /// subject, and then seldom.
+    mutating func complain(
+        _ text: String, about subject: String = platformSubject, every interval: Duration = Limits.sameComplaint, at now: Instant,
+        effects: inout [Effect]
+    ) {
+        if complaints.isDue(subject, text, every: interval, at: now) { effects.tell(.warning, text) }
     }
+
+    /// What was complained of on this subject is right again.
+    mutating func settle(_ subject: String) { complaints.settle(subject) }
 }

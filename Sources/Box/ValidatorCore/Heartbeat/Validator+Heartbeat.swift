@@ -28,22 +28,65 @@ extension Validator {
     ) {
         let isSilence = if case .failure(let failure) = result { failure.isOfLink } else { false }
         heartbeats.end(isAnswered: !isSilence)
-        guard case .success(.heartbeat(let reply)) = result else { return keepForLater(record, effects: &effects) }
-        guard reply.verdict.code == 0, let content = reply.content else {
-            link.complain(
+        guard case .success(.heartbeat(let reply)) = result else {
+            // What the platform could not read once it will not read later.
+            if case .failure(let failure) = result, failure.isOfLink || failure.isOutage { keepForLater(record, effects: &effects) }
+            return
+        }
+        guard reply.verdict.code == 0, let orders = reply.orders else {
+            return link.complain(
                 "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?",
                 at: moment.instant, effects: &effects)
-            return keepForLater(record, effects: &effects)
         }
         heartbeats.succeed()
-        if let time = content.serverTime { clock.learn(time, from: .server, at: moment.instant) }
-        state.modes = content.modes
-        state.enterpriseID = content.enterpriseID ?? state.enterpriseID
-        state.window = content.window.map {
-            ServiceWindow(start: $0.start, end: $0.end, learned: clock.reading(at: moment).wall)
-        }
+        take(orders, at: moment)
         saveStateIfChanged(effects: &effects)
-        downloads.learn(content.versions)
+        downloads.learn(orders.versions)
+        tellOddities(orders, at: moment.instant, effects: &effects)
+        tellUnloadedLists(at: moment.instant, effects: &effects)
+    }
+
+    private mutating func take(_ orders: HeartbeatOrders, at moment: Moment) {
+        if let time = orders.serverTime { clock.learn(time, from: .server, at: moment.instant) }
+        orders.apply(to: &state.modes)
+        state.enterpriseID = orders.enterpriseID ?? state.enterpriseID
+        switch orders.hours {
+        case .unlimited: state.window = nil
+        case .from(let start, let end):
+            state.window = ServiceWindow(start: start, end: end, learned: clock.reading(at: moment).wall)
+        case nil: break
+        }
+    }
+
+    /// What was missing or could not be read, each member once a day.
+    private mutating func tellOddities(_ orders: HeartbeatOrders, at now: Instant, effects: inout [Effect]) {
+        for oddity in orders.oddities where oddities.isDue(oddity.field, "", every: Limits.sameOddity, at: now) {
+            effects.tell(
+                .warning,
+                """
+                in the heartbeat's reply, \(oddity); what cannot be read keeps its last value, all else is taken. Ask the platform's \
+                operator
+                """)
+        }
+    }
+
+    /// A list that is switched on and was never fetched: why riders are refused, or are not.
+    private mutating func tellUnloadedLists(at now: Instant, effects: inout [Effect]) {
+        guard state.modes.cardsEnabled || state.modes.ticketsEnabled else { return }
+        if state.modes.lineListRequired, !line.isLoaded {
+            link.complain(
+                """
+                is_line_white is 1, but the box has no line list yet: until the first is in force, it refuses nobody. Check \
+                line_version_code_all of the heartbeat's reply, and get_line_card_list
+                """, about: "line list", at: now, effects: &effects)
+        }
+        if state.modes.whiteListRequired, !cards.isLoaded {
+            link.complain(
+                """
+                white_mode is 1, but the box has no card list yet: until the first is in force, whoever the box decides on itself \
+                is refused. Check version_code_all of the heartbeat's reply, and get_card_list
+                """, about: "card list", at: now, effects: &effects)
+        }
     }
 
     /// That a window was confirmed again is no reason to write to a flash disk every five seconds; a tenth of its bound is.

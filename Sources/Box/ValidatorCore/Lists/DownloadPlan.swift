@@ -3,6 +3,14 @@ import PlatformAPI
 
 /// What to fetch from the platform next: the versions that a heartbeat named against those that the box holds (reading 7).
 struct DownloadPlan: Sendable {
+    /// What came of an adoption.
+    enum Settlement {
+        /// The box holds what the heartbeat named.
+        case settled
+        /// The platform sent something else than it names; the same version is fetched again after this pause.
+        case unsettled(nextAfter: Duration)
+    }
+
     private struct State {
         /// The version that the last heartbeat named.
         var named: String?
@@ -10,6 +18,8 @@ struct DownloadPlan: Sendable {
         var tried: String?
         var notBefore: Instant?
         var failures = 0
+        /// A named version for which another came, and how often.
+        var unsettled: (version: String, count: Int)?
         /// A technician wants it whatever the versions say.
         var isForced = false
         /// What was adopted last, and before that: a platform whose halves name two versions in turn would have both fetched for ever.
@@ -31,9 +41,10 @@ struct DownloadPlan: Sendable {
     private var states = Array(repeating: State(), count: Download.allCases.count)
 
     /// Takes the versions of a live heartbeat's reply.
-    mutating func learn(_ versions: Versions) {
+    mutating func learn(_ versions: NamedVersions) {
         for download in Download.allCases {
-            let named = Self.version(of: download, in: versions)
+            // Of which nothing is said, nothing has changed.
+            guard let named = Self.version(of: download, in: versions) else { continue }
             states[download.rawValue].named = named
             guard let suspect = states[download.rawValue].heldBack else { continue }
             states[download.rawValue].heldBack = suspect.version == named ? (named, true) : nil
@@ -59,31 +70,40 @@ struct DownloadPlan: Sendable {
     /// The version that the platform is said to hold.
     func named(_ download: Download) -> String? { states[download.rawValue].named }
 
-    /// `version` was adopted. True when that is not what the heartbeat named, which is worth a warning.
-    mutating func adopted(_ download: Download, version: String, at now: Instant) -> Bool {
+    /// `version` was adopted.
+    mutating func adopted(_ download: Download, version: String, at now: Instant) -> Settlement {
         var state = states[download.rawValue]
         state.noteTry(at: now)
-        let differs = state.named != nil && state.named != version
+        var unsettled: (version: String, count: Int)?
+        if let named = state.named, named != version {
+            let before = state.unsettled.map { $0.version == named ? $0.count : 0 } ?? 0
+            unsettled = (named, before + 1)
+        }
+        let pause = unsettled.map { unsettled in
+            min(Limits.listRetryInterval * Double(1 << min(unsettled.count - 1, 20)), Limits.longestListRetryInterval)
+        }
         states[download.rawValue] = State(
-            named: state.named, tried: state.tried, notBefore: differs ? now + Limits.listRetryInterval : nil,
+            named: state.named, tried: state.tried, notBefore: pause.map { now + $0 }, unsettled: unsettled,
             adopted: (version, now), replaced: state.adopted, firstTries: state.firstTries)
         if download == .fullCards {
             // The increments went with the old list: the platform's follow at once, whatever came of them before.
             states[Download.cardIncrement.rawValue].notBefore = nil
             states[Download.cardIncrement.rawValue].firstTries = []
         }
-        return differs
+        return pause.map { .unsettled(nextAfter: $0) } ?? .settled
     }
 
-    mutating func failed(_ download: Download, at now: Instant, using random: inout SeededGenerator) {
+    /// - Parameter retryAfter: how long the platform asks not to be asked again.
+    mutating func failed(
+        _ download: Download, retryAfter: Duration?, at now: Instant, using random: inout SeededGenerator
+    ) {
         var state = states[download.rawValue]
         state.failures += 1
         state.noteTry(at: now)
         state.isForced = false
-        state.notBefore =
-            now
-            + Backoff.delay(
-                afterFailures: state.failures, base: .seconds(10), maximum: Limits.listRetryInterval, using: &random)
+        let pause = Backoff.delay(
+            afterFailures: state.failures, base: .seconds(10), maximum: Limits.listRetryInterval, using: &random)
+        state.notBefore = now + max(pause, min(retryAfter ?? .zero, Limits.retryAfter))
         states[download.rawValue] = state
     }
 
@@ -112,12 +132,23 @@ struct DownloadPlan: Sendable {
     private func earliest(_ download: Download) -> Instant? {
         let state = states[download.rawValue]
         if state.isForced { return nil }
-        if let replaced = state.replaced, replaced.version == state.named { return replaced.at + Limits.listRetryInterval }
+        if let replaced = state.replaced, replaced.version == state.named {
+            return max(replaced.at + Limits.listRetryInterval, state.notBefore ?? replaced.at)
+        }
         if state.tried == state.named { return state.notBefore }
         return state.firstTries.count < Limits.newVersions ? nil : state.firstTries[0] + Limits.listRetryInterval
     }
 
     private static func version(of download: Download, in versions: Versions) -> String {
+        switch download {
+        case .fullCards: versions.cards
+        case .cardIncrement: versions.cardIncrement
+        case .lineCards: versions.lineCards
+        case .keys: versions.keys
+        }
+    }
+
+    private static func version(of download: Download, in versions: NamedVersions) -> String? {
         switch download {
         case .fullCards: versions.cards
         case .cardIncrement: versions.cardIncrement

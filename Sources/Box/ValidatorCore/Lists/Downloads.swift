@@ -49,7 +49,7 @@ struct Downloads: Sendable {
     // MARK: What to fetch
 
     /// Takes the versions of a live heartbeat's reply.
-    mutating func learn(_ named: Versions) { plan.learn(named) }
+    mutating func learn(_ named: NamedVersions) { plan.learn(named) }
 
     /// A technician wants it whatever the versions say.
     ///
@@ -103,14 +103,14 @@ struct Downloads: Sendable {
         do throws(Setback) {
             switch stage {
             case .fetchingToken(let download):
-                try takeToken(result, at: now)
+                try takeToken(result, at: now, effects: &effects)
                 return start(download, state, at: now)
             case .fetching(let download, let since):
                 return try take(result, of: download, since: since, &state, at: now, time: time, effects: &effects)
             case .idle, .building, .saving: return nil
             }
         } catch {
-            abandon(error.reason, at: now, random: &random, effects: &effects)
+            abandon(error.reason, retryAfter: error.retryAfter, at: now, random: &random, effects: &effects)
             return nil
         }
     }
@@ -118,17 +118,21 @@ struct Downloads: Sendable {
     /// Why a download comes to nothing.
     private struct Setback: Error {
         var reason: String
+        var retryAfter: Duration?
     }
 
-    private mutating func takeToken(_ result: Result<PlatformReply, ExchangeFailure>, at now: Instant) throws(Setback) {
+    private mutating func takeToken(
+        _ result: Result<PlatformReply, ExchangeFailure>, at now: Instant, effects: inout [Effect]
+    ) throws(Setback) {
         switch result {
         case .success(.token(let verdict, let token)):
             guard verdict.code == 0, let token else {
                 throw Setback(reason: "platform refuses a token: \(verdict.code) \(verdict.message); check platform.token")
             }
+            if let oddity = token.oddLifetime { effects.tell(.warning, "in the reply to the token call, \(oddity)") }
             tokens.learn(token, at: now)
         case .success: throw Setback(reason: "the platform's answer to the token call is none")
-        case .failure(let failure): throw Setback(reason: "no token: \(failure.text)")
+        case .failure(let failure): throw Setback(reason: "no token: \(failure.text)", retryAfter: failure.retryAfter)
         }
     }
 
@@ -141,7 +145,7 @@ struct Downloads: Sendable {
         case .failure(let failure):
             // A gateway refuses a token by its HTTP status: the next try has a fresh one.
             if failure.kind == .status { _ = tokens.drop(usedSince: since) }
-            throw Setback(reason: "\(download.name): \(failure.text)")
+            throw Setback(reason: "\(download.name): \(failure.text)", retryAfter: failure.retryAfter)
         case .success(.list(let reply)) where reply.verdict.code == 0:
             guard let version = reply.version, let entries = reply.entries else {
                 throw Setback(reason: "\(download.name): the reply has no list")
@@ -154,13 +158,14 @@ struct Downloads: Sendable {
             }
             build(kind, entries, version: version, of: download, at: now, effects: &effects)
             return nil
-        case .success(.keys(let verdict, let group?)) where verdict.code == 0:
+        case .success(.keys(let verdict, let group?, let leftOut)) where verdict.code == 0:
+            if let leftOut { effects.tell(.warning, "\(download.name) \(group.version): left out what is no key: \(leftOut)") }
             state.keys.adopt(group, at: time)
             let strength = areKeysWeak ? "; weak: set tickets.secret_file" : ""
             noteAdopted(.keys, version: group.version, "\(group.keys.count) keys\(strength)", at: now, effects: &effects)
             return nil
         case .success(.list(let reply)): refusal = reply.verdict
-        case .success(.keys(let verdict, _)): refusal = verdict
+        case .success(.keys(let verdict, _, _)): refusal = verdict
         case .success: throw Setback(reason: "\(download.name): the reply belongs to another call")
         }
         // The call may be refused for its token: one try with a fresh one.
@@ -227,12 +232,12 @@ struct Downloads: Sendable {
     ) {
         stage = .idle
         effects.tell(.info, "\(download.name) \(version) in force: \(content)")
-        if plan.adopted(download, version: version, at: now) {
+        if case .unsettled(let pause) = plan.adopted(download, version: version, at: now) {
             effects.tell(
                 .warning,
                 """
                 \(download.name): the platform sent version \(version) although its heartbeat names \
-                \(plan.named(download) ?? "none"); trying again in 10 minutes
+                \(plan.named(download) ?? "none"); trying again in \(pause.wholeMilliseconds / 60_000) minutes
                 """)
         }
     }
@@ -248,7 +253,9 @@ struct Downloads: Sendable {
     }
 
     /// The download in progress comes to nothing; what is held stays in force.
-    private mutating func abandon(_ reason: String, at now: Instant, random: inout SeededGenerator, effects: inout [Effect]) {
+    private mutating func abandon(
+        _ reason: String, retryAfter: Duration? = nil, at now: Instant, random: inout SeededGenerator, effects: inout [Effect]
+    ) {
         let download: Download
         switch stage {
         case .idle: return
@@ -256,7 +263,7 @@ struct Downloads: Sendable {
         case .building(let adoption), .saving(let adoption, _): download = adoption.download
         }
         stage = .idle
-        plan.failed(download, at: now, using: &random)
+        plan.failed(download, retryAfter: retryAfter, at: now, using: &random)
         effects.tell(.warning, "\(reason); the old one stays in force")
     }
 }

@@ -10,6 +10,9 @@ public struct HeldList: Sendable {
     public var adopted: WallTime?
     public var cards = CardList()
 
+    /// False before any list.
+    public var isLoaded: Bool { version != "0" || incrementVersion != "0" || cards.count > 0 }
+
     public init() {}
 
     public init(version: String, incrementVersion: String = "0", adopted: WallTime?, cards: CardList) {

@@ -7,9 +7,16 @@ extension Validator {
         // Without a trusted clock nobody is refused for the time; a single ride still counts once. A system clock may show when
         // the box was last switched off, when today's tickets were not yet valid.
         RideDecision(
-            presented: presented(subject, at: moment), modes: state.modes, timeForStart: clock.vouched(at: moment),
+            presented: presented(subject, at: moment), modes: modesInForce, timeForStart: clock.vouched(at: moment),
             timeForEnd: clock.trusted(at: moment), ticketSkew: policy.ticketSkew, isInServiceHours: !isOutsideWindow(at: moment)
         ).reason
+    }
+
+    /// `is_line_white` acts from the first line list that was adopted: before, it would refuse the whole bus.
+    private var modesInForce: Modes {
+        var modes = state.modes
+        modes.lineListRequired = modes.lineListRequired && line.isLoaded
+        return modes
     }
 
     private func presented(_ subject: Subject, at moment: Moment) -> RideDecision.Presented {
@@ -39,6 +46,6 @@ extension Validator {
         guard policy.checkWindow == .enforce, let window = state.window, let now = clock.vouched(at: moment),
             now - window.learned < policy.checkWindowMaximumAge
         else { return false }
-        return now < window.start || now >= window.end
+        return !window.contains(now)
     }
 }

@@ -42,13 +42,26 @@ struct UploadSchedule: Sendable {
     private var outboxHasMore = true
     private var rescan = true
     private var isLoading = false
-    /// How often each was answered with something else than a reply, for its own backoff.
-    private var unusableReplies: [UploadKey: Int] = [:]
+    /// Of an upload that was answered with something else than a reply.
+    private struct Trouble: Sendable {
+        /// How often, for its own backoff.
+        var count = 0
+        /// From when on the time counts after which it is given up as refused.
+        var since: Instant
+    }
+
+    private var troubles: [UploadKey: Trouble] = [:]
+    /// Some of the uploads that were answered so since one was answered with a reply; as many as `Limits.unusableReplies` at most.
+    private var failedSinceReply: Set<UploadKey> = []
+    /// When an upload was last answered with a reply.
+    private var lastReply: Instant?
     /// Such answers without a reply in between. Enough of them, and it is the platform that is in trouble, not the upload.
     private var unusableInARow = 0
     /// Failures of the link in a row.
     private var failures = 0
     private var notBefore: Instant?
+    /// The platform asked not to be asked before.
+    private var pausedUntil: Instant?
     /// How many may be under way while the link works.
     private var window: Int
 
@@ -88,7 +101,8 @@ struct UploadSchedule: Sendable {
             withdrawn.insert(id)
         }
         known.subtract(keys)
-        for key in keys { unusableReplies[key] = nil }
+        for key in keys { troubles[key] = nil }
+        failedSinceReply.subtract(keys)
     }
 
     mutating func take(backlog found: [Upload]) {
@@ -131,14 +145,14 @@ struct UploadSchedule: Sendable {
         withdrawn.remove(id)
         guard var upload = inFlight.removeValue(forKey: id) else { return nil }
         linkWorks()
-        unusableReplies[upload.key] = nil
+        troubles[upload.key] = nil
+        noteReply(at: now)
         window = backlog.isEmpty && !outboxHasMore ? policy.concurrency : min(window + 1, policy.concurrency * Limits.drainFactor)
         if verdict.code == 0 || policy.acceptedCodes.contains(verdict.code) {
             known.remove(upload.key)
             return (upload, .delivered)
         }
-        upload.refusals += 1
-        if policy.finalCodes.contains(verdict.code) || upload.refusals > policy.maximumRefusals {
+        if policy.finalCodes.contains(verdict.code) || isLastRefusal(&upload) {
             known.remove(upload.key)
             return (upload, .refusedForGood)
         }
@@ -146,23 +160,71 @@ struct UploadSchedule: Sendable {
         return (upload, .refusedOnce)
     }
 
+    private func isLastRefusal(_ upload: inout Upload) -> Bool {
+        upload.refusals += 1
+        return upload.refusals > policy.maximumRefusals
+    }
+
+    /// The platform can read what uploads say: those that had no reply while it had none for any are tried anew.
+    private mutating func noteReply(at now: Instant) {
+        lastReply = now
+        if isPlatformInTrouble {
+            for index in waiting.indices where waiting[index].cause == .unusableReply {
+                waiting[index].due = Instant(nanoseconds: .min)
+                troubles[waiting[index].upload.key]?.count = 0
+            }
+        }
+        failedSinceReply = []
+    }
+
+    /// Many uploads have no reply and none has one: it is not for what they say.
+    private var isPlatformInTrouble: Bool { failedSinceReply.count >= Limits.unusableReplies }
+
     /// A sent upload got no usable reply; it waits.
+    ///
+    /// - Returns: what becomes of it, when that is something else than to be tried again; nil too when `id` is none of ours.
     mutating func failed(
-        _ id: ExchangeID, _ kind: ExchangeFailure.Kind, at now: Instant, using random: inout SeededGenerator
-    ) {
+        _ id: ExchangeID, _ failure: ExchangeFailure, at now: Instant, using random: inout SeededGenerator
+    ) -> (upload: Upload, verdict: Verdict)? {
         withdrawn.remove(id)
-        guard let upload = inFlight.removeValue(forKey: id) else { return }
-        switch kind {
+        guard let upload = inFlight.removeValue(forKey: id) else { return nil }
+        if let pause = failure.retryAfter { pausedUntil = now + min(pause, Limits.retryAfter) }
+        switch failure.kind {
         case .connection, .timeout:
             slowDown(at: now, using: &random)
             wait(upload, .link, failures: failures, at: now, using: &random)
+            return nil
         case .status, .undecodable:
             unusableInARow += 1
             if unusableInARow >= Limits.unusableReplies { slowDown(at: now, using: &random) }
-            let count = unusableReplies[upload.key, default: 0] + 1
-            unusableReplies[upload.key] = count
-            wait(upload, .unusableReply, failures: count, at: now, using: &random)
+            return unusable(upload, at: now, using: &random)
         }
+    }
+
+    /// Its pauses grow to an hour unless no other fares better. A day of that, while others are answered, is as good as the
+    /// refusals that it takes to be kept apart; each share of the day counts as one, so that it outlives a restart.
+    private mutating func unusable(
+        _ refused: Upload, at now: Instant, using random: inout SeededGenerator
+    ) -> (upload: Upload, verdict: Verdict)? {
+        var upload = refused
+        if failedSinceReply.count < Limits.unusableReplies { failedSinceReply.insert(upload.key) }
+        var trouble = troubles[upload.key] ?? Trouble(since: now)
+        trouble.count += 1
+        let share = Limits.unusableLife / (policy.maximumRefusals + 1)
+        let counts = now - trouble.since >= share && lastReply.map { $0 > trouble.since } ?? false
+        if counts {
+            trouble.since = now
+            if isLastRefusal(&upload) {
+                known.remove(upload.key)
+                troubles[upload.key] = nil
+                return (upload, .refusedForGood)
+            }
+        }
+        troubles[upload.key] = trouble
+        wait(
+            upload, .unusableReply, failures: trouble.count,
+            maximum: isPlatformInTrouble ? policy.maximumBackoff : Limits.unusablePause, at: now, using: &random)
+        return counts ? (upload, .refusedOnce) : nil
     }
 
     /// The link is tried with one upload at a time, not always the same, and ever more rarely.
@@ -185,7 +247,7 @@ struct UploadSchedule: Sendable {
 
     /// When the next upload may go that cannot go now.
     func nextDeadline(at now: Instant) -> Instant? {
-        if let notBefore, notBefore > now { return hasWork ? notBefore : nil }
+        if let earliest, earliest > now { return hasWork ? earliest : nil }
         guard underWay < slots else { return nil }
         // One that is due and was not sent waits for others, which report; a deadline that has passed would keep the loop spinning.
         return waiting.map(\.due).filter { $0 > now }.min()
@@ -196,19 +258,23 @@ struct UploadSchedule: Sendable {
     private var slots: Int { failures > 0 ? 1 : window }
 
     private func mayTry(at now: Instant) -> Bool {
-        notBefore.map { $0 <= now } ?? true
+        earliest.map { $0 <= now } ?? true
     }
 
+    private var earliest: Instant? { [notBefore, pausedUntil].compactMap { $0 }.max() }
+
     private mutating func wait(
-        _ upload: Upload, _ cause: Cause, failures: Int, at now: Instant, using random: inout SeededGenerator
+        _ upload: Upload, _ cause: Cause, failures: Int, maximum: Duration? = nil, at now: Instant,
+        using random: inout SeededGenerator
     ) {
         guard waiting.count < Limits.waitingUploads else {
             known.remove(upload.key)
-            unusableReplies[upload.key] = nil
+            troubles[upload.key] = nil
             readAgain()
             return
         }
-        let delay = Backoff.delay(afterFailures: failures, base: .seconds(1), maximum: policy.maximumBackoff, using: &random)
+        let delay = Backoff.delay(
+            afterFailures: failures, base: .seconds(1), maximum: maximum ?? policy.maximumBackoff, using: &random)
         waiting.append(Waiting(upload: upload, due: now + delay, cause: cause))
     }
 }

@@ -28,37 +28,51 @@ extension Validator {
     mutating func finishUpload(
         _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, effects: inout [Effect]
     ) {
-        let verdict: PlatformReply.Verdict
         switch result {
         case .success(let reply):
-            guard let found = reply.verdict else { return uploads.failed(id, .undecodable, at: moment.instant, using: &random) }
-            verdict = found
-        case .failure(let failure): return uploads.failed(id, failure.kind, at: moment.instant, using: &random)
+            guard let verdict = reply.verdict else {
+                return failUpload(
+                    id, ExchangeFailure(.undecodable, "the reply belongs to another call"), at: moment.instant, effects: &effects)
+            }
+            guard let (upload, outcome) = uploads.answered(id, verdict, at: moment.instant, using: &random) else { return }
+            settle(upload, outcome, code: verdict.code, message: verdict.message, effects: &effects)
+        case .failure(let failure): failUpload(id, failure, at: moment.instant, effects: &effects)
         }
-        guard let (upload, outcome) = uploads.answered(id, verdict, at: moment.instant, using: &random) else { return }
+    }
+
+    /// An upload that never gets a usable reply is never silent.
+    private mutating func failUpload(
+        _ id: ExchangeID, _ failure: ExchangeFailure, at now: Instant, effects: inout [Effect]
+    ) {
+        let fate = uploads.failed(id, failure, at: now, using: &random)
+        if !failure.isOfLink, let fault = link.lastUploadFault {
+            link.complain(
+                """
+                \(fault.call.rawValue) gets no usable reply: \(failure.text). Its records are kept and sent again; see validatorctl \
+                outbox
+                """, about: fault.call.rawValue, at: now, effects: &effects)
+        }
+        guard let fate else { return }
+        settle(fate.upload, fate.verdict, code: Self.noCode, message: failure.text, effects: &effects)
+    }
+
+    /// In the place of `ret_code` where the platform gave none.
+    private static let noCode = -1
+
+    private func settle(
+        _ upload: Upload, _ outcome: UploadSchedule.Verdict, code: Int, message: String, effects: inout [Effect]
+    ) {
         switch outcome {
         case .delivered: effects.append(.outbox(.delivered(upload.key)))
         case .refusedOnce: effects.append(.outbox(.refusedOnce(upload.key)))
         case .refusedForGood:
-            effects.append(.outbox(.refused(upload.key, code: verdict.code, message: verdict.message)))
+            effects.append(.outbox(.refused(upload.key, code: code, message: message)))
             effects.tell(
                 .warning,
                 """
-                platform refuses upload \(upload.requestID): \(verdict.code) \(verdict.message); \
+                platform refuses upload \(upload.requestID): \(code) \(message); \
                 kept apart, see validatorctl outbox refused
                 """)
-        }
-    }
-}
-
-extension PlatformReply {
-    /// Whatever the call, what the platform said of it; nil for a reply that no upload expects.
-    var verdict: Verdict? {
-        switch self {
-        case .heartbeat(let reply): reply.verdict
-        case .check(let reply): reply.verdict
-        case .log(let verdict): verdict
-        case .list, .keys, .token: nil
         }
     }
 }

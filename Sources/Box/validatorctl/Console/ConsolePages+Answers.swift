@@ -7,6 +7,10 @@ extension ConsolePages {
         age == nil ? ConsoleText.never(language) : Cell.age(age) + ConsoleText.ago(language)
     }
 
+    private static func failure(_ reason: String?, _ call: String?, _ age: Duration?, _ language: Language) -> String {
+        Cell.failure(reason, of: call) + (reason == nil ? "" : " (\(ago(age, language)))")
+    }
+
     private static func word(_ text: String?, _ language: Language) -> String { ConsoleText.word(Cell.text(text), language) }
 
     static func taps(_ report: TapsReport, _ language: Language) -> [String] {
@@ -77,6 +81,7 @@ extension ConsolePages {
                 (ConsoleText.positionsWaiting, Cell.text(outbox.positions)), (ConsoleText.oldest, Cell.age(outbox.oldestAge)),
                 (ConsoleText.refused, Cell.text(outbox.refused)), (ConsoleText.collected, Cell.text(outbox.collected)),
                 (ConsoleText.dropped, Cell.text(outbox.droppedPositions)),
+                (ConsoleText.lastError, failure(outbox.lastError, outbox.lastErrorCall, outbox.lastErrorAge, language)),
             ], language)
     }
 
@@ -107,7 +112,8 @@ extension ConsolePages {
             [
                 (ConsoleText.state, word(platform.state?.rawValue, language)),
                 (ConsoleText.lastSuccess, ago(platform.lastSuccessAge, language)),
-                (ConsoleText.lastError, Cell.text(platform.lastError)), (ConsoleText.certificate, Cell.text(expiry)),
+                (ConsoleText.lastError, failure(platform.lastError, platform.lastErrorCall, platform.lastErrorAge, language)),
+                (ConsoleText.certificate, Cell.text(expiry)),
                 (ConsoleText.version, Cell.text(status.version)), (ConsoleText.uptime, Cell.age(status.uptime)),
             ], language)
     }

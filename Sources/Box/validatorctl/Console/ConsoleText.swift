@@ -256,6 +256,12 @@ enum ConsoleText {
             Phrase("the platform refused some", "有记录被平台拒绝"),
             Phrase("see `validatorctl outbox refused`", "执行 `validatorctl outbox refused` 查看")
         ),
+        "outbox_stuck": (
+            Phrase("records wait though the platform answers", "平台有响应，但有记录上传不了"),
+            Phrase(
+                "see `validatorctl outbox` for what it answers, and ask its operator", "执行 `validatorctl outbox` 查看平台的回复，并联系平台运维"
+            )
+        ),
         "outbox_filling": (Phrase("fills up", "积压较多"), Phrase("bring the box where there is a network", "请将车辆移到有网络的地方")),
         "outbox_full": (
             Phrase("nearly full: riders will be refused", "即将装满，将无法乘车"),

@@ -25,6 +25,17 @@ enum Cell {
     /// An age as something that has happened: `12 s ago`, `never`.
     static func ago(_ duration: Duration?) -> String { duration == nil ? "never" : "\(age(duration)) ago" }
 
+    /// What went wrong, and in which call: `card_check_log: HTTP status 404`; `-` for nothing.
+    static func failure(_ reason: String?, of call: String?) -> String {
+        guard let reason else { return text(nil as String?) }
+        return text((call.map { reason.hasPrefix($0) ? "" : "\($0): " } ?? "") + reason)
+    }
+
+    /// With when it was: `card_check_log: HTTP status 404 (12 s ago)`.
+    static func failure(_ reason: String?, of call: String?, _ age: Duration?) -> String {
+        failure(reason, of: call) + (age == nil ? "" : " (\(ago(age)))")
+    }
+
     /// In milliseconds, to hundredths: `1.25`.
     static func milliseconds(_ duration: Duration?) -> String {
         guard let microseconds = duration?.wholeMicroseconds else { return "-" }

@@ -67,7 +67,7 @@ enum Rendering {
         var table = TextTable()
         table.append(["state", Cell.word(platform.state)])
         table.append(["last success", Cell.ago(platform.lastSuccessAge)])
-        table.append(["last error", Cell.text(platform.lastError)])
+        table.append(["last error", Cell.failure(platform.lastError, of: platform.lastErrorCall, platform.lastErrorAge)])
         if let certificate = platform.certificate, let expires = certificate.expires {
             table.append(["certificate", "\(Cell.text(certificate.name)) expires \(Cell.time(expires))"])
         }
@@ -82,6 +82,7 @@ enum Rendering {
         table.append(["refused", Cell.text(outbox.refused)])
         table.append(["collected", Cell.text(outbox.collected)])
         table.append(["positions dropped", Cell.text(outbox.droppedPositions)])
+        table.append(["last error", Cell.failure(outbox.lastError, of: outbox.lastErrorCall, outbox.lastErrorAge)])
         return table.text
     }
 

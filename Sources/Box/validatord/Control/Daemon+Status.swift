@@ -26,6 +26,9 @@ extension Daemon {
         report.lists.keys.isWeak = configuration.tickets.secret.isEmpty
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
         report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
+        let fault = box?.validator.link.lastUploadFault
+        (report.outbox.lastError, report.outbox.lastErrorCall) = (fault?.text, fault?.call.rawValue)
+        report.outbox.lastErrorAge = fault.map { moment.instant - $0.at }
         report.gps = position(at: moment.instant)
         report.readers = readers.map { StatusReport.Source($0, at: moment.instant) }
         report.scanners = scanners.map { StatusReport.Source($0, at: moment.instant) }
@@ -65,7 +68,9 @@ extension Daemon {
             case .down: .offline
             }
         report.lastSuccessAge = (box?.validator.link.lastSuccess).map { now - $0 }
-        report.lastError = box?.validator.link.lastError
+        let fault = box?.validator.link.lastFault
+        (report.lastError, report.lastErrorCall) = (fault?.text, fault?.call.rawValue)
+        report.lastErrorAge = fault.map { now - $0.at }
         report.certificate = (certificates?.soonest).map { StatusReport.Certificate(name: $0.name, expires: $0.expiry) }
         return report
     }

@@ -15,7 +15,7 @@ extension Daemon {
         let settings = configuration.platform
         return PlatformClient(
             format: configuration.wireFormat(timeZone: timeZone), http: HTTPClient(tls: settings.tlsFiles, epoll: epoll),
-            stall: settings.stall,
+            connectTimeout: settings.timeout, stall: settings.stall,
             onReply: { [weak self] id, result in self?.handle(.reply(id, result)) })
     }
 

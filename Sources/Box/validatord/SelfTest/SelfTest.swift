@@ -11,6 +11,8 @@ nonisolated struct SelfTest: Sendable {
     static let slowSync = Duration.milliseconds(200)
     /// Of the system's clock, by which the log is dated.
     static let clockTolerance = Duration.seconds(5)
+    /// A platform that answers takes a record sooner.
+    static let stuckRecord = Duration.seconds(300)
     static let certificateMargin = Duration.seconds(30 * 86400)
 
     enum Sound: Sendable {
@@ -190,11 +192,14 @@ nonisolated struct SelfTest: Sendable {
                 .outboxFull
             } else if percent >= 50 {
                 .outboxFilling
+            } else if status.platform.state == .online, (status.outbox.oldestAge ?? .zero) > Self.stuckRecord {
+                .outboxStuck
             } else if refused > 0 {
                 .outboxRefused
             } else {
                 .outboxGood
             }
-        return SelfTestCheck(part: .outbox, finding: finding, detail: "\(records) + \(refused), \(percent) %")
+        let reason = status.outbox.lastError.map { finding == .outboxStuck ? ", \($0)" : "" } ?? ""
+        return SelfTestCheck(part: .outbox, finding: finding, detail: "\(records) + \(refused), \(percent) %\(reason)")
     }
 }

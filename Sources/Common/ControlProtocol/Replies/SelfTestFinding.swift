@@ -40,6 +40,8 @@ public enum SelfTestFinding: String, CaseIterable, Sendable {
     case keysMissing = "keys_missing"
     case outboxGood = "outbox_good"
     case outboxRefused = "outbox_refused"
+    /// Records wait though the platform answers.
+    case outboxStuck = "outbox_stuck"
     case outboxFilling = "outbox_filling"
     case outboxFull = "outbox_full"
     case outboxBroken = "outbox_broken"
@@ -53,7 +55,7 @@ extension SelfTestFinding {
             .listPresent, .listUnused, .keysPresent, .keysUnused, .outboxGood:
             .pass
         case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .certificateEnding,
-            .gpsNoFix, .keysWeak, .outboxRefused, .outboxFilling, .soundMissing, .noDevice:
+            .gpsNoFix, .keysWeak, .outboxRefused, .outboxStuck, .outboxFilling, .soundMissing, .noDevice:
             .warn
         case .deviceAbsent, .lightFailed, .soundFailed, .diskFull, .diskUnwritable, .diskStuck, .platformOffline,
             .certificateExpired, .gpsSilent, .listMissing, .keysMissing, .outboxFull, .outboxBroken:

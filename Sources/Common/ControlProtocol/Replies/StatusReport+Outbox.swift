@@ -12,6 +12,11 @@ extension StatusReport {
         public var droppedPositions: Int?
         /// Of the oldest record that waits; nil when none does.
         public var oldestAge: Duration?
+        /// The latest upload that brought no usable reply, be it that others have succeeded since; nil when there was none.
+        public var lastError: String?
+        public var lastErrorAge: Duration?
+        /// Its call, as the platform's document names it.
+        public var lastErrorCall: String?
 
         public init() {}
 
@@ -22,6 +27,9 @@ extension StatusReport {
             member("collected", &collected)
             member("dropped_positions", &droppedPositions)
             member("oldest_age_s", seconds: &oldestAge)
+            member("last_error", &lastError)
+            member("last_error_age_s", seconds: &lastErrorAge)
+            member("last_error_call", &lastErrorCall)
         }
     }
 }

@@ -13,8 +13,11 @@ extension StatusReport {
 
         public var state: State?
         public var lastSuccessAge: Duration?
-        /// Nil when there was none since the last success.
+        /// The latest exchange that brought no usable reply, be it that others have succeeded since; nil when there was none.
         public var lastError: String?
+        public var lastErrorAge: Duration?
+        /// Its call, as the platform's document names it.
+        public var lastErrorCall: String?
         /// Of the certificates that the link depends on, the one that ends first; nil when none is known.
         public var certificate: Certificate?
 
@@ -24,6 +27,8 @@ extension StatusReport {
             member("state", &state)
             member("last_success_age_s", seconds: &lastSuccessAge)
             member("last_error", &lastError)
+            member("last_error_age_s", seconds: &lastErrorAge)
+            member("last_error_call", &lastErrorCall)
             member("certificate", &certificate)
         }
     }
