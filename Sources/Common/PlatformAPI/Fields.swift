@@ -1,5 +1,4 @@
 import Fares
-import JSON
 
 /// The fields of one request or reply as text, since the document itself confuses strings and numbers.
 struct Fields: Sendable {
@@ -16,14 +15,14 @@ struct Fields: Sendable {
         return text
     }
 
-    /// Nil when missing or empty.
+    /// Nil when missing, null or empty; without white space at its ends, which columns of fixed width leave there.
     func optionalText(_ name: String) -> String? {
-        texts[name].flatMap { $0.isEmpty ? nil : $0 }
+        texts[name].flatMap { text in text.trimmed.isEmpty ? nil : String(text.trimmed) }
     }
 
     func integer(_ name: String) throws(FieldError) -> Int {
         let text = try text(name)
-        guard let value = Int(text) ?? JSONNumber(text: text)?.int else { throw .wrong(name, text, "a whole number") }
+        guard let value = LooseInteger.value(text) else { throw .wrong(name, text, "a whole number") }
         return value
     }
 

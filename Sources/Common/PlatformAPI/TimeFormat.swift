@@ -50,8 +50,6 @@ extension WireFormat {
 }
 
 extension TimeZoneRules {
-    /// Reads a time in either format; nil when `text` is neither.
-    func wall(_ text: String) -> WallTime? {
-        TimeFormat.allCases.lazy.compactMap { $0.time(text) }.first.map { wall($0) }
-    }
+    /// Reads a time in any form that back offices write; nil when `text` is none of them.
+    func wall(_ text: String) -> WallTime? { looseTime(text)?.wall }
 }

@@ -74,15 +74,13 @@ public struct DeviceService: Sendable {
     // MARK: Devices and tokens
 
     private func device(of request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> Device {
-        try device(request.deviceID ?? "", requestID: request.requestID ?? "", in: database, at: now)
+        try device(request.deviceID ?? "", in: database, at: now)
     }
 
     /// The device of that id, registered now where the configuration allows it.
-    func device(_ id: String, requestID: String = "", in database: HubDatabase, at now: WallTime) throws -> Device {
-        for (name, text) in [("device_id", id), ("req_id", requestID)] {
-            guard text.utf8.count <= 64, text == text.printable else {
-                throw Refusal(.invalidField, "\(name) must be at most 64 bytes without control characters")
-            }
+    func device(_ id: String, in database: HubDatabase, at now: WallTime) throws -> Device {
+        guard Self.isName(id) else {
+            throw Refusal(.invalidField, "device_id must be at most 64 bytes without control characters")
         }
         if let device = try database.devices.find(id) { return device }
         guard policy.registersDevices else {
@@ -162,9 +160,11 @@ public struct DeviceService: Sendable {
         return versions
     }
 
-    /// A request without `req_id` cannot be recognised when it comes again; it gets one of its own.
+    private static func isName(_ text: String) -> Bool { text.utf8.count <= 64 && text == text.printable }
+
+    /// A request without a usable `req_id` cannot be recognised when it comes again; it gets one of its own.
     func requestID(_ request: DeviceRequest, at now: WallTime) -> String {
-        if let id = request.requestID { return id }
+        if let id = request.requestID, Self.isName(id) { return id }
         var random = SystemRandomNumberGenerator()
         return UniqueID.version7(at: now, using: &random).description
     }
