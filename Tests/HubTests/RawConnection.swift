@@ -57,8 +57,18 @@ struct RawConnection: Sendable {
     /// What comes until an empty line.
     func readHead() throws -> String {
         var bytes: [UInt8] = []
-        while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) { bytes += try read(1) }
+        while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) { bytes += try read(exactly: 1) }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func read(exactly count: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let more = try read(count - bytes.count)
+            guard !more.isEmpty else { throw Failure.silent }
+            bytes += more
+        }
+        return bytes
     }
 
     /// What comes until the other side closes.
