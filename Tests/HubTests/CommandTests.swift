@@ -64,6 +64,7 @@ struct CommandTests {
         let folder = TemporaryFolder()
         #expect(try run(folder, "records", "--json") == 0)
         #expect(try run(folder, "devices") == 0)
+        #expect(try run(folder, "tokens", "--json") == 0)
     }
 
     @Test("a file that is no database is left alone, and said to be none")

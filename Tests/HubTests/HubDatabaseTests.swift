@@ -2,6 +2,7 @@ import Base
 import TestSupport
 import Testing
 
+@testable import HubDomain
 @testable import HubServices
 @testable import validator_hub
 
@@ -36,6 +37,44 @@ struct HubDatabaseTests {
         #expect(try sequence.next(at: WallTime(seconds: 1000)) == 1001)
         #expect(try sequence.next(at: WallTime(seconds: 5)) == 1002)
         #expect(try sequence.next(at: WallTime(seconds: 2000)) == 2000)
+    }
+
+    @Test("a database of the first release keeps its records, and takes others under their req_ids")
+    func firstRelease() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        try Connection(path: path).execute(
+            """
+            CREATE TABLE records (
+                id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, call TEXT NOT NULL, req_id TEXT NOT NULL,
+                subject TEXT NOT NULL, status INTEGER NOT NULL, check_mode INTEGER, reason TEXT, time INTEGER NOT NULL,
+                lng REAL, lat REAL, received_at INTEGER NOT NULL, duplicates INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (device_id, call, req_id)
+            );
+            CREATE TABLE positions (
+                id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, req_id TEXT NOT NULL, time INTEGER NOT NULL,
+                lng REAL NOT NULL, lat REAL NOT NULL, course REAL, speed REAL, received_at INTEGER NOT NULL,
+                duplicates INTEGER NOT NULL DEFAULT 0, UNIQUE (device_id, req_id)
+            );
+            INSERT INTO records VALUES (7, 'V', 'card_check_log', '1', 'AA', 2, NULL, NULL, 1000, 121.4, 31.2, 1000500, 3);
+            INSERT INTO positions VALUES (9, 'V', '1', 1000, 121.4, 31.2, NULL, NULL, 1000500, 0);
+            PRAGMA user_version = 1
+            """)
+        let database = try HubDatabase(path: path)
+        func records() throws -> [TapRecord] {
+            var records: [TapRecord] = []
+            try database.records.forEach(deviceID: nil) { records.append($0) }
+            return records
+        }
+        var record = try #require(try records().first)
+        #expect(record.subject == "AA" && record.duplicates == 3 && record.time == WallTime(seconds: 1000))
+        #expect(try database.records.find(record)?.row == 7)
+        record.time = WallTime(seconds: 90_000)
+        #expect(try database.records.find(record) == nil)
+        try database.records.insert(record)
+        #expect(try records().map(\.time.seconds) == [1000, 90_000])
+        // Opened once more, it is as it is.
+        #expect(try HubDatabase(path: path).records.find(record) != nil)
     }
 
     @Test("a database of a later release is refused")

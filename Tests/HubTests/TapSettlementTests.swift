@@ -43,20 +43,20 @@ struct TapSettlementTests {
     }
 
     @Test("what comes again is counted and answered as it was, and nobody rides twice")
-    func again() throws {
-        let table: [(TapRecord, TapRecord, Reason)] = [
-            (record(nil), record(nil), .ok),
-            (record(nil, status: 2), record(nil, status: 2), .ok),
-            (record(.offline), record(.offline), .ok),
-            (record(.online), record(.online, reason: .ok), .ok),
-            (record(.online), record(.online, status: 2, reason: .blocked), .blocked),
-            (record(.online), record(.online, status: 1, reason: .ticketUsed), .ticketUsed),
+    func again() {
+        let table: [(TapRecord, TapRecord, Reason?, Reason)] = [
+            (record(nil), record(nil), nil, .ok),
+            (record(nil, status: 2), record(nil, status: 2), nil, .ok),
+            (record(.offline), record(.offline), nil, .ok),
+            (record(.online), record(.online, reason: .ok), .ok, .ok),
+            (record(.online), record(.online, status: 2, reason: .blocked), .blocked, .blocked),
+            (record(.online), record(.online, status: 1, reason: .ticketUsed), .ticketUsed, .ticketUsed),
             // A check whose ride has been booked since.
-            (record(.online), record(.offline, reason: .blocked), .ok),
-            (record(.offline), record(.offline, reason: .blocked), .ok),
+            (record(.online), record(.offline, reason: .blocked), .blocked, .ok),
+            (record(.offline), record(.offline, reason: .blocked), nil, .ok),
         ]
-        for (tap, earlier, answer) in table {
-            let settlement = try TapSettlement(repeated: tap, of: earlier)
+        for (tap, earlier, decision, answer) in table {
+            let settlement = TapSettlement(repeated: tap, of: earlier, decision: decision)
             #expect(settlement.change == .count)
             #expect(settlement.answer == answer)
             #expect(!settlement.isRide)
@@ -64,19 +64,22 @@ struct TapSettlementTests {
     }
 
     @Test("a booking of what was an online check makes it a ride, whatever it was answered", arguments: [Reason.ok, .blocked])
-    func bookingAfterCheck(reason: Reason) throws {
-        let settlement = try TapSettlement(
-            repeated: record(.offline), of: record(.online, status: reason.logStatus, reason: reason))
+    func bookingAfterCheck(reason: Reason) {
+        let settlement = TapSettlement(
+            repeated: record(.offline), of: record(.online, status: reason.logStatus, reason: reason), decision: nil)
         #expect(settlement.change == .book)
         #expect(settlement.answer == .ok)
         #expect(settlement.isRide)
     }
 
-    @Test("a req_id that was used for another card is refused", arguments: [nil, CheckMode.online, .offline])
-    func reused(mode: CheckMode?) {
-        let refusal = #expect(throws: Refusal.self) {
-            try TapSettlement(repeated: record(mode), of: record(mode, subject: "BB"))
-        }
-        #expect(refusal?.code == .requestIDReused)
+    @Test(
+        "an online check that comes again is decided by what is true now",
+        arguments: [(Reason.ok, Reason.blocked), (.blocked, .ok), (.notOnWhiteList, .blocked), (.ok, .functionOff)])
+    func decidedAnew(before: Reason, now: Reason) {
+        let settlement = TapSettlement(
+            repeated: record(.online), of: record(.online, status: before.logStatus, reason: before), decision: now)
+        #expect(settlement.change == .decide(now))
+        #expect(settlement.answer == now)
+        #expect(settlement.isRide == (now == .ok))
     }
 }

@@ -53,13 +53,35 @@ struct TapTests {
         }
     }
 
-    @Test("a req_id that was used for another card is refused, and the first record stays")
-    func reused() async throws {
+    /// Record by record: under which `req_id`, of which card, when; and how often each record that is there then has come again.
+    private static let uuid = "01890a5d-ac96-774b-bcce-b302099a8057"
+    private static let repetitions: [([(id: String, card: String, time: String)], [Int])] = [
+        // Numbers that begin anew each morning, and the document's sample.
+        ([("1", "AA", "2026-08-03 07:45:00"), ("1", "AA", "2026-08-04 07:45:00")], [0, 0]),
+        ([("1", "AA", "2026-08-03 07:45:00"), ("1", "BB", "2026-08-03 07:45:00")], [0, 0]),
+        ([("abcd", "AA", "2026-08-03 07:45:00"), ("abcd", "AA", "2026-08-03 07:46:00")], [0, 0]),
+        ([("abcd", "AA", "2026-08-03 07:45:00"), ("abcd", "AA", "1970-01-01 08:00:00")], [0, 0]),
+        // The same again, and once more after its clock was set between two tries.
+        ([("1", "AA", "2026-08-03 07:45:00"), ("1", "aa", "2026-08-03 07:45:00"), ("1", "AA", "2026-08-03 07:44:55")], [2]),
+        ([("1", "AA", "2026-08-03 07:45:00"), ("1", "AA", "2026-08-03 07:45:06")], [0, 0]),
+        // The nearest of two.
+        ([("1", "AA", "2026-08-03 07:45:00"), ("1", "AA", "2026-08-03 07:45:08"), ("1", "AA", "2026-08-03 07:45:05")], [0, 1]),
+        // A box that has learnt the true time.
+        ([(uuid, "AA", "1970-01-01 08:00:00"), (uuid, "AA", "2026-08-03 07:45:00")], [1]),
+        ([(uuid, "AA", "2026-08-03 07:45:00"), (uuid, "BB", "2026-08-03 07:45:00")], [0, 0]),
+        // Constants that only look like a UUID.
+        ([(zeros, "AA", "2026-08-03 07:45:00"), (zeros, "AA", "2026-08-04 07:45:00")], [0, 0]),
+    ]
+    private static let zeros = "00000000-0000-0000-0000-000000000000"
+
+    @Test("what is no repetition is a record of its own", arguments: ["card_check_log", "card_check"], repetitions)
+    func identity(call: String, expected: (taps: [(id: String, card: String, time: String)], duplicates: [Int])) async throws {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in
-            _ = try await hub.tap("card_check_log", "1", card: "AA")
-            #expect(try await hub.tap("card_check_log", "1", card: "BB").code == ReturnCode.requestIDReused.rawValue)
-            #expect(try hub.records().map(\.subject) == ["AA"])
+            for tap in expected.taps {
+                #expect(try await hub.tap(call, tap.id, card: tap.card, ["time": .string(tap.time)]).code == 0)
+            }
+            #expect(try hub.records().map(\.duplicates) == expected.duplicates)
         }
     }
 
@@ -116,15 +138,35 @@ struct TapTests {
         }
     }
 
-    @Test("an online answer is given again as it was, even when the lists have changed since")
-    func onlineAgain() async throws {
+    @Test("an online check that comes again is answered by the lists as they are now, and is one record", arguments: ["1", uuid])
+    func onlineAgain(id: String) async throws {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder) { hub async throws in
             try hub.database().adopt(entries("AA"))
-            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 0]).code == 0)
+            #expect(try await hub.tap("card_check", id, card: "AA", ["check_mode": 0]).code == 0)
+            #expect(try await hub.tap("card_check", id, card: "AA", ["check_mode": 0]).code == 0)
             try hub.database().adopt(entries("-AA"))
-            #expect(try await hub.tap("card_check", "1", card: "AA", ["check_mode": 0]).code == 0)
-            #expect(try await hub.tap("card_check", "2", card: "AA", ["check_mode": 0]).code == ReturnCode.blocked.rawValue)
+            #expect(try await hub.tap("card_check", id, card: "AA", ["check_mode": 0]).code == ReturnCode.blocked.rawValue)
+            let record = try #require(try hub.records().first)
+            #expect(record.duplicates == 2 && record.status == 2 && record.reason == .blocked)
+            #expect(try hub.records().count == 1)
+        }
+    }
+
+    @Test("of positions under one req_id each is kept, but for those that come again")
+    func positions() async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            for (id, time) in [
+                ("abcd", "2026-08-03 07:45:00"), ("abcd", "2026-08-03 07:45:05"), ("abcd", "2026-08-03 07:45:05"),
+                (Self.uuid, "1970-01-01 08:00:00"), (Self.uuid, "2026-08-03 07:45:10"),
+            ] {
+                let sent = try await hub.heartbeat(["req_id": .string(id), "lat": "31.2", "lng": "121.4", "time": .string(time)])
+                #expect(sent.code == 0)
+            }
+            let connection = try Connection(path: hub.configuration.databasePath)
+            #expect(try connection.integer("SELECT count(*) FROM positions") == 3)
+            #expect(try connection.integer("SELECT sum(duplicates) FROM positions") == 2)
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
 /// A hub on a port of its own, and the folder that its database is in.
 struct TestHub: Sendable {
     let configuration: HubConfiguration
-    private let port: Int
+    let port: Int
 
     /// Starts a hub on the database at `folder`, hands it to `body`, and stops it.
     static func run(

@@ -59,6 +59,20 @@ struct TicketTests {
         }
     }
 
+    @Test("a req_id that is used again gives no second ride", arguments: ["abcd", "01890a5d-ac96-774b-bcce-b302099a8057"])
+    func constantRequestID(id: String) async throws {
+        let folder = TemporaryFolder()
+        try await TestHub.run(in: folder) { hub async throws in
+            try adoptKeys(hub)
+            try hub.database().adopt(entries("00065537"))
+            let ticket = try printed(hub, "--card", "00065537")
+            #expect(try await hub.scan("ticket_check", id, ticket, ["check_mode": 0]).code == 0)
+            let later = try await hub.scan("ticket_check", id, ticket, ["check_mode": 0, "time": "260803074506"])
+            #expect(later.code == ReturnCode.ticketUsed.rawValue)
+            #expect(try hub.records().map(\.status) == [0, 1])
+        }
+    }
+
     @Test("a ride that a device booked or logged uses the ticket up", arguments: ["ticket_check", "offline_qrcode_log"])
     func usedOffline(call: String) async throws {
         let folder = TemporaryFolder()

@@ -1,6 +1,5 @@
 import Base
 import Fares
-import JSON
 
 /// A box's request as the platform side reads it.
 public struct DeviceRequest: Sendable {
@@ -9,8 +8,10 @@ public struct DeviceRequest: Sendable {
 
     public let call: PlatformCall
     private let fields: Fields
+    /// `qr_code` as it was scanned, which may be no UTF-8.
+    private let scanned: [UInt8]?
 
-    /// Reads a JSON body, or a form when `contentType` says so. Unknown fields are kept, see `subscript`.
+    /// Reads a JSON body or a form, whatever `contentType` calls it. Unknown fields are kept, see `subscript`.
     /// - Throws: `FieldError` about the field `body` when it is neither.
     public init(call: PlatformCall, contentType: String?, body: [UInt8]) throws(FieldError) {
         self.call = call
@@ -18,12 +19,13 @@ public struct DeviceRequest: Sendable {
             throw FieldError(field: "body", problem: "is longer than \(Self.maximumBodyBytes) bytes")
         }
         var fields = Fields()
-        if contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false {
-            for (name, value) in FormEncoding.decode(body) { fields[name] = value }
-        } else {
-            for member in try Self.members(of: body) { fields[member.key] = Self.text(member.value) }
+        var scanned: [UInt8]?
+        for (name, value) in try RequestFields.read(body, contentType: contentType) {
+            fields[name] = String(decoding: value, as: UTF8.self)
+            if name == FieldName.ticket { scanned = value }
         }
         self.fields = fields
+        self.scanned = scanned
     }
 
     /// The text of any field, a number as it was written; nil when it is missing.
@@ -41,9 +43,10 @@ public struct DeviceRequest: Sendable {
     /// `software_ver` of a heartbeat.
     public func softwareVersion() throws(FieldError) -> Int { try fields.integer(FieldName.softwareVersion) }
 
-    /// What the request says. Positions are in whatever coordinates the box was told to send.
-    /// - Parameter timeZone: The zone of its times, which may be in either format.
-    /// - Throws: The first field that is missing or wrong.
+    /// What the request says. Positions are in whatever coordinates the box was told to send; what of one is no place, speed or
+    /// course is as good as missing.
+    /// - Parameter timeZone: The zone of its times, but for those that name one.
+    /// - Throws: The first field that is necessary and missing or wrong.
     public func content(timeZone: any TimeZoneRules) throws(FieldError) -> PlatformRequest.Content {
         if call != .keys { _ = try required(FieldName.deviceID) }
         switch call {
@@ -51,19 +54,19 @@ public struct DeviceRequest: Sendable {
             _ = try softwareVersion()
             return .heartbeat(
                 PlatformRequest.Heartbeat(
-                    time: try time(timeZone), position: try position(), modes: try fields.modes(),
+                    time: try time(timeZone), position: position, modes: try fields.modes(),
                     versions: try fields.listVersions()))
         case .cardCheck:
             // The document names 1 as the default although it calls the field necessary.
             let mode = try fields.optionalText(FieldName.checkMode) == nil ? .offline : fields.checkMode(FieldName.checkMode)
-            return .check(.card(try card()), mode, position: try position(), time: try time(timeZone))
+            return .check(.card(try card()), mode, position: position, time: try time(timeZone))
         case .ticketCheck:
             let mode = try fields.checkMode(FieldName.checkMode)
-            return .check(.ticket(try ticket()), mode, position: try position(), time: try time(timeZone))
+            return .check(.ticket(try ticket()), mode, position: position, time: try time(timeZone))
         case .cardLog:
-            return .log(.card(try card()), status: try status(), position: try position(), time: try time(timeZone))
+            return .log(.card(try card()), status: try status(), position: position, time: try time(timeZone))
         case .ticketLog:
-            return .log(.ticket(try ticket()), status: try status(), position: try position(), time: try time(timeZone))
+            return .log(.ticket(try ticket()), status: try status(), position: position, time: try time(timeZone))
         case .cardList:
             let (token, enterpriseID) = (try required(FieldName.token), fields.optionalText(FieldName.enterpriseID))
             switch ListType(rawValue: try fields.integer(FieldName.listType)) {
@@ -101,9 +104,8 @@ public struct DeviceRequest: Sendable {
     }
 
     private func ticket() throws(FieldError) -> [UInt8] {
-        let text = try fields.text(FieldName.ticket)
-        guard !text.isEmpty else { throw .missing(FieldName.ticket) }
-        return Array(text.utf8)
+        guard let scanned, !scanned.isEmpty else { throw .missing(FieldName.ticket) }
+        return scanned
     }
 
     private func status() throws(FieldError) -> Int {
@@ -112,42 +114,21 @@ public struct DeviceRequest: Sendable {
         return status
     }
 
-    private func position() throws(FieldError) -> Position? {
-        guard let latitude = try number(FieldName.latitude, -90...90),
-            let longitude = try number(FieldName.longitude, -180...180)
+    /// 0, 0 is where devices are that have no fix.
+    private var position: Position? {
+        guard let latitude = number(FieldName.latitude, -90...90), let longitude = number(FieldName.longitude, -180...180),
+            latitude != 0 || longitude != 0
         else { return nil }
         return Position(
-            latitude: latitude, longitude: longitude, speedKilometresPerHour: try number(FieldName.speed, 0...1000),
-            course: try number(FieldName.course, 0...360))
+            latitude: latitude, longitude: longitude, speedKilometresPerHour: number(FieldName.speed, 0...1000),
+            course: number(FieldName.course, 0...360))
     }
 
-    private func number(_ name: String, _ range: ClosedRange<Double>) throws(FieldError) -> Double? {
-        guard let text = fields.optionalText(name) else { return nil }
-        guard let value = Double(text), range.contains(value) else {
-            throw .wrong(name, text, "a number from \(range.lowerBound) to \(range.upperBound)")
-        }
+    /// Decimal only: `Double` reads hexadecimal, infinite and what is no number too.
+    private func number(_ name: String, _ range: ClosedRange<Double>) -> Double? {
+        guard let text = fields.optionalText(name), text.utf8.allSatisfy("0123456789+-.eE".utf8.contains),
+            let value = Double(text), range.contains(value)
+        else { return nil }
         return value
-    }
-
-    private static func members(of body: [UInt8]) throws(FieldError) -> [JSONObject.Member] {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONValue(parsing: body, rules: .lenient, maximumBytes: maximumBodyBytes)
-        } catch {
-            throw FieldError(field: "body", problem: "is not JSON: \(error)")
-        }
-        guard let object = value.object else { throw FieldError(field: "body", problem: "is not a JSON object") }
-        return object.members
-    }
-
-    /// Null is as good as empty; what is nested is no field of this interface.
-    private static func text(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .number(let number): number.text
-        case .bool(let flag): String(flag)
-        case .null: ""
-        case .array, .object: nil
-        }
     }
 }

@@ -14,10 +14,10 @@ enum FormEncoding {
     }
 
     /// A broken escape stands for itself, as browsers and servers have it.
-    static func decode(_ bytes: [UInt8]) -> [(name: String, value: String)] {
+    static func decode(_ bytes: [UInt8]) -> [RequestFields.Field] {
         bytes.split(separator: UInt8(ascii: "&")).map { field in
             let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return (decoded(parts[0]), parts.count > 1 ? decoded(parts[1]) : "")
+            return (String(decoding: decoded(parts[0]), as: UTF8.self), parts.count > 1 ? decoded(parts[1]) : [])
         }
     }
 
@@ -36,7 +36,7 @@ enum FormEncoding {
         }
     }
 
-    private static func decoded(_ text: ArraySlice<UInt8>) -> String {
+    private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
@@ -49,6 +49,6 @@ enum FormEncoding {
                 bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }

@@ -14,6 +14,8 @@ public struct HubPolicy: Sendable {
     public var appID = ""
     public var secret: [UInt8] = []
     public var tokenLifetime = Duration.seconds(3600)
+    /// Of devices that have no token call.
+    public var staticTokens = StaticTokens()
 
     /// How far the clocks of seller and checker of a ticket may differ, either way; not negative.
     public var ticketSkew = Duration.seconds(60)

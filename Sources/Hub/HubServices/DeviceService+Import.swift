@@ -9,30 +9,23 @@ extension DeviceService {
         public var taken = 0
         /// Received before, over the air or from a file.
         public var known = 0
-        /// Under a `req_id` that the device used for another card or ticket.
-        public var conflicts: [String] = []
     }
 
-    /// Takes them as if the box had sent them. What is there already under the same `req_id` stays as it is.
+    /// Takes them as if the box had sent them. What is there already stays as it is.
     /// - Throws: A `Refusal` of the device as such, or when something could not be read or stored.
     public func take(_ file: RecordFile, in database: HubDatabase, at now: WallTime) throws -> ImportCounts {
         let device = try device(file.deviceID, in: database, at: now)
         var counts = ImportCounts()
         for upload in file.uploads {
             let record = record(of: upload, from: device, at: now)
-            let found = try database.records.find(deviceID: device.id, call: record.call, requestID: record.requestID)
             // A booking takes the place of the online check whose answer came too late.
-            let isKnown = found.map { $0.checkMode == record.checkMode } ?? false
-            guard !isKnown || found?.subject != record.subject else {
+            let found = try database.records.find(record)
+            guard found.map({ $0.record.checkMode != record.checkMode }) ?? true else {
                 counts.known += 1
                 continue
             }
-            do {
-                try settle(record, of: upload.subject, from: device, in: database, at: now)
-                counts.taken += 1
-            } catch let refusal as Refusal where refusal.code == .requestIDReused {
-                counts.conflicts.append(refusal.message)
-            }
+            try settle(record, of: upload.subject, from: device, in: database, at: now)
+            counts.taken += 1
         }
         for place in file.places {
             try database.positions.insert(

@@ -4,11 +4,11 @@ import HubDomain
 import PlatformAPI
 
 extension Subject {
-    /// As records hold it: the card number, or the ticket as it was scanned.
+    /// As records hold it: the card number, or the ticket as it was scanned; of one that is no UTF-8, its bytes.
     var text: String {
         switch self {
         case .card(let card): card.description
-        case .ticket(let payload): String(decoding: payload, as: UTF8.self)
+        case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? "hex:\(hexadecimal(payload))"
         }
     }
 }
@@ -24,35 +24,48 @@ extension DeviceService {
             status: status, checkMode: mode, reason: nil, time: time, position: position, received: now)
     }
 
-    /// Stores a check, booking or log, and gives what the device is answered: an online check is decided once, and the same
-    /// request again is answered the same.
-    /// - Throws: A `Refusal` when the `req_id` was used for something else; or when something could not be read or stored.
+    /// Stores a check, booking or log, and gives what the device is answered. The same request again is stored once.
+    /// - Throws: When something could not be read or stored.
     @discardableResult
     func settle(
         _ record: TapRecord, of subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
     ) throws -> Reason {
-        let settlement = try settlement(of: record, subject, from: device, in: database, at: now)
-        switch settlement.change {
-        case .insert(let record):
-            try database.records.insert(record)
-            note(record)
-        case .count, .book:
-            try database.records.countDuplicate(of: record)
-            if settlement.change == .book { try database.records.book(record) }
-            log(.debug, "duplicate call=\(record.call.rawValue) device=\(record.deviceID) req_id=\(record.requestID)")
-        }
+        let earlier = try database.records.find(record)
+        let decision =
+            record.checkMode == .online
+            ? try decision(on: subject, repeating: earlier?.record, from: device, in: database, at: now) : nil
+        let settlement =
+            earlier.map { TapSettlement(repeated: record, of: $0.record, decision: decision) }
+            ?? TapSettlement(new: record, decision: decision)
+        try store(settlement.change, at: earlier?.row, in: database)
         if settlement.isRide { try use(subject, in: database, at: now) }
         return settlement.answer
     }
 
-    private func settlement(
-        of record: TapRecord, _ subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> TapSettlement {
-        let earlier = try database.records.find(deviceID: record.deviceID, call: record.call, requestID: record.requestID)
-        if let earlier { return try TapSettlement(repeated: record, of: earlier) }
-        guard record.checkMode == .online else { return TapSettlement(new: record, decision: nil) }
-        let check = try onlineCheck(of: subject, by: device, in: database, at: now)
-        return TapSettlement(new: record, decision: check.reason(under: policy, at: now))
+    private func store(_ change: TapSettlement.Change, at row: Int64?, in database: HubDatabase) throws {
+        if case .insert(let record) = change {
+            try database.records.insert(record)
+            note(record)
+        }
+        guard let row else { return }
+        try database.records.countDuplicate(row: row)
+        switch change {
+        case .insert, .count: break
+        case .book: try database.records.book(row: row)
+        case .decide(let reason): try database.records.decide(reason, row: row)
+        }
+        log(.debug, "duplicate record=\(row)")
+    }
+
+    /// A single ride that the same request used up is still its own.
+    private func decision(
+        on subject: Subject, repeating earlier: TapRecord?, from device: Device, in database: HubDatabase, at now: WallTime
+    ) throws -> Reason {
+        var check = try onlineCheck(of: subject, by: device, in: database, at: now)
+        if earlier?.reason == .ok, case .ticket(let ticket, isUsed: true, let standing) = check.presented {
+            check.presented = .ticket(ticket, isUsed: false, standing)
+        }
+        return check.reason(under: policy, at: now)
     }
 
     // MARK: Facts

@@ -46,14 +46,17 @@ public struct DeviceService: Sendable {
         let content = try request.content(timeZone: policy.zone)
         switch content {
         case .keys(let token):
-            return .keys(try keys(token: token, in: database, at: now))
+            let holder = try holder(of: token, asking: request.deviceID, in: database, at: now)
+            return .keys(try keys(of: holder, in: database))
         case .token:
             try checkCredentials(request)
             let device = try device(of: request, in: database, at: now)
             return .token(try issueToken(to: device, in: database, at: now))
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             let device = try device(of: request, in: database, at: now)
-            try AccessToken.check(database.tokens.find(token), of: device.id, at: now)
+            if !policy.staticTokens.admit(token, of: device.id) {
+                try AccessToken.check(database.tokens.find(token), of: device.id, at: now)
+            }
             return .list(selection(content, device), enterpriseID: device.settings(over: policy.defaults).enterpriseID)
         case .heartbeat(let heartbeat):
             let device = try device(of: request, in: database, at: now)
@@ -74,15 +77,13 @@ public struct DeviceService: Sendable {
     // MARK: Devices and tokens
 
     private func device(of request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> Device {
-        try device(request.deviceID ?? "", requestID: request.requestID ?? "", in: database, at: now)
+        try device(request.deviceID ?? "", in: database, at: now)
     }
 
     /// The device of that id, registered now where the configuration allows it.
-    func device(_ id: String, requestID: String = "", in database: HubDatabase, at now: WallTime) throws -> Device {
-        for (name, text) in [("device_id", id), ("req_id", requestID)] {
-            guard text.utf8.count <= 64, text == text.printable else {
-                throw Refusal(.invalidField, "\(name) must be at most 64 bytes without control characters")
-            }
+    func device(_ id: String, in database: HubDatabase, at now: WallTime) throws -> Device {
+        guard Self.isName(id) else {
+            throw Refusal(.invalidField, "device_id must be at most 64 bytes without control characters")
         }
         if let device = try database.devices.find(id) { return device }
         guard policy.registersDevices else {
@@ -123,10 +124,21 @@ public struct DeviceService: Sendable {
         }
     }
 
-    private func keys(token: String, in database: HubDatabase, at now: WallTime) throws -> KeyGroup {
-        let deviceID = try AccessToken.owner(of: database.tokens.find(token), at: now)
+    /// The device that asks for the keys, which the request need not name; nil when a token of every device does not tell.
+    private func holder(
+        of token: String, asking deviceID: String?, in database: HubDatabase, at now: WallTime
+    ) throws -> String? {
+        if let deviceID, policy.staticTokens.admit(token, of: deviceID) { return deviceID }
+        switch policy.staticTokens.holders(of: token).first {
+        case .device(let id): return id
+        case .everyDevice: return nil
+        case nil: return try AccessToken.owner(of: database.tokens.find(token), at: now)
+        }
+    }
+
+    private func keys(of deviceID: String?, in database: HubDatabase) throws -> KeyGroup {
         let group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
-        try database.devices.setKeysVersion(group.version, of: deviceID)
+        if let deviceID { try database.devices.setKeysVersion(group.version, of: deviceID) }
         return group
     }
 
@@ -162,9 +174,11 @@ public struct DeviceService: Sendable {
         return versions
     }
 
-    /// A request without `req_id` cannot be recognised when it comes again; it gets one of its own.
+    private static func isName(_ text: String) -> Bool { text.utf8.count <= 64 && text == text.printable }
+
+    /// A request without a usable `req_id` cannot be recognised when it comes again; it gets one of its own.
     func requestID(_ request: DeviceRequest, at now: WallTime) -> String {
-        if let id = request.requestID { return id }
+        if let id = request.requestID, Self.isName(id) { return id }
         var random = SystemRandomNumberGenerator()
         return UniqueID.version7(at: now, using: &random).description
     }

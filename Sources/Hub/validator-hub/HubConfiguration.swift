@@ -69,6 +69,20 @@ struct HubConfiguration: Sendable {
         policy.appID = table.string("app_id", default: policy.appID)
         policy.secret = table.secret("secret_file", of: "validator-hub")
         policy.tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
+        readStaticTokens(table)
+    }
+
+    private mutating func readStaticTokens(_ table: ConfigurationReader) {
+        let path = table.string("static_file", default: "")
+        guard !path.isEmpty else { return }
+        do {
+            policy.staticTokens = try StaticTokens(
+                file: ConfigurationFile.read(path, maximumSize: StaticTokens.maximumFileSize))
+        } catch let mistake as StaticTokens.Mistake {
+            table.report("static_file", "\(path):\(mistake.line) \(mistake.text)")
+        } catch {
+            table.report("static_file", "\(error); create it with mode 0600, owned by the user that validator-hub runs as")
+        }
     }
 
     private mutating func readDevices(_ table: ConfigurationReader) {

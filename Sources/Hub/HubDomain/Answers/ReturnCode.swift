@@ -10,8 +10,7 @@ public enum ReturnCode: Int, Error, Sendable {
     case invalidField = 1002
     /// Nobody registered the device, and it may not register itself.
     case unknownDevice = 1003
-    /// The device used this `req_id` before, for something else.
-    case requestIDReused = 1004
+    // 1004 once refused a req_id that had been used for another card; it is given to nothing else.
     case bodyTooLarge = 1005
     case unknownCall = 1006
 

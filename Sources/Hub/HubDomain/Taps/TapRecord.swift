@@ -24,6 +24,13 @@ public struct TapRecord: Hashable, Sendable {
     /// How often it came again.
     public var duplicates = 0
 
+    /// By what it is known when it comes again.
+    public var identity: RequestIdentity {
+        RequestIdentity(
+            deviceID: deviceID, requestID: requestID, time: time, tolerance: RequestIdentity.tapTolerance,
+            mayBeRedated: checkMode != .online)
+    }
+
     public init(
         deviceID: String, call: PlatformCall, requestID: String, subject: String, status: Int, checkMode: CheckMode?,
         reason: Reason?, time: WallTime, position: Position?, received: WallTime, duplicates: Int = 0

@@ -9,6 +9,8 @@ public struct TapSettlement: Hashable, Sendable {
         case count
         /// As `count`; and the record, which was an online check, becomes the booking of a ride.
         case book
+        /// As `count`; and the online check was decided otherwise this time.
+        case decide(Reason)
     }
 
     public var change: Change
@@ -31,16 +33,25 @@ public struct TapSettlement: Hashable, Sendable {
         isRide = record.status == 0
     }
 
-    /// Of a tap whose `req_id` the device used in the same call before: it is answered as it was then.
-    /// - Throws: `.requestIDReused` when that was for something else.
-    public init(repeated record: TapRecord, of earlier: TapRecord) throws(Refusal) {
-        guard earlier.subject == record.subject else {
-            throw Refusal(.requestIDReused, "req_id \(record.requestID) was used before for another card or ticket")
+    /// Of a tap that the device told of before. An online check is decided by what is true now, since a card may have been
+    /// blocked after it was first asked about; one whose ride has been booked stays a ride.
+    /// - Parameter decision: Of an online check, not holding its own first acceptance against a ticket; nil for a booking or a log.
+    public init(repeated record: TapRecord, of earlier: TapRecord, decision: Reason?) {
+        precondition((decision != nil) == (record.checkMode == .online))
+        switch (earlier.checkMode, decision) {
+        case (.online, let decision?):
+            change = decision == earlier.reason ? .count : .decide(decision)
+            answer = decision
+            isRide = decision == .ok && earlier.reason != .ok
+        case (.online, nil):
+            // The answer to the check did not reach the device in time, and it decided by itself.
+            change = .book
+            answer = .ok
+            isRide = true
+        case (.offline, _), (nil, _):
+            change = .count
+            answer = .ok
+            isRide = false
         }
-        // The answer to an online check did not reach the device in time, and it decided by itself.
-        let isBookedNow = record.checkMode == .offline && earlier.checkMode == .online
-        change = isBookedNow ? .book : .count
-        answer = earlier.checkMode == .offline || isBookedNow ? .ok : earlier.reason ?? .ok
-        isRide = isBookedNow
     }
 }

@@ -72,8 +72,8 @@ public struct HubDatabase {
         try transaction {
             let version = try connection.integer("PRAGMA user_version") ?? 0
             guard version <= Schema.version else { throw NewerSchema(path: connection.path, version: version) }
-            guard version == 0 else { return }
-            try connection.execute(Schema.statements)
+            guard version < Schema.version else { return }
+            try connection.execute(version == 0 ? Schema.statements : Schema.upgradeFromVersion1)
             try connection.execute("PRAGMA user_version = \(Schema.version)")
         }
     }

@@ -1,4 +1,5 @@
 import Base
+import HubDomain
 import SQLite
 
 /// Where the devices were: one row a heartbeat that had a fix.
@@ -9,11 +10,15 @@ public struct PositionTable {
     func insert(
         _ position: Position, deviceID: String, requestID: String, time: WallTime, received: WallTime
     ) throws(StorageError) {
+        let times = RequestIdentity(
+            deviceID: deviceID, requestID: requestID, time: time, tolerance: RequestIdentity.positionTolerance
+        ).times
         try connection.run(
-            """
-            INSERT INTO positions (device_id, req_id, time, lng, lat, course, speed, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET duplicates = duplicates + 1
-            """,
+            "UPDATE positions SET duplicates = duplicates + 1 WHERE device_id = ? AND req_id = ? AND time BETWEEN ? AND ?",
+            deviceID, requestID, times.lowerBound.seconds, times.upperBound.seconds)
+        guard connection.changedRows == 0 else { return }
+        try connection.run(
+            "INSERT INTO positions (device_id, req_id, time, lng, lat, course, speed, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             deviceID, requestID, time.seconds, position.longitude, position.latitude, position.course,
             position.speedKilometresPerHour, received.milliseconds)
     }

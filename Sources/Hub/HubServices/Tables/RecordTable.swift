@@ -8,14 +8,27 @@ import SQLite
 public struct RecordTable {
     private static let columns =
         "device_id, call, req_id, subject, status, check_mode, reason, time, lng, lat, received_at, duplicates"
-    private static let byKey = "WHERE device_id = ? AND call = ? AND req_id = ?"
 
     let connection: Connection
 
-    /// The record that the device sent under this `req_id` before.
-    func find(deviceID: String, call: PlatformCall, requestID: String) throws(StorageError) -> TapRecord? {
-        try connection.first(
-            "SELECT \(Self.columns) FROM records \(Self.byKey)", deviceID, call.rawValue, requestID, read: Self.record)
+    /// A record and its row.
+    struct Found {
+        var row: Int64
+        var record: TapRecord
+    }
+
+    /// The record that `repeated` is when the device told of it before: of the same call and subject, and under the same identity.
+    func find(_ repeated: TapRecord) throws(StorageError) -> Found? {
+        let (identity, times) = (repeated.identity, repeated.identity.times)
+        return try connection.first(
+            """
+            SELECT \(Self.columns), id FROM records
+            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ? AND subject = ?
+            ORDER BY abs(time - ?) LIMIT 1
+            """,
+            identity.deviceID, repeated.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
+            repeated.subject, identity.time.seconds
+        ) { Found(row: $0.integer(12) ?? 0, record: Self.record($0)) }
     }
 
     /// Every record in the order of arrival, of one device or of all.
@@ -32,17 +45,18 @@ public struct RecordTable {
             record.position?.latitude, record.received.milliseconds)
     }
 
-    func countDuplicate(of record: TapRecord) throws(StorageError) {
-        try connection.run(
-            "UPDATE records SET duplicates = duplicates + 1 \(Self.byKey)", record.deviceID, record.call.rawValue,
-            record.requestID)
+    func countDuplicate(row: Int64) throws(StorageError) {
+        try connection.run("UPDATE records SET duplicates = duplicates + 1 WHERE id = ?", row)
     }
 
     /// Makes an online check the booking of a ride.
-    func book(_ record: TapRecord) throws(StorageError) {
-        try connection.run(
-            "UPDATE records SET check_mode = 1, status = 0 \(Self.byKey)", record.deviceID, record.call.rawValue, record.requestID
-        )
+    func book(row: Int64) throws(StorageError) {
+        try connection.run("UPDATE records SET check_mode = 1, status = 0 WHERE id = ?", row)
+    }
+
+    /// Keeps what an online check was answered when it was asked again.
+    func decide(_ reason: Reason, row: Int64) throws(StorageError) {
+        try connection.run("UPDATE records SET reason = ?, status = ? WHERE id = ?", reason.rawValue, reason.logStatus, row)
     }
 
     private static func record(_ row: borrowing Statement) -> TapRecord {

@@ -1,7 +1,7 @@
 /// The hub's tables. Times are milliseconds since 1970 in UTC, but for the whole seconds of `time`, which a device reported.
 enum Schema {
     /// `PRAGMA user_version` of a database that these statements made.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     static let statements = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -32,17 +32,33 @@ enum Schema {
         CREATE TABLE tokens (token TEXT PRIMARY KEY, device_id TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX tokens_by_device ON tokens (device_id, expires_at);
 
-        -- A device's `req_id` names one record of a call: devices of other makers may number theirs from 1.
+        \(arrivals)
+        """
+
+    /// What came in. A `req_id` alone names no row: see `RequestIdentity`.
+    private static let arrivals = """
         CREATE TABLE records (
             id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, call TEXT NOT NULL, req_id TEXT NOT NULL,
             subject TEXT NOT NULL, status INTEGER NOT NULL, check_mode INTEGER, reason TEXT, time INTEGER NOT NULL,
-            lng REAL, lat REAL, received_at INTEGER NOT NULL, duplicates INTEGER NOT NULL DEFAULT 0,
-            UNIQUE (device_id, call, req_id)
+            lng REAL, lat REAL, received_at INTEGER NOT NULL, duplicates INTEGER NOT NULL DEFAULT 0
         );
+        CREATE INDEX records_by_request ON records (device_id, call, req_id, time);
         CREATE TABLE positions (
             id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, req_id TEXT NOT NULL, time INTEGER NOT NULL,
             lng REAL NOT NULL, lat REAL NOT NULL, course REAL, speed REAL, received_at INTEGER NOT NULL,
-            duplicates INTEGER NOT NULL DEFAULT 0, UNIQUE (device_id, req_id)
+            duplicates INTEGER NOT NULL DEFAULT 0
         );
+        CREATE INDEX positions_by_request ON positions (device_id, req_id, time);
+        """
+
+    /// Version 1 held a `req_id` unique, which SQLite takes back only with the table.
+    static let upgradeFromVersion1 = """
+        ALTER TABLE records RENAME TO records_1;
+        ALTER TABLE positions RENAME TO positions_1;
+        \(arrivals)
+        INSERT INTO records SELECT * FROM records_1;
+        INSERT INTO positions SELECT * FROM positions_1;
+        DROP TABLE records_1;
+        DROP TABLE positions_1;
         """
 }

@@ -15,6 +15,17 @@ public struct TokenTable {
         }
     }
 
+    /// Those that are good at `now`, by device.
+    public func all(at now: WallTime) throws -> [(text: String, token: AccessToken)] {
+        var tokens: [(text: String, token: AccessToken)] = []
+        let sql = "SELECT token, device_id, expires_at FROM tokens WHERE expires_at > ? ORDER BY device_id, expires_at"
+        try connection.forEach(sql, now.milliseconds) { row in
+            let expires = WallTime(milliseconds: row.integer(2) ?? 0)
+            tokens.append((row.text(0) ?? "", AccessToken(deviceID: row.text(1) ?? "", expires: expires)))
+        }
+        return tokens
+    }
+
     func insert(_ text: String, _ token: AccessToken) throws(StorageError) {
         try connection.run("INSERT INTO tokens VALUES (?, ?, ?)", text, token.deviceID, token.expires.milliseconds)
         try connection.run(

@@ -9,7 +9,6 @@ import TomlConfiguration
 struct ImportRecords: HubCommand {
     /// Five times what a box writes into one file.
     private static let maximumFileBytes = 64 << 20
-    private static let shownConflicts = 20
 
     static let configuration = CommandConfiguration(
         abstract: "Take in records that a technician carried away from a box (validatorctl outbox collect).",
@@ -42,8 +41,5 @@ struct ImportRecords: HubCommand {
         try Terminal.print(
             "\(records.deviceID): \(counts.taken) records taken, \(counts.known) known already, \(records.places.count) positions"
         )
-        guard !counts.conflicts.isEmpty else { return }
-        let shown = counts.conflicts.prefix(Self.shownConflicts).joined(separator: "\n")
-        throw CommandFailure(.badData, "\(counts.conflicts.count) records were not taken\n\(shown)")
     }
 }

@@ -40,7 +40,7 @@ struct Devices: HubCommand {
 }
 
 /// Rows for people, or a JSON array with one row a line for scripts.
-private struct Listing {
+struct Listing {
     let isJSON: Bool
     private var count = 0
 

@@ -62,6 +62,8 @@ struct HubRouter: Sendable {
 
     /// Nil when it is too long. What is too long is not read to its end.
     private func body(of request: Request) async throws -> [UInt8]? {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= configuration.maximumBodyBytes else { return nil }
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             guard bytes.count + buffer.readableBytes <= configuration.maximumBodyBytes else { return nil }

@@ -53,7 +53,12 @@ struct HubServer: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
-            router: router, server: .http1(configuration: .init(idleTimeout: .seconds(120))),
+            router: router,
+            server: HTTPServerBuilder { [configuration] responder in
+                MannerlyChannel(
+                    channel: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(120))),
+                    maximumBodyBytes: configuration.maximumBodyBytes)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: "validator-hub",
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),

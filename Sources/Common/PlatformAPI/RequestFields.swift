@@ -1,0 +1,45 @@
+import JSON
+
+/// What the body of a request says, name by name. What is sent under which name the document prescribes, but no form for it: devices
+/// send JSON, forms and multipart, and many a library calls all of them a form, or gives them no type. So the bytes decide.
+enum RequestFields {
+    typealias Field = (name: String, value: [UInt8])
+
+    /// In the order of the body. What is nested is no field of this interface.
+    /// - Throws: `FieldError` about the field `body` when it is neither.
+    static func read(_ body: [UInt8], contentType: String?) throws(FieldError) -> [Field] {
+        let marked = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+        let body = Array(marked.drop { $0 <= UInt8(ascii: " ") })
+        let type = contentType?.lowercased() ?? ""
+        switch body.first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): break
+        case UInt8(ascii: "-") where body.starts(with: "--".utf8): return MultipartForm.decode(body)
+        default:
+            guard type.hasPrefix("application/x-www-form-urlencoded") || body.contains(UInt8(ascii: "=")) else { break }
+            return FormEncoding.decode(body)
+        }
+        return try members(of: body)
+    }
+
+    private static func members(of body: [UInt8]) throws(FieldError) -> [Field] {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: body, rules: .lenient, maximumBytes: DeviceRequest.maximumBodyBytes)
+        } catch {
+            throw FieldError(field: "body", problem: "is not JSON: \(error)")
+        }
+        guard let object = value.object else { throw FieldError(field: "body", problem: "is not a JSON object") }
+        return object.members.compactMap { member in text(member.value).map { (member.key, Array($0.utf8)) } }
+    }
+
+    /// Null is as good as empty.
+    private static func text(_ value: JSONValue) -> String? {
+        switch value {
+        case .string(let text): text
+        case .number(let number): number.text
+        case .bool(let flag): String(flag)
+        case .null: ""
+        case .array, .object: nil
+        }
+    }
+}
