@@ -166,17 +166,17 @@ struct ClockTests {
         #expect(clock.reading(at: wrong) == (TestBox.epoch, .server))
         clock.learn(TestBox.epoch + .seconds(9), from: .gps, at: wrong.instant)
         let isServerBelieved = clock.learn(TestBox.epoch, from: .server, at: wrong.instant)
-        #expect(!isServerBelieved)
+        #expect(isServerBelieved == .outranked)
         #expect(clock.reading(at: wrong) == (TestBox.epoch + .seconds(9), .gps))
         let isLaterServerBelieved = clock.learn(TestBox.epoch + .seconds(3600), from: .server, at: wrong.instant + .seconds(3600))
-        #expect(isLaterServerBelieved)
+        #expect(isLaterServerBelieved == .taken)
     }
 
     @Test("a receiver whose weeks rolled over is not believed")
     func rollover() {
         var clock = TrustedClock(buildDate: build)
         let isBelieved = clock.learn(build - .seconds(1024 * 7 * 86400), from: .gps, at: wrong.instant)
-        #expect(!isBelieved)
+        #expect(isBelieved == .doubted(.beforeBuild))
     }
 
     @Test("steps of the system clock change nothing once a time was learned")

@@ -20,6 +20,7 @@ public struct Validator: ~Copyable, Sendable {
     public internal(set) var clock: TrustedClock
     /// The receiver's last report and when it came.
     public private(set) var lastFix: (fix: Fix, at: Instant)?
+    private var doubts = ReceiverDoubts()
     /// Whether the platform answers.
     public internal(set) var link: PlatformLink
 
@@ -94,7 +95,7 @@ public struct Validator: ~Copyable, Sendable {
         case .readerState(let reader, let isWorking): readEvents.set(reader, isWorking: isWorking, at: moment.instant)
         case .ticket(let payload, let scanner):
             presentTicket(payload, to: scanner, at: moment, outbox: outbox, effects: &effects)
-        case .fix(let fix): take(fix, at: moment)
+        case .fix(let fix): take(fix, at: moment, effects: &effects)
         case .receiverLost:
             lastFix = nil
             heartbeats.loseSpeed(at: moment.instant)
@@ -166,12 +167,16 @@ public struct Validator: ~Copyable, Sendable {
     /// False while the next heartbeat's reply may bring a better time than records have now.
     var isTimeKnown: Bool { dated >= .server || dated == .system && heartbeats.isAnswered }
 
-    private mutating func take(_ fix: Fix, at moment: Moment) {
+    private mutating func take(_ fix: Fix, at moment: Moment, effects: inout [Effect]) {
         lastFix = (fix, moment.instant)
         let speed = fix.quality == .none ? nil : fix.position?.speedKilometresPerHour
         heartbeats.take(speedKilometresPerHour: speed, at: moment.instant)
         // A receiver without a fix may show the time of its own weak clock.
-        if let time = fix.time, fix.quality != .none { clock.learn(time, from: .gps, at: moment.instant) }
+        guard let time = fix.time, fix.quality != .none else { return }
+        switch clock.learn(time, from: .gps, at: moment.instant) {
+        case .doubted(let doubt): doubts.doubt(time, doubt, at: moment.instant, effects: &effects)
+        case .taken, .outranked: doubts.end()
+        }
     }
 
     private mutating func take(
