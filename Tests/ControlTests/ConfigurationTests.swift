@@ -130,6 +130,8 @@ nonisolated private let changes: [Change] = [
     (#"baud = 9600"#, #"baud = 4800"#),
     (#"terminator"#, #"terminator = "x""#),
     (#"read_events_listen"#, #"read_events_listen = "127.0.0.1:0""#),
+    (#"confirm_reads"#, #"confirm_reads = 2"#),
+    (#"one_tap_per_presentation"#, #"one_tap_per_presentation = false"#),
     (#"read_event_timeout"#, #"read_event_timeout_ms = 0"#),
     (#"id = "c24"#, #"id = "x""#),
     (#"device = "/dev/validator/scanner0""#, #"device = "x""#),
@@ -141,6 +143,7 @@ nonisolated private let changes: [Change] = [
     (#"red_led"#, #"red_led = "x""#),
     (#"buzzer"#, #"buzzer = "x""#),
     (#"signal_ms"#, #"signal_ms = 100"#),
+    (#"minimum_ms"#, #"minimum_ms = 100"#),
     (#"voice_dir"#, #"voice_dir = "x""#),
     (#"alsa_device"#, #"alsa_device = """#),
     (#"volume_percent"#, #"volume_percent = 0"#),
@@ -216,6 +219,8 @@ private let documented = #"""
     role = "validate"                    # validate | observe (read events only)
     read_event_timeout_ms = 3000
     repeat_interval_ms = 2000            # the same card again within this: answered, not recorded twice
+    confirm_reads = 1                    # 2: a number counts once it was read twice running (readers with phantom frames)
+    one_tap_per_presentation = true      # a reader that polls: several chips presented together are one tap, of the first that is listed
 
     [[scanner]]
     id = "c2423f11d47245038e7fa3527b3b3c02"
@@ -237,6 +242,7 @@ private let documented = #"""
     red_led = "/sys/class/leds/validator:red"
     buzzer = ""
     signal_ms = 800
+    minimum_ms = 150                     # a light stays at least so long before the next answer's
     voice_dir = "/usr/share/validator/voices"       # {sound_no}.wav and the named prompts
     alsa_device = "default"                          # "" is silent
     volume_percent = 80

@@ -63,6 +63,23 @@ struct DeviceTreeTests {
         #expect(tree.devices.first?.preferredPath == tree.path("/dev/validator/reader0"))
     }
 
+    @Test(
+        "what gpsd has is suggested to nobody: by our link, by gpsd's own, or by its settings",
+        arguments: ["067b", "10c4", "1a86", "dead"], 0...2)
+    func ofGPSD(vendor: String, way: Int) throws {
+        let interface = try tree.usb("1-1", vendor, "2303", driver: "pl2303")
+        try tree.port("ttyUSB0", "\(interface)/ttyUSB0")
+        let free = try #require(tree.devices.first)
+        #expect(free.suggestion.configuration(id: "reader0", device: free) != nil)
+        switch way {
+        case 0: try tree.link("dev/validator/gps0", to: "dev/ttyUSB0")
+        case 1: try tree.link("dev/gps0", to: "dev/ttyUSB0")
+        default: try tree.write("gpsd", "START_DAEMON=\"true\"\nDEVICES=\"/dev/none \(tree.path("/dev/ttyUSB0"))\"")
+        }
+        let device = try #require(tree.devices.first)
+        #expect(device.suggestion.use == .gpsReceiver && device.suggestion.configuration(id: "reader0", device: device) == nil)
+    }
+
     @Test("consoles, and 8250 ports without hardware, are no serial ports")
     func noPorts() throws {
         for name in ["tty1", "console", "ptmx"] { try tree.write("sys/class/tty/\(name)/dev", "4:1") }

@@ -13,7 +13,10 @@ final class FileTreeFixture {
     }
 
     var devices: [DiscoveredDevice] {
-        DeviceTree(sysfs: root.appending(path: "sys").path, dev: root.appending(path: "dev").path).devices()
+        DeviceTree(
+            sysfs: root.appending(path: "sys").path, dev: root.appending(path: "dev").path,
+            gpsdSettings: root.appending(path: "gpsd").path
+        ).devices()
     }
 
     /// What is found, without the folder of this tree in its paths.

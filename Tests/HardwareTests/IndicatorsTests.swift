@@ -26,9 +26,9 @@ final class IndicatorsTests {
         #expect(written == .written(1))
     }
 
-    func make(buzzer: String = "", signal: Duration = .seconds(60)) -> Indicators {
+    func make(buzzer: String = "", signal: Duration = .seconds(60), minimum: Duration = .zero) -> Indicators {
         Indicators(
-            greenFolder: folder + "/green", redFolder: folder + "/red", buzzerFolder: buzzer, signal: signal
+            greenFolder: folder + "/green", redFolder: folder + "/red", buzzerFolder: buzzer, signal: signal, minimum: minimum
         ) { [weak self] in self?.notices.append($0) }
     }
 
@@ -79,6 +79,35 @@ final class IndicatorsTests {
         indicators.show(.accepted)
         try await becomes("green", "0")
         #expect(Clocks.now().instant - second >= .milliseconds(80))
+    }
+
+    @Test("answers that come together are shown one after the other, each for its least time, in their order")
+    func crowd() async throws {
+        let indicators = make(minimum: .milliseconds(30))
+        let answers: [IndicatorSignal] = [.accepted, .refused, .refused, .accepted]
+        var lit: [(answer: IndicatorSignal, at: Instant)] = []
+        for answer in answers {
+            indicators.answer(answer) { isLit in
+                #expect(isLit)
+                lit.append((answer, Clocks.now().instant))
+            }
+        }
+        #expect(lit.count == 1, "the first does not wait")
+        try await wait { lit.count == answers.count }
+        #expect(lit.map(\.answer) == answers)
+        for (earlier, later) in zip(lit, lit.dropFirst()) { #expect(later.at - earlier.at >= .milliseconds(29)) }
+        #expect(try [brightness("green"), brightness("red")] == ["1", "0"])
+    }
+
+    @Test("more answers than can wait are shown all the same, and so are those that wait when everything is switched off")
+    func flood() throws {
+        let indicators = make(minimum: .seconds(60))
+        var lit = 0
+        for _ in 0..<(Indicators.waitingLimit + 10) { indicators.answer(.refused) { _ in lit += 1 } }
+        #expect(lit == 10)
+        indicators.switchOff()
+        #expect(lit == Indicators.waitingLimit + 10)
+        #expect(try [brightness("green"), brightness("red")] == ["0", "0"])
     }
 
     @Test("the buzzer sounds with the light, shorter for an accepted tap")

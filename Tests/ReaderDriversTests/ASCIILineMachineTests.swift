@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @testable import ReaderDrivers
@@ -118,5 +119,22 @@ struct ASCIILineMachineTests {
             bench.pass(.seconds(61))
         }
         #expect(bench.outputs == [.ready("listening")])
+    }
+
+    @Test("frames that an RDM6300 sends by itself are cards but for the zeros, and none of them where two reads are wanted")
+    func ghosts() throws {
+        let frames = try DeviceInput.messages("rdm6300-ghosts.txt")
+        for (wanted, cards) in [(1, frames.count - 1), (2, 0)] {
+            var bench = ReaderBench(.asciiLine) { $0.confirmReads = wanted }
+            bench.open()
+            bench.pass(.seconds(2))
+            for frame in frames {
+                bench.feed(frame)
+                bench.pass(.seconds(10))
+            }
+            #expect(bench.cards.count == cards)
+            #expect(bench.outputs.filter { $0 == .unreadable }.count == 1)
+            #expect(bench.states == [.ready("listening")])
+        }
     }
 }

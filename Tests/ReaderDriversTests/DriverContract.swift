@@ -28,13 +28,16 @@ struct DriverContract: Sendable, CustomTestStringConvertible {
         Array(repeating: 0x41, count: size - 2) + [0x10, number]
     }
 
-    func bench() -> ReaderBench {
-        ReaderBench(driver) { $0.identity = identity }
+    func bench(confirmReads: Int = 1) -> ReaderBench {
+        ReaderBench(driver) {
+            $0.identity = identity
+            $0.confirmReads = confirmReads
+        }
     }
 
     /// A bench whose reader is ready, with nothing said of it yet.
-    func working() -> ReaderBench {
-        var bench = bench()
+    func working(confirmReads: Int = 1) -> ReaderBench {
+        var bench = bench(confirmReads: confirmReads)
         bench.open()
         bench.pass(.seconds(2))
         bench.outputs = []

@@ -107,6 +107,11 @@ struct ReaderBench {
         reportDue = chip.reportInterval.map { now + $0 }
     }
 
+    mutating func placeUnreadable() {
+        transmit(chip.placeUnreadable(), request: [])
+        reportDue = chip.reportInterval.map { now + $0 }
+    }
+
     mutating func feed(_ bytes: [UInt8]) {
         if isOpen, !bytes.isEmpty { perform(machine.handle(.bytes(bytes), now: now)) }
     }

@@ -58,8 +58,7 @@ struct TWN4MachineTests {
         "answers that are none are told for what they are",
         arguments: [
             ("01", "request refused with error 01"), ("0001802004", "tag data is torn"), ("0002", "tag data is torn"),
-            // A number of 17 bytes, where 16 were asked for.
-            ("0001800011" + String(repeating: "AB", count: 17), "tag data is torn"),
+            ("000180200504A2B3C4", "tag data is torn"), ("000180200304A2B3C4", "tag data is torn"),
             ("04A2B3C4X", "an answer that is not hexadecimal; the reader needs the Simple Protocol firmware"),
         ])
     func nonsense(answer: String, reason: String) {
@@ -70,5 +69,15 @@ struct TWN4MachineTests {
         bench.line = { bytes, _ in bytes }
         bench.pass(.seconds(1))
         #expect(bench.outputs.last == Self.ready)
+    }
+
+    @Test(
+        "a tag without a number, or with a longer one than was asked for, is a tag's trouble",
+        arguments: ["0001800000", "0001800011" + String(repeating: "AB", count: 17)])
+    func unreadable(answer: String) {
+        var bench = polling()
+        bench.line = { _, _ in Array("\(answer)\r".utf8) }
+        bench.pass(.seconds(1))
+        #expect(bench.outputs == [Self.ready, .unreadable])
     }
 }

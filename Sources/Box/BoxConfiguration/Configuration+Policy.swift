@@ -10,7 +10,8 @@ extension Configuration {
                 Policy.Source(
                     id: reader.id, kind: .reader(reader.cardNumber), repeatInterval: reader.repeatInterval,
                     decides: reader.role == .validate, readEventTimeout: reader.readEventTimeout,
-                    countsEverySighting: reader.protocol.reportsReads)
+                    countsEverySighting: reader.protocol.reportsReads,
+                    isOneTapPerPresentation: reader.isOneTapPerPresentation)
             }
             + scanners.map { scanner in
                 Policy.Source(id: scanner.id, kind: .scanner, repeatInterval: scanner.repeatInterval)

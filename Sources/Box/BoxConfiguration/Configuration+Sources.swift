@@ -20,6 +20,8 @@ extension Configuration {
         /// 0: each read is an event of its own.
         public var readEventTimeout: Duration
         public var repeatInterval: Duration
+        /// Of a reader that is polled: chips that lie on it together are one tap.
+        public var isOneTapPerPresentation: Bool
 
         init(_ table: ConfigurationReader) {
             id = table.sourceID(default: "0a3e46ca01ea43bd941ddcbec693e1c6")
@@ -42,6 +44,10 @@ extension Configuration {
             role = table.choice("role", default: .validate)
             readEventTimeout = table.milliseconds("read_event_timeout_ms", default: 3000, in: 0...3_600_000)
             repeatInterval = table.milliseconds("repeat_interval_ms", default: 2000, in: 0...3_600_000)
+            settings.confirmReads = table.integer("confirm_reads", default: 1, in: 1...10)
+            // A reader that reports by itself has many riders in its field at once.
+            isOneTapPerPresentation =
+                table.boolean("one_tap_per_presentation", default: true) && !`protocol`.reportsReads && role == .validate
         }
     }
 

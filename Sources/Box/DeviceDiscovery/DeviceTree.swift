@@ -5,10 +5,13 @@ public struct DeviceTree: Sendable {
     private let sysfs: String
     private let dev: String
 
-    /// `sysfs` and `dev`: the folders where both are mounted.
-    public init(sysfs: String = "/sys", dev: String = "/dev") {
+    private let gpsdSettings: String
+
+    /// `sysfs` and `dev`: the folders where both are mounted. `gpsdSettings`: the file that says what gpsd is to open.
+    public init(sysfs: String = "/sys", dev: String = "/dev", gpsdSettings: String = "/etc/default/gpsd") {
         self.sysfs = sysfs
         self.dev = dev
+        self.gpsdSettings = gpsdSettings
     }
 
     /// Serial ports, then keyboards, then hidraw devices.
@@ -106,7 +109,18 @@ public struct DeviceTree: Sendable {
         }
         if let links { device.stableLink = link(to: device.node, in: ["\(dev)/\(links)/by-id", "\(dev)/\(links)/by-path"]) }
         device.validatorLink = link(to: device.node, in: ["\(dev)/validator"])
+        device.isGPSDs = gpsdPaths.contains { FileTree.isSame($0, device.node) }
         return device
+    }
+
+    /// What gpsd has: the links of our udev rules and of its own, and the devices of its settings (`DEVICES="/dev/ttyS0 …"`).
+    private var gpsdPaths: [String] {
+        let links = [dev, "\(dev)/validator"].flatMap { folder in
+            FileTree.names(in: folder).filter { $0.hasPrefix("gps") }.map { "\(folder)/\($0)" }
+        }
+        let line = String(decoding: FileTree.bytes(gpsdSettings) ?? [], as: UTF8.self).split(separator: "\n")
+            .last { $0.hasPrefix("DEVICES=") } ?? ""
+        return links + line.dropFirst("DEVICES=".count).split { " \"'".contains($0) }.map(String.init)
     }
 
     /// The device's folder and those above it, up to the root of sysfs.

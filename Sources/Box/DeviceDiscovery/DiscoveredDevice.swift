@@ -27,6 +27,8 @@ public struct DiscoveredDevice: Hashable, Sendable {
     public var stableLink: String?
     /// The validator's own name for it, by its udev rules: under `/dev/validator`.
     public var validatorLink: String?
+    /// gpsd reads it: udev or gpsd's own settings have given it a name or a place of theirs.
+    public var isGPSDs = false
     /// True of a hidraw device with a bar code scanner's reports (usage page 0x8C).
     public var isHIDPOS = false
 

@@ -23,6 +23,8 @@ public struct CardReaderSettings: Hashable, Sendable {
     /// What ends a line of text, 1 to 8 bytes.
     public var terminator: [UInt8] = [0x0D]
     public var lineContent = LineContent.automatic
+    /// How often a card must have been read, without its going in between, before it counts; at least 1.
+    public var confirmReads = 1
 
     public init() {}
 }

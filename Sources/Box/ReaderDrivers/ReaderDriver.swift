@@ -17,8 +17,26 @@ public struct ReaderDriver: Sendable {
     /// For so long at most a reader that says nothing is asked, asked again and set up anew; then its port is opened anew. Nil
     /// of readers that cannot be asked: their silence is no fault.
     public let patience: Duration?
-    /// A machine as new, for one reader.
-    public let makeMachine: @Sendable (_ settings: CardReaderSettings) -> any ReaderMachine
+    private let makeProtocolMachine: @Sendable (_ settings: CardReaderSettings) -> any ReaderMachine
+
+    /// The value that stands beside a machine. `makeMachine` makes the machine of the protocol alone, as new.
+    init(
+        name: String, deviceName: String, usualBaud: Int, reportsReads: Bool, absence: Duration, patience: Duration?,
+        makeMachine: @escaping @Sendable (_ settings: CardReaderSettings) -> any ReaderMachine
+    ) {
+        self.name = name
+        self.deviceName = deviceName
+        self.usualBaud = usualBaud
+        self.reportsReads = reportsReads
+        self.absence = absence
+        self.patience = patience
+        makeProtocolMachine = makeMachine
+    }
+
+    /// A machine as new, for one reader: that of the protocol, and around it what holds for the cards of all.
+    public func makeMachine(_ settings: CardReaderSettings) -> any ReaderMachine {
+        ConfirmedReads(makeProtocolMachine(settings), wantedReads: settings.confirmReads)
+    }
 
     /// The registry. Its order is that of the configuration's messages.
     public static let all: [ReaderDriver] = [

@@ -97,9 +97,11 @@ public struct TWN4Machine: ReaderMachine {
     private mutating func finishPoll(_ tag: Tag, _ now: Instant) -> [CardReaderOutput] {
         dialogue.expect(.betweenPolls, until: now + Self.pollInterval)
         let readiness: [CardReaderOutput] = dialogue.succeeded() ? [.ready(version)] : []
-        let isNew = presence.polled(tag.uid, at: now)
-        guard let uid = tag.uid else { return readiness }
-        return readiness + [isNew ? .card(uid: uid) : .sighting(uid: uid)]
+        switch tag {
+        case .emptyField: return readiness + presence.found(nil, at: now)
+        case .card(let uid): return readiness + presence.found(uid, at: now)
+        case .unreadable: return readiness + presence.foundUnreadable(at: now)
+        }
     }
 
     private mutating func fail(_ request: Request, _ reason: String, _ now: Instant) -> [CardReaderOutput] {
@@ -133,24 +135,25 @@ public struct TWN4Machine: ReaderMachine {
 }
 
 /// The result of a SearchTag.
-private struct Tag {
+private enum Tag {
     /// Bytes of a number.
     static let maximumLength = 16
 
-    /// Nil when the field was empty.
-    let uid: [UInt8]?
+    case emptyField
+    case card(uid: [UInt8])
+    /// A tag without a number, or with a longer one than was asked for.
+    case unreadable
 
-    /// Nil when `data`, which follows the error code, is no such result.
+    /// Nil when `data`, which follows the error code, is no such result: the line has no checksum, so that bytes which are missing
+    /// or too many were lost on the way.
     init?(_ data: ArraySlice<UInt8>) {
         switch data.first {
-        case 0 where data.count == 1: uid = nil
+        case 0 where data.count == 1: self = .emptyField
         // Found; the kind of tag, how many bits its number has, how many bytes follow.
         case 1:
             let rest = data.dropFirst(3)
-            guard let length = rest.first, (1...Self.maximumLength).contains(Int(length)), rest.count == Int(length) + 1 else {
-                return nil
-            }
-            uid = Array(rest.dropFirst())
+            guard let length = rest.first, rest.count == Int(length) + 1 else { return nil }
+            self = (1...Self.maximumLength).contains(Int(length)) ? .card(uid: Array(rest.dropFirst())) : .unreadable
         default: return nil
         }
     }

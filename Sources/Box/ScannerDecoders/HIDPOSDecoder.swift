@@ -12,8 +12,8 @@ extension ScannerDriver {
 ///
 /// Where a report keeps its part of the code, the report descriptor says; without one, or with one that does not tell,
 /// the layouts found in the field are told apart (`HIDPOSLayout.guess`). A code keeps every byte, zeros and line ends too;
-/// only the suffix that scanners are set to append is taken off, and only of text, since of other bytes nothing tells
-/// whether they are suffix or code.
+/// only the suffix that scanners are set to append is taken off, and what else they put around a code (`ScanFrame`), and only
+/// of text.
 public struct HIDPOSDecoder: ScannerDecoder {
     private let interReport: Duration
     private let maximumLength: Int
@@ -119,7 +119,7 @@ public struct HIDPOSDecoder: ScannerDecoder {
             return skip(layout, "a code longer than \(maximumLength) bytes (max_length)", &outputs)
         }
         code += part
-        if !continues, !withoutSuffix.isEmpty { outputs.append(.scan(Array(withoutSuffix))) }
+        if !continues { outputs.append(codeOf: withoutSuffix) }
     }
 
     /// The layout of the report; nil when it is none with a code.

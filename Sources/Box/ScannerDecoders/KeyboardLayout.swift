@@ -2,6 +2,10 @@
 /// `linux/input-event-codes.h`, which follow the rows of the keyboard.
 enum KeyboardLayout {
     static let enter: UInt16 = 28
+    static let leftControl: UInt16 = 29
+    static let rightControl: UInt16 = 97
+    static let leftAlt: UInt16 = 56
+    static let rightAlt: UInt16 = 100
     static let leftShift: UInt16 = 42
     static let rightShift: UInt16 = 54
     static let capsLock: UInt16 = 58
@@ -12,7 +16,27 @@ enum KeyboardLayout {
         guard key < plain.count, plain[Int(key)] != 0 else { return nil }
         let letter = plain[Int(key)] >= UInt8(ascii: "a") && plain[Int(key)] <= UInt8(ascii: "z")
         let isShifted = !modifiers.isDisjoint(with: .shift) != (letter && modifiers.contains(.capsLock))
-        return isShifted ? shifted[Int(key)] : plain[Int(key)]
+        let character = isShifted ? shifted[Int(key)] : plain[Int(key)]
+        return modifiers.isDisjoint(with: .control) ? character : controlCharacter(of: character)
+    }
+
+    /// The digit of a key on the keypad.
+    static func keypadDigit(of key: UInt16) -> Int? {
+        guard (71...82).contains(key) else { return nil }
+        let character = plain[Int(key)]
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character) ? Int(character - UInt8(ascii: "0")) : nil
+    }
+
+    /// What Ctrl makes of a key: the five low bits of letters and of the signs between them. On keys of digits those signs need Shift,
+    /// which scanners leave out.
+    private static func controlCharacter(of character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "@")...UInt8(ascii: "_"), UInt8(ascii: "a")...UInt8(ascii: "z"): character & 0x1F
+        case UInt8(ascii: "2"): 0x00
+        case UInt8(ascii: "6"): 0x1E
+        case UInt8(ascii: "-"): 0x1F
+        default: nil
+        }
     }
 
     private static let rows: [(first: Int, plain: String, shifted: String)] = [
@@ -50,5 +74,26 @@ public struct KeyboardModifiers: OptionSet, Hashable, Sendable {
     public static let rightShift = KeyboardModifiers(rawValue: 2)
     public static let capsLock = KeyboardModifiers(rawValue: 4)
 
+    static let leftControl = KeyboardModifiers(rawValue: 8)
+    static let rightControl = KeyboardModifiers(rawValue: 16)
+    static let leftAlt = KeyboardModifiers(rawValue: 32)
+    static let rightAlt = KeyboardModifiers(rawValue: 64)
+
     static let shift: KeyboardModifiers = [.leftShift, .rightShift]
+    static let control: KeyboardModifiers = [.leftControl, .rightControl]
+    static let alt: KeyboardModifiers = [.leftAlt, .rightAlt]
+
+    /// The modifier that a key is while it is held; none for other keys.
+    init(heldKey key: UInt16) {
+        self =
+            switch key {
+            case KeyboardLayout.leftShift: .leftShift
+            case KeyboardLayout.rightShift: .rightShift
+            case KeyboardLayout.leftControl: .leftControl
+            case KeyboardLayout.rightControl: .rightControl
+            case KeyboardLayout.leftAlt: .leftAlt
+            case KeyboardLayout.rightAlt: .rightAlt
+            default: []
+            }
+    }
 }

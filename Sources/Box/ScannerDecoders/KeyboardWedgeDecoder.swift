@@ -10,8 +10,10 @@ extension ScannerDriver {
 /// Turns the key events of a scanner that types what it reads ("keyboard wedge") into scans.
 ///
 /// Bytes are `struct input_event` of 64-bit Linux (`linux/input.h`): two 8-byte time words, type, code (16 bits each),
-/// value (32 bits), in the machine's order. Enter ends a scan. Keys that type nothing are ignored, so what a scanner
-/// cannot type (emoji, bytes) is missing from the scan, which then is no ticket.
+/// value (32 bits), in the machine's order. Enter ends a scan, and so do Ctrl+M and Ctrl+J, which are carriage return and line feed;
+/// Tab does when nothing follows. Ctrl with a letter or a sign is a control character. Alt held over digits of the keypad is the
+/// byte of that number, in decimal; a number beyond a byte is two (GBK). Keys that type nothing are ignored, so what a scanner
+/// cannot type is missing from the scan, which then is no ticket.
 public struct KeyboardWedgeDecoder: ScannerDecoder {
     public static let recordSize = 24
 
@@ -20,6 +22,8 @@ public struct KeyboardWedgeDecoder: ScannerDecoder {
 
     private var phase = Phase.collecting
     private var modifiers: KeyboardModifiers = []
+    /// What the keypad's digits under Alt have come to; nil before the first.
+    private var altNumber: Int?
     /// The beginning of a record whose rest has not come.
     private var torn: [UInt8] = []
     private var scan: [UInt8] = []
@@ -69,6 +73,7 @@ public struct KeyboardWedgeDecoder: ScannerDecoder {
     public mutating func timeOut(now: Instant) -> [ScannerOutput] {
         guard let nextDeadline, now >= nextDeadline else { return [] }
         var outputs: [ScannerOutput] = []
+        if ScanFrame.isEnded(scan) { endScan(&outputs) }
         if !torn.isEmpty { outputs.append(.dropped(reason: "\(torn.count) bytes of a torn event record")) }
         torn.removeAll()
         dropScan("after which no key came for \(interKey.wholeMilliseconds) ms (inter_key_ms)", &outputs)
@@ -85,13 +90,14 @@ public struct KeyboardWedgeDecoder: ScannerDecoder {
         switch (type, code) {
         case (EventType.synchronization, EventType.dropped):
             dropScan("since the kernel lost key events", &outputs)
+            altNumber = nil
             phase = .skippingReport
         case (EventType.synchronization, EventType.report) where phase == .skippingReport:
             phase = .collecting
             outputs.append(.modifiersWanted)
         case (EventType.key, _) where phase != .skippingReport:
             switch value {
-            case 0: release(code)
+            case 0: release(code, &outputs)
             case 1: press(code, &outputs)
             default: break  // 2 is autorepeat
             }
@@ -100,37 +106,46 @@ public struct KeyboardWedgeDecoder: ScannerDecoder {
         }
     }
 
-    private mutating func release(_ key: UInt16) {
-        modifiers.subtract(Self.heldModifier(key))
+    private mutating func release(_ key: UInt16, _ outputs: inout [ScannerOutput]) {
+        modifiers.subtract(KeyboardModifiers(heldKey: key))
+        guard modifiers.isDisjoint(with: .alt), let number = altNumber else { return }
+        altNumber = nil
+        if number > UInt8.max { take(UInt8(number >> 8), &outputs) }
+        take(UInt8(number & 0xFF), &outputs)
     }
 
     private mutating func press(_ key: UInt16, _ outputs: inout [ScannerOutput]) {
+        let modifier = KeyboardModifiers(heldKey: key)
+        guard modifier.isEmpty else { return modifiers.formUnion(modifier) }
         switch key {
-        case KeyboardLayout.leftShift, KeyboardLayout.rightShift:
-            modifiers.formUnion(Self.heldModifier(key))
         case KeyboardLayout.capsLock:
             modifiers.formSymmetricDifference(.capsLock)
         case KeyboardLayout.enter, KeyboardLayout.keypadEnter:
-            if !scan.isEmpty { outputs.append(.scan(scan)) }
-            scan.removeAll(keepingCapacity: true)
-            phase = .collecting
+            endScan(&outputs)
         default:
-            guard phase == .collecting, let character = KeyboardLayout.character(of: key, modifiers: modifiers) else { return }
-            if scan.count == maximumLength {
-                dropScan("and the rest of a scan longer than that (max_length)", &outputs)
-                phase = .skippingScan
-            } else {
-                scan.append(character)
+            if !modifiers.isDisjoint(with: .alt), let digit = KeyboardLayout.keypadDigit(of: key) {
+                altNumber = ((altNumber ?? 0) * 10 + digit) & 0xFFFF
+            } else if !modifiers.contains(.leftAlt), let character = KeyboardLayout.character(of: key, modifiers: modifiers) {
+                take(character, &outputs)
             }
         }
     }
 
-    private static func heldModifier(_ key: UInt16) -> KeyboardModifiers {
-        switch key {
-        case KeyboardLayout.leftShift: .leftShift
-        case KeyboardLayout.rightShift: .rightShift
-        default: []
+    private mutating func take(_ character: UInt8, _ outputs: inout [ScannerOutput]) {
+        if character == ScanFrame.carriageReturn || character == ScanFrame.lineFeed { return endScan(&outputs) }
+        guard phase == .collecting else { return }
+        if scan.count == maximumLength {
+            dropScan("and the rest of a scan longer than that (max_length)", &outputs)
+            phase = .skippingScan
+        } else {
+            scan.append(character)
         }
+    }
+
+    private mutating func endScan(_ outputs: inout [ScannerOutput]) {
+        outputs.append(codeOf: scan)
+        scan.removeAll(keepingCapacity: true)
+        phase = .collecting
     }
 
     private mutating func dropScan(_ reason: String, _ outputs: inout [ScannerOutput]) {

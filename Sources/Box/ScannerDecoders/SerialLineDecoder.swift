@@ -10,7 +10,8 @@ extension ScannerDriver {
 /// Turns what a scanner sends over a serial line (CDC-ACM or UART) into codes.
 ///
 /// A terminator ends a code; a line feed that follows a terminator of carriage return belongs to it. Without a terminator
-/// a pause ends the code, which then may hold any bytes. With one, a pause within a code means that its end is lost.
+/// a pause ends the code, which then may hold any bytes. With one, a pause within a code means that its end
+/// is lost, unless it has another of the ends that scanners are set to (`ScanFrame`).
 public struct SerialLineDecoder: ScannerDecoder {
     private let terminator: [UInt8]
     private let interCharacter: Duration
@@ -21,9 +22,6 @@ public struct SerialLineDecoder: ScannerDecoder {
     private var isSkipping = false
     private var mayLineFeedFollow = false
     private var lastBytes = Instant(nanoseconds: 0)
-
-    private static let carriageReturn: UInt8 = 0x0D
-    private static let lineFeed: UInt8 = 0x0A
 
     /// `terminator`: may be empty. `interCharacter`: a longer pause ends or drops a code. `maximumLength`: bytes of a code,
     /// without its terminator.
@@ -49,21 +47,25 @@ public struct SerialLineDecoder: ScannerDecoder {
         guard now - lastBytes >= interCharacter else { return [] }
         defer { startAnew() }
         guard !code.isEmpty, !isSkipping else { return [] }
-        guard !terminator.isEmpty else { return [.scan(code)] }
+        if terminator.isEmpty || ScanFrame.isEnded(code) {
+            var outputs: [ScannerOutput] = []
+            outputs.append(codeOf: code)
+            return outputs
+        }
         let pause = "\(interCharacter.wholeMilliseconds) ms (inter_key_ms)"
         return [.dropped(reason: "\(code.count) bytes, after which neither more nor the terminator came in \(pause)")]
     }
 
     private mutating func take(_ byte: UInt8, _ outputs: inout [ScannerOutput]) {
-        let isTerminatorsLineFeed = mayLineFeedFollow && byte == Self.lineFeed
+        let isTerminatorsLineFeed = mayLineFeedFollow && byte == ScanFrame.lineFeed
         mayLineFeedFollow = false
         if isTerminatorsLineFeed { return }
 
         code.append(byte)
         if !terminator.isEmpty, code.suffix(terminator.count) == terminator[...] {
-            if !isSkipping, code.count > terminator.count { outputs.append(.scan(code.dropLast(terminator.count))) }
+            if !isSkipping { outputs.append(codeOf: code.dropLast(terminator.count)) }
             startAnew()
-            mayLineFeedFollow = terminator.last == Self.carriageReturn
+            mayLineFeedFollow = terminator.last == ScanFrame.carriageReturn
         } else if isSkipping {
             // Only what may become the terminator.
             code.removeFirst(code.count - max(terminator.count - 1, 0))

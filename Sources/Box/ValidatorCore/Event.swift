@@ -6,7 +6,8 @@ import PlatformAPI
 public enum Event: Sendable {
     /// A card came into a reader's field. Presence is the driver's business: a card left on the reader is one event.
     case card(uid: [UInt8], reader: SourceIndex)
-    /// A card that was in the field already was read again; hundreds a second from a reader that reports by itself. Never a tap.
+    /// A card that was in the field already was read again; hundreds a second from a reader that reports by itself. Never a
+    /// tap, but where several chips lie on a reader that we poll, it may show whose the tap is.
     case sighting(uid: [UInt8], reader: SourceIndex)
     /// The reader began, or ceased, to answer as it should; before the first of these it counts as working.
     case readerState(SourceIndex, isWorking: Bool)

@@ -26,10 +26,12 @@ public struct Policy: Sendable {
         /// With a timeout of 0, what one read is: each report of a reader that reports by itself, or (false) one entry into the
         /// field of a reader that we poll.
         public var countsEverySighting: Bool
+        /// Of a reader that we poll: chips that lie on it together are one tap, of the first that may ride.
+        public var isOneTapPerPresentation: Bool
 
         public init(
             id: String, kind: Kind, repeatInterval: Duration = .seconds(2), decides: Bool = true,
-            readEventTimeout: Duration = .seconds(3), countsEverySighting: Bool = false
+            readEventTimeout: Duration = .seconds(3), countsEverySighting: Bool = false, isOneTapPerPresentation: Bool = false
         ) {
             self.id = id
             self.kind = kind
@@ -37,6 +39,7 @@ public struct Policy: Sendable {
             self.decides = decides
             self.readEventTimeout = readEventTimeout
             self.countsEverySighting = countsEverySighting
+            self.isOneTapPerPresentation = isOneTapPerPresentation
         }
     }
 

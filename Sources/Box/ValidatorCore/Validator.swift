@@ -25,6 +25,8 @@ public struct Validator: ~Copyable, Sendable {
     public internal(set) var link: PlatformLink
 
     var desk: TapDesk
+    /// By reader: the chips that lie on it together.
+    var chipGroups: [SourceIndex: ChipGroup] = [:]
     var downloads: Downloads
     var heartbeats: HeartbeatSchedule
     var uploads: UploadSchedule
@@ -86,10 +88,17 @@ public struct Validator: ~Copyable, Sendable {
         var effects: [Effect] = []
         switch event {
         case .card(let uid, let reader):
-            presentCard(uid, to: reader, at: moment, outbox: outbox, effects: &effects)
+            if policy.sources[reader].isOneTapPerPresentation {
+                presentChip(uid, to: reader, at: moment, outbox: outbox, effects: &effects)
+            } else {
+                presentCard(uid, to: reader, at: moment, outbox: outbox, effects: &effects)
+            }
             noteRead(uid, on: reader, isEntry: true, at: moment, effects: &effects)
         case .sighting(let uid, let reader):
             // There are many of them, and whatever else is due has its timer.
+            if policy.sources[reader].isOneTapPerPresentation {
+                seeChip(uid, on: reader, at: moment, outbox: outbox, effects: &effects)
+            }
             noteRead(uid, on: reader, isEntry: false, at: moment, effects: &effects)
             return effects
         case .readerState(let reader, let isWorking): readEvents.set(reader, isWorking: isWorking, at: moment.instant)
@@ -125,7 +134,7 @@ public struct Validator: ~Copyable, Sendable {
 
     /// When `timer` is due although nothing else happens.
     public func nextDeadline(at now: Instant) -> Instant {
-        [desk.nextDeadline, uploads.nextDeadline(at: now), readEvents.nextDeadline, downloads.nextDeadline(state)]
+        [desk.nextDeadline, nextRefusalDue, uploads.nextDeadline(at: now), readEvents.nextDeadline, downloads.nextDeadline(state)]
             .reduce(heartbeats.due) { min($0, $1 ?? $0) }
     }
 
@@ -149,6 +158,7 @@ public struct Validator: ~Copyable, Sendable {
     private mutating func proceed(at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
         dateOldRecords(at: moment, effects: &effects)
         decideOverdueChecks(at: moment, outbox: outbox, effects: &effects)
+        recordOverdueRefusals(at: moment, outbox: outbox, effects: &effects)
         heartbeatIfDue(at: moment, effects: &effects)
         if let content = downloads.startIfDue(state, at: moment.instant) { ask(content, at: moment, effects: &effects) }
         uploadWhatMayGo(at: moment, effects: &effects)

@@ -31,7 +31,7 @@ final class Announcer {
         let settings = configuration.indicators
         indicators = Indicators(
             greenFolder: settings.greenLED, redFolder: settings.redLED, buzzerFolder: settings.buzzer,
-            signal: settings.signalTime, onNotice: onNotice)
+            signal: settings.signalTime, minimum: settings.minimumTime, onNotice: onNotice)
         voice = VoicePlayer(
             folder: settings.voiceFolder, device: settings.alsaDevice, volumePercent: settings.volumePercent, onNotice: onNotice)
         self.logger = logger
@@ -57,10 +57,15 @@ final class Announcer {
     }
 
     /// - Parameter time: the calendar, asked once the light is on.
-    func announce(_ answer: Answer, time: () -> WallTime) {
-        let isLit = indicators.show(IndicatorSignal(answer))
+    func announce(_ answer: Answer, time: @escaping () -> WallTime) {
+        let timing =
+            answer.record.flatMap { timings.removeValue(forKey: $0) } ?? Timing(decided: Clocks.now().instant, durable: nil)
+        indicators.answer(IndicatorSignal(answer)) { [weak self] isLit in self?.tell(answer, timing, isLit, time()) }
+    }
+
+    /// The rider has seen his light.
+    private func tell(_ answer: Answer, _ timing: Timing, _ isLit: Bool, _ time: WallTime) {
         let answered = Clocks.now().instant
-        let timing = answer.record.flatMap { timings.removeValue(forKey: $0) } ?? Timing(decided: answered, durable: nil)
         voice.play(soundNumber: answer.soundNumber, prompt: VoicePrompt(answer))
 
         let decide = timing.decided - answer.received
@@ -74,7 +79,7 @@ final class Announcer {
         let card = card(answer.subject)
         history.append(
             TapReport(
-                sequence: 0, time: time(), source: sources[answer.source], card: card, outcome: answer.outcome,
+                sequence: 0, time: time, source: sources[answer.source], card: card, outcome: answer.outcome,
                 reason: answer.reason, mode: answer.mode, record: answer.record, decide: decide, durable: durable, answer: lit))
         logger.info(
             """

@@ -19,6 +19,9 @@ public struct ASCIILineEmulator: CardReaderEmulator {
         return uid.count == 5 ? report() : encoded(uid: uid) + [0x0D, 0x0A]
     }
 
+    /// What an RDM6300 sends now and then without a card (its checksum is right).
+    public mutating func placeUnreadable() -> [UInt8] { place(uid: [0, 0, 0, 0, 0]) }
+
     public mutating func removeCard() {
         card = nil
     }

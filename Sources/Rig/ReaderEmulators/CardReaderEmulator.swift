@@ -12,6 +12,10 @@ public protocol CardReaderEmulator: Sendable {
     /// Puts a card on the reader, in the place of any other. The result goes to the host: what the reader tells at once.
     mutating func place(uid: [UInt8]) -> [UInt8]
 
+    /// Puts something on the reader that it finds and whose number cannot be had, in the place of any card. The result goes to the
+    /// host.
+    mutating func placeUnreadable() -> [UInt8]
+
     mutating func removeCard()
 
     /// How often a reader that talks by itself tells the card that lies on it; nil for one that does not.

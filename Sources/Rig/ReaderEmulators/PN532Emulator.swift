@@ -22,6 +22,13 @@ public struct PN532Emulator: CardReaderEmulator {
     /// host: a poll that waits for a card is answered at once.
     public mutating func place(uid: [UInt8]) -> [UInt8] {
         precondition(uidSizes.contains(uid.count), "a type A UID has 4, 7 or 10 bytes")
+        return put(uid)
+    }
+
+    /// A card of which all but three bytes were lost in the air.
+    public mutating func placeUnreadable() -> [UInt8] { put([0x04, 0xA2, 0xB3]) }
+
+    private mutating func put(_ uid: [UInt8]) -> [UInt8] {
         card = uid
         guard isWaitingForCard else { return [] }
         isWaitingForCard = false

@@ -29,6 +29,12 @@ public struct TWN4Emulator: CardReaderEmulator {
         return []
     }
 
+    /// A tag of which the reader knows the kind alone.
+    public mutating func placeUnreadable() -> [UInt8] {
+        card = []
+        return []
+    }
+
     public mutating func removeCard() {
         card = nil
     }

@@ -40,6 +40,12 @@ public struct UHFA0Emulator: CardReaderEmulator {
         return []
     }
 
+    /// A tag as it leaves the factory, too far away to be read beyond its EPC.
+    public mutating func placeUnreadable() -> [UInt8] {
+        tags = [Tag(epc: [UInt8](repeating: 0, count: 12), tid: nil)]
+        return []
+    }
+
     public mutating func removeCard() {
         tags = []
     }

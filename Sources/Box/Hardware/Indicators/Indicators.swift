@@ -10,35 +10,61 @@ import OperatingSystem
     private var red: Indicator
     private var buzzer: Indicator?
     private let signal: Duration
+    private let minimum: Duration
     private let onNotice: (Notice) -> Void
+
+    /// More answers than any reader gives at once; beyond, the oldest is shown at once.
+    static let waitingLimit = 32
 
     private var timer: OneShotTimer?
     private var buzzerTimer: OneShotTimer?
+    private var waitingTimer: OneShotTimer?
     private var offAt: Instant?
+    /// Until then whoever looks is to see the last answer.
+    private var seenAt = Instant(nanoseconds: 0)
+    private var waiting: [(answer: IndicatorSignal, whenLit: (_ isLit: Bool) -> Void)] = []
     /// What is left of the buzzer's pattern, and when its next part begins.
     private var tones: ArraySlice<Duration> = []
     private var nextToneAt: Instant?
     /// Names of those that fail, so that each is complained about once.
     private var failing: Set<String> = []
 
-    /// Folders of LEDs; an empty `buzzerFolder` is none. Switches everything off. `signal`: how long an answer is shown.
+    /// Folders of LEDs; an empty `buzzerFolder` is none. Switches everything off. `signal`: how long an answer is shown;
+    /// `minimum`: how long at least, before the next one.
     public init(
-        greenFolder: String, redFolder: String, buzzerFolder: String = "", signal: Duration,
+        greenFolder: String, redFolder: String, buzzerFolder: String = "", signal: Duration, minimum: Duration = .zero,
         onNotice: @escaping (Notice) -> Void
     ) {
         green = Indicator(folder: greenFolder)
         red = Indicator(folder: redFolder)
         buzzer = buzzerFolder.isEmpty ? nil : Indicator(folder: buzzerFolder)
         self.signal = signal
+        self.minimum = minimum
         self.onNotice = onNotice
         timer = OneShotTimer { [weak self] in self?.signalEnds() }
         buzzerTimer = OneShotTimer { [weak self] in self?.continueTones() }
+        waitingTimer = OneShotTimer { [weak self] in self?.showWaiting() }
         switchOff()
     }
 
-    /// Answers a tap. True when the light's file has taken the value, which has happened when this returns.
+    /// Answers a tap: at once, or as soon as the answers before it have been seen. `whenLit` hears when that has happened, and
+    /// whether the light's file has taken the value.
+    public func answer(_ answer: IndicatorSignal, whenLit: @escaping (_ isLit: Bool) -> Void) {
+        waiting.append((answer, whenLit))
+        showWaiting()
+    }
+
+    private func showWaiting() {
+        while let next = waiting.first, Clocks.now().instant >= seenAt || waiting.count > Self.waitingLimit {
+            waiting.removeFirst()
+            next.whenLit(show(next.answer))
+        }
+        waitingTimer?.schedule(at: waiting.isEmpty ? nil : seenAt)
+    }
+
+    /// Shows an answer now. True when the light's file has taken the value.
     @discardableResult
-    public func show(_ answer: IndicatorSignal) -> Bool {
+    func show(_ answer: IndicatorSignal) -> Bool {
         let answered: Bool
         if answer.isGreen {
             if red.isOn { set(&red, "red light", on: false) }
@@ -49,6 +75,7 @@ import OperatingSystem
         }
         let now = Clocks.now().instant
         offAt = now + signal
+        seenAt = now + minimum
         timer?.schedule(at: offAt)
         if buzzer != nil {
             tones = answer.tones.durations[...]
@@ -75,8 +102,10 @@ import OperatingSystem
         return test
     }
 
-    /// Dark and silent at once, as at the start; for the end of the program.
+    /// Dark and silent at once, as at the start; for the end of the program. Answers that wait are shown first, however briefly.
     public func switchOff() {
+        for next in waiting { next.whenLit(show(next.answer)) }
+        waiting = []
         offAt = nil
         nextToneAt = nil
         set(&green, "green light", on: false)

@@ -93,17 +93,14 @@ public struct PN532Machine: ReaderMachine {
     }
 
     private mutating func finishPoll(_ data: ArraySlice<UInt8>, _ now: Instant) -> [CardReaderOutput] {
-        guard let target = PN532Target(data) else { return fail(.inListPassiveTarget, "target data is torn", now) }
-        let uid: [UInt8]? =
-            switch target {
-            case .card(let uid): uid
-            case .emptyField: nil
-            }
+        guard let target = PN532Target(data) else { return fail(.inListPassiveTarget, "an empty answer to a poll", now) }
         dialogue.expect(.betweenPolls, until: now + Self.pollInterval)
         let readiness: [CardReaderOutput] = dialogue.succeeded() ? [.ready(firmware)] : []
-        let isNew = presence.polled(uid, at: now)
-        guard let uid else { return readiness }
-        return readiness + [isNew ? .card(uid: uid) : .sighting(uid: uid)]
+        switch target {
+        case .emptyField: return readiness + presence.found(nil, at: now)
+        case .card(let uid): return readiness + presence.found(uid, at: now)
+        case .unreadable: return readiness + presence.foundUnreadable(at: now)
+        }
     }
 
     private mutating func fail(_ command: PN532Command, _ reason: String, _ now: Instant) -> [CardReaderOutput] {

@@ -3,8 +3,16 @@ enum PN532Target: Hashable, Sendable {
     case emptyField
     /// A type A card's UID of 4, 7 or 10 bytes.
     case card(uid: [UInt8])
+    /// The chip has found something that has no whole UID.
+    case unreadable
 
-    /// Nil when `data`, which follows the response code, is not such a response.
+    /// Bit of SEL_RES by which a card says that its UID goes on (ISO/IEC 14443-3, section 6.5.3.4).
+    private static let cascadeBit: UInt8 = 0x04
+    /// What stands before each part of a longer UID but the last.
+    private static let cascadeTag: UInt8 = 0x88
+
+    /// Nil when `data`, which follows the response code, is no such response. What the chip says of a card comes from the card: it
+    /// may be nonsense without any fault of the chip's.
     init?(_ data: ArraySlice<UInt8>) {
         guard let count = data.first else { return nil }
         guard count > 0 else {
@@ -12,22 +20,28 @@ enum PN532Target: Hashable, Sendable {
             return
         }
         // Count, target number, SENS_RES (2), SEL_RES, UID length, UID; an ATS may follow.
-        let rest = data.dropFirst(5)
-        guard let length = rest.first, rest.count > Int(length), let uid = Self.uid(rest.dropFirst().prefix(Int(length)))
-        else { return nil }
-        self = .card(uid: uid)
+        let answer = data.dropFirst(4)
+        let rest = answer.dropFirst()
+        if let selection = answer.first, let length = rest.first, rest.count > Int(length),
+            let uid = Self.uid(Array(rest.dropFirst().prefix(Int(length))), goesOn: selection & Self.cascadeBit != 0)
+        {
+            self = .card(uid: uid)
+        } else {
+            self = .unreadable
+        }
     }
 
-    /// The UID without the cascade tags (ISO/IEC 14443-3: 88, before each part but the last), which some firmware leaves in.
-    private static func uid(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        let uid = Array(bytes)
-        switch uid.count {
-        // A single-size UID never begins with the cascade tag: such a one is the torn half of a longer one.
-        case 4: return uid[0] == 0x88 ? nil : uid
-        case 7, 10: return uid
-        case 8: return uid[0] == 0x88 ? Array(uid[1...]) : nil
-        case 12: return uid[0] == 0x88 && uid[4] == 0x88 ? Array(uid[1...3] + uid[5...]) : nil
-        default: return nil
+    /// The UID without the cascade tags, which some firmware leaves in.
+    ///
+    /// - Parameter goesOn: a UID of four bytes is the first part of a longer one, whose rest was not read. Only this tells: a whole
+    ///   one may begin with the byte that is the cascade tag elsewhere.
+    private static func uid(_ bytes: [UInt8], goesOn: Bool) -> [UInt8]? {
+        switch bytes.count {
+        case 4: goesOn ? nil : bytes
+        case 7, 10: bytes
+        case 8: bytes[0] == cascadeTag ? Array(bytes[1...]) : nil
+        case 12: bytes[0] == cascadeTag && bytes[4] == cascadeTag ? Array(bytes[1...3] + bytes[5...]) : nil
+        default: nil
         }
     }
 }

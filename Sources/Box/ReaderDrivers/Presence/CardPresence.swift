@@ -4,11 +4,11 @@ import Base
 ///
 /// One missed poll is not a departure: a card is gone when several polls in a row did not see it, over a while. What
 /// the reader did not look for does not count, so an outage of the reader is no departure either.
-public struct CardPresence: Sendable {
+struct CardPresence: Sendable {
     /// A card is gone after so many polls without it ...
-    public static let minimumMisses = 2
+    static let minimumMisses = 2
     /// ... which reach over so long a time.
-    public static let minimumAbsence = Duration.milliseconds(300)
+    static let minimumAbsence = Duration.milliseconds(300)
     /// More cards than a field can power; the one unseen longest makes room.
     static let limit = 4
 
@@ -20,11 +20,25 @@ public struct CardPresence: Sendable {
 
     /// Those seen last come last.
     private var cards: [Card] = []
+    private var lastUnreadable: Instant?
 
-    public init() {}
+    /// Takes the result of one completed poll, nil when the field was empty, and tells it.
+    mutating func found(_ uid: [UInt8]?, at now: Instant) -> [CardReaderOutput] {
+        let isNew = hasCome(uid, at: now)
+        guard let uid else { return [] }
+        return [isNew ? .card(uid: uid) : .sighting(uid: uid)]
+    }
 
-    /// Takes the result of one completed poll, nil when the field was empty. True when the card has just come.
-    public mutating func polled(_ uid: [UInt8]?, at now: Instant) -> Bool {
+    /// Takes the result of a poll that found what cannot be read, and tells it once however long it goes on. It may be any of the
+    /// cards that were there, so that it proves the departure of none.
+    mutating func foundUnreadable(at now: Instant) -> [CardReaderOutput] {
+        defer { lastUnreadable = now }
+        forgetMisses()
+        if let lastUnreadable, now - lastUnreadable < Self.minimumAbsence { return [] }
+        return [.unreadable]
+    }
+
+    private mutating func hasCome(_ uid: [UInt8]?, at now: Instant) -> Bool {
         // What nearly every poll finds: nothing new.
         if cards.count <= 1, cards.first?.uid == uid {
             forgetMisses()
@@ -47,7 +61,7 @@ public struct CardPresence: Sendable {
     }
 
     /// The reader was not able to look: what was missed before proves nothing any more.
-    public mutating func interrupted() {
+    mutating func interrupted() {
         forgetMisses()
     }
 

@@ -160,6 +160,7 @@ extension UHFA0Machine {
         // Some firmware ends a round in an empty field thus.
         case .endOfRound, .status(.noTag): return endRound(now)
         case .status(.antennaMissing): return awaitAntenna(now)
+        case .status(let status) where status.isOfTag: return [.unreadable] + endRound(now)
         case .status(let status): return fail(.inventory, "\(status)", now)
         case nil: return []
         }

@@ -9,6 +9,10 @@ package struct UHFA0Status: RawRepresentable, Hashable, Sendable, CustomStringCo
     package static let noTag = UHFA0Status(rawValue: 0x36)
     package static let powerOutOfRange = UHFA0Status(rawValue: 0x48)
 
+    /// What a tag does, or does not let be done, whatever the module's own health.
+    private static let ofTags: Set<UInt8> = [0x32, 0x37, 0x40, 0x50]
+    package var isOfTag: Bool { Self.ofTags.contains(rawValue) }
+
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) {

@@ -110,12 +110,11 @@ struct TapDesk: Sendable {
     }
 
     /// Has the tap stored; its answer follows when it is durable.
-    mutating func record(
-        _ tap: Tap, of presentation: Presentation, soundNumber: Int, message: String, effects: inout [Effect]
-    ) {
+    mutating func record(_ tap: Tap, of decision: DecidedTap, effects: inout [Effect]) {
+        let presentation = decision.presentation
         let answer = Answer(
             source: presentation.key.source, subject: tap.subject, isGreen: tap.reason == .ok, outcome: tap.outcome,
-            reason: tap.reason, mode: tap.mode, record: tap.recordID, soundNumber: soundNumber, message: message,
+            reason: tap.reason, mode: tap.mode, record: tap.recordID, soundNumber: decision.soundNumber, message: decision.message,
             received: presentation.received)
         turn.append(PendingTap(tap: tap, answer: answer, key: presentation.key))
         effects.append(.store(tap))

@@ -18,9 +18,9 @@ extension Validator {
         guard policy.sources[reader].decides, case .reader(let profile) = policy.sources[reader].kind else { return }
         if let card = profile.number(uid: uid) {
             let way = way(isEnabled: state.modes.cardsEnabled, state.modes.cardCheck)
-            present(.card(card), to: reader, way, at: moment, outbox: outbox, effects: &effects)
+            present(.card(card), uid, to: reader, way, at: moment, outbox: outbox, effects: &effects)
         } else if let raw = CardNumberProfile.standIn(for: uid) {
-            present(.card(raw), to: reader, .settled(.unreadableCard), at: moment, outbox: outbox, effects: &effects)
+            present(.card(raw), uid, to: reader, .settled(.unreadableCard), at: moment, outbox: outbox, effects: &effects)
         }
     }
 
@@ -29,7 +29,7 @@ extension Validator {
     ) {
         guard policy.sources[scanner].decides, !payload.isEmpty else { return }
         let way = way(isEnabled: state.modes.ticketsEnabled, state.modes.ticketCheck)
-        present(.ticket(payload), to: scanner, way, at: moment, outbox: outbox, effects: &effects)
+        present(.ticket(payload), [], to: scanner, way, at: moment, outbox: outbox, effects: &effects)
     }
 
     private func way(isEnabled: Bool, _ mode: CheckMode) -> Way {
@@ -37,15 +37,21 @@ extension Validator {
     }
 
     private mutating func present(
-        _ subject: Subject, to source: SourceIndex, _ way: Way, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+        _ subject: Subject, _ uid: [UInt8], to source: SourceIndex, _ way: Way, at moment: Moment, outbox: OutboxCounts,
+        effects: inout [Effect]
     ) {
         let key = repeatKey(subject, source: source)
-        guard !desk.answersRepeat(key, subject, at: moment.instant, effects: &effects) else { return }
+        guard !desk.answersRepeat(key, subject, at: moment.instant, effects: &effects) else {
+            if case .answer(let answer) = effects.last, answer.outcome == .repeated { noteRepeat(answer, of: uid) }
+            return
+        }
         let presentation = Presentation(
-            key: key, subject: subject, bookingID: newID(at: moment), received: moment.instant)
+            key: key, subject: subject, uid: uid, bookingID: newID(at: moment), received: moment.instant)
         switch way {
         case .settled(let reason):
-            record(presentation, reason, .offline, at: moment, outbox: outbox, effects: &effects)
+            record(
+                DecidedTap(presentation: presentation, reason: reason, mode: .offline), at: moment, outbox: outbox,
+                effects: &effects)
         case .byBox: decide(presentation, .offline, at: moment, outbox: outbox, effects: &effects)
         case .byPlatform: ask(presentation, at: moment, outbox: outbox, effects: &effects)
         }
@@ -90,6 +96,7 @@ extension Validator {
         let id = link.send(
             content, as: presentation.bookingID, for: .check, timeout: policy.onlineTimeout, effects: &effects)
         desk.wait(presentation, for: id)
+        noteQuestion(presentation)
     }
 
     mutating func finishCheck(
@@ -102,8 +109,10 @@ extension Validator {
             return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
         }
         record(
-            presentation, reply.verdict.code == 0 ? .ok : .refusedByPlatform, .online, soundNumber: reply.soundNumber,
-            message: reply.verdict.message, at: moment, outbox: outbox, effects: &effects)
+            DecidedTap(
+                presentation: presentation, reason: reply.verdict.code == 0 ? .ok : .refusedByPlatform, mode: .online,
+                soundNumber: reply.soundNumber, message: reply.verdict.message),
+            at: moment, outbox: outbox, effects: &effects)
     }
 
     mutating func decideOverdueChecks(at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
@@ -118,13 +127,21 @@ extension Validator {
         _ presentation: Presentation, _ mode: DecisionMode, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
         let reason = offlineReason(for: presentation.subject, at: moment)
-        record(presentation, reason, mode, at: moment, outbox: outbox, effects: &effects)
+        record(
+            DecidedTap(presentation: presentation, reason: reason, mode: mode), at: moment, outbox: outbox, effects: &effects)
     }
 
+    /// A decision is recorded, unless another chip of the same rider stands for it, or still may.
     private mutating func record(
-        _ presentation: Presentation, _ reason: Reason, _ mode: DecisionMode, soundNumber: Int = 0, message: String = "",
-        at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+        _ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
+        guard let decision = settleInGroup(decision, at: moment, outbox: outbox, effects: &effects) else { return }
+        keep(decision, at: moment, outbox: outbox, effects: &effects)
+    }
+
+    /// The record of a decision is part of this turn's commit.
+    mutating func keep(_ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
+        let (presentation, reason, mode) = (decision.presentation, decision.reason, decision.mode)
         let (subject, received) = (presentation.subject, presentation.received)
         guard desk.hasRoom(outbox) else {
             return desk.answerOutOfService(presentation.key.source, subject, received: received, effects: &effects)
@@ -141,7 +158,7 @@ extension Validator {
             subject: subject, outcome: reason == .ok ? .accepted : .refused, reason: reason, mode: mode,
             stamp: stamp(at: tapped), position: position(at: moment.instant), pending: pending,
             usedTicket: reason == .ok ? usedTicket(subject) : nil)
-        desk.record(tap, of: presentation, soundNumber: soundNumber, message: message, effects: &effects)
+        desk.record(tap, of: decision, effects: &effects)
     }
 
     private func usedTicket(_ subject: Subject) -> UsedTicket? {

@@ -20,9 +20,9 @@ extension Daemon: @MainActor BoxPorts {
     func notStored(_ taps: [Tap]) { announcer?.notStored(taps) }
 
     func announce(_ answer: Answer) {
-        announcer?.announce(answer) {
+        announcer?.announce(answer) { [weak self] in
             let now = Clocks.now()
-            return box?.validator.clock.reading(at: now).wall ?? now.system
+            return self?.box?.validator.clock.reading(at: now).wall ?? now.system
         }
     }
 
