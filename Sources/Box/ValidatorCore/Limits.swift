@@ -48,8 +48,6 @@ public enum Limits {
     public static let fixAge = Duration.seconds(10)
     /// After so long without the receiver's time, `server_time` counts again.
     public static let receiverTimeAge = Duration.seconds(3600)
-    /// Before a download is tried again that brought a version other than the heartbeat named; twice as long each time, up to
-    /// `longestListRetryInterval`, while that version does not settle. Other bounds on downloads go by it too.
     /// The receiver's time is not believed when it is later than the software by more: GPS counts weeks to 1024, and receivers
     /// and gpsd guess which 1024 they are in.
     public static let receiverTimeSpan = Duration.seconds(3653 * 86400)
@@ -59,7 +57,8 @@ public enum Limits {
     public static let serverTimeAge = Duration.seconds(24 * 3600)
     /// Between two complaints about the receiver for the same reason, where it was believed in between.
     public static let receiverComplaint = Duration.seconds(3600)
-    /// Between downloads that bring a version other than the heartbeat named.
+    /// Before a download is tried again that brought a version other than the heartbeat named; twice as long each time, up to
+    /// `longestListRetryInterval`, while that version does not settle. Other bounds on downloads go by it too.
     public static let listRetryInterval = Duration.seconds(600)
     public static let longestListRetryInterval = Duration.seconds(86400)
     /// Versions newly named that are fetched at once in `listRetryInterval`; beyond, the next one waits until it has passed.
