@@ -18,7 +18,7 @@ final class Echo {
 
     func start(_ address: ListenAddress) throws {
         let handlers = WebSocketServer.Handlers(
-            authorise: { _ in .accept },
+            authorise: { .accept(nonce: $0.keyReadings[0].nonce) },
             onText: { [weak self] connection, text in self?.server?.send(text, to: connection) },
             onBinary: { [weak self] connection, bytes in self?.server?.sendBinary(bytes, to: connection) },
             onTrouble: { FileDescriptor.writeToStandardError("websocket-echo: \($0)\n") })

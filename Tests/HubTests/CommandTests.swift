@@ -10,6 +10,10 @@ import Testing
 struct CommandTests {
     /// The exit code of a command on the hub whose configuration is in `folder`.
     private func run(_ folder: borrowing TemporaryFolder, _ arguments: String...) throws -> Int32 {
+        try run(folder, arguments)
+    }
+
+    private func run(_ folder: borrowing TemporaryFolder, _ arguments: [String]) throws -> Int32 {
         let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
         do {
             var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
@@ -32,6 +36,27 @@ struct CommandTests {
         #expect(try cards.isListed(#require(CardNumber("AA"))) == true)
         #expect(try cards.isListed(#require(CardNumber("BB"))) == false)
         #expect(try cards.isListed(#require(CardNumber("CC"))) == nil)
+    }
+
+    @Test(
+        "a list is not replaced by nothing, unless that is meant", arguments: ["", "\u{FEFF}card_no,flag\r\n", ",,\r\n,,\r\n"],
+        [[], ["--line", "26"]])
+    func replaceByNothing(content: String, line: [String]) throws {
+        let folder = TemporaryFolder()
+        let cards = try folder.write("cards.csv", "00065537,1\n")
+        let nothing = try folder.write("nothing.csv", content)
+        func count() throws -> Int {
+            var count = 0
+            let table = try HubDatabase(path: folder.configuration.databasePath).cards
+            try line.isEmpty ? table.forEach { _, _ in count += 1 } : table.forEach(ofLine: "26") { _, _ in count += 1 }
+            return count
+        }
+        #expect(try run(folder, ["import-cards", cards] + line) == 0)
+        #expect(try run(folder, ["import-cards", "--replace", nothing] + line) == 65)
+        #expect(try run(folder, ["import-cards", nothing] + line) == 0)
+        #expect(try count() == 1)
+        #expect(try run(folder, ["import-cards", "--replace", "--allow-empty", nothing] + line) == 0)
+        #expect(try count() == 0)
     }
 
     @Test("settings are set whole or not at all")

@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import TestSupport
 import Testing
 
@@ -125,6 +126,30 @@ struct HubDatabaseTests {
             positionsKept: .seconds(3600), commits: try GroupCommit(path: path), logger: .init(label: "test"))
         try await maintenance.pass(at: old + .seconds(86400))
         #expect(try Connection(path: path).integer("SELECT count(*) FROM positions") == 4)
+    }
+
+    @Test("what a forgotten reader let the log grow to is given back when it has gone")
+    func forgottenReader() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        func logBytes() throws -> Int64 {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path + "-wal")
+            return try #require(attributes[.size] as? Int64)
+        }
+        func write(_ number: Int) throws {
+            let token = "\(number)" + String(repeating: "t", count: 1 << 20)
+            try database.transaction {
+                try database.tokens.insert(token, .init(deviceID: "\(number)", expires: WallTime(seconds: 1)))
+            }
+        }
+        let reader = try Connection(path: path)
+        try reader.execute("BEGIN; SELECT count(*) FROM records")
+        for number in 0..<12 { try write(number) }
+        #expect(try logBytes() > HubDatabase.keptLogBytes)
+        try reader.execute("ROLLBACK")
+        for number in 12..<15 { try write(number) }
+        #expect(try logBytes() <= HubDatabase.keptLogBytes)
     }
 
     @Test("one device holds a bounded number of tokens")

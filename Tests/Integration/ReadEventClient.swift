@@ -5,12 +5,21 @@ import Testing
 
 /// A client of another language. It ends with this value.
 final class ReadEventClient {
-    enum Kind: String, CaseIterable {
+    enum Kind: CaseIterable {
         /// A socket and nothing else, with the token where the document has it.
-        case raw = "Sec-WebSocket-Key"
-        /// The Python package websockets, which makes that header itself.
-        case subjectToken = "X-Subject-Token"
-        case bearer = "Authorization"
+        case raw
+        /// The Python package websockets, which makes that header itself, and sends it twice when it is given another.
+        case secondKey
+        case subjectToken
+        case bearer
+
+        fileprivate var header: String {
+            switch self {
+            case .raw, .secondKey: "Sec-WebSocket-Key"
+            case .subjectToken: "X-Subject-Token"
+            case .bearer: "Authorization"
+            }
+        }
 
         fileprivate var program: [String] {
             let folder = URL(filePath: #filePath).deletingLastPathComponent().path
@@ -29,7 +38,7 @@ final class ReadEventClient {
         try Data().write(to: output)
         let log = try FileHandle(forWritingTo: output)
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = kind.program + [url, kind.rawValue, kind == .bearer ? "Bearer \(token)" : token]
+        process.arguments = kind.program + [url, kind.header, kind == .bearer ? "Bearer \(token)" : token]
         process.standardInput = input
         process.standardOutput = log
         process.standardError = log

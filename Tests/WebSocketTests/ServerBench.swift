@@ -23,7 +23,7 @@ final class ServerBench {
         let handlers = WebSocketServer.Handlers(
             authorise: { request in
                 switch request.path {
-                case "/events": .accept
+                case "/events": .accept(nonce: request.key)
                 case "/secret": .refuse(status: 401, text: "Unknown token.")
                 default: .refuse(status: 404, text: "Nothing here.")
                 }
@@ -62,4 +62,9 @@ final class ServerBench {
             server?.send(text, to: connection)
         }
     }
+}
+
+extension UpgradeRequest {
+    /// The key of a request that has one.
+    var key: [UInt8] { keyReadings[0].nonce }
 }

@@ -66,11 +66,36 @@ struct UpgradeParserTests {
         #expect(try accepted(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": " \t\(key) \t"])).key == Array(key.utf8))
     }
 
-    @Test("a request without a key, with an empty one, with two, or with one above 4 KB is refused, whatever else it carries")
+    private nonisolated static let nonces = ["dGhlIHNhbXBsZSBub25jZQ==", "AQIDBAUGBwgJCgsMDQ4PEC=="]
+
+    @Test(
+        "of two keys one is the nonce and the other a token, in either order; where both may be, both readings are given",
+        arguments: [
+            (nonces[0], "token", [("token", nonces[0])]), ("令,牌", nonces[0], [("令,牌", nonces[0])]),
+            (nonces[0], nonces[1], [(nonces[1], nonces[0]), (nonces[0], nonces[1])]),
+        ])
+    func twoKeys(first: String, second: String, expected: [(token: String, nonce: String)]) throws {
+        let request = try accepted(
+            request("GET / HTTP/1.1", ["Sec-WebSocket-Key": first], raw: "sec-websocket-key: \(second)\r\n"))
+        #expect(request.keyReadings.map(\.credential) == expected.map { Array($0.token.utf8) })
+        #expect(request.keyReadings.map(\.nonce) == expected.map { Array($0.nonce.utf8) })
+    }
+
+    @Test(
+        "two keys without a nonce, or more than two, are refused",
+        arguments: [["a", "b"], ["a", nonces[0], nonces[1]], [nonces[0], ""]])
+    func tooManyKeys(keys: [String]) {
+        let raw = keys.map { "Sec-WebSocket-Key: \($0)\r\n" }.joined()
+        #expect(status(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": nil], raw: raw)) == 400)
+    }
+
+    @Test(
+        "a request without a key, with an empty one, with two texts that are no nonce, or with one above 4 KB is refused, whatever else it carries"
+    )
     func badKeys() {
         #expect(status(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": nil, "X-Subject-Token": "t"])) == 400)
         #expect(status(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": ""])) == 400)
-        #expect(status(request(raw: "sec-websocket-key: another\r\n")) == 400)
+        #expect(status(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": "one"], raw: "sec-websocket-key: another\r\n")) == 400)
         #expect(status(request("GET / HTTP/1.1", ["Sec-WebSocket-Key": String(repeating: "k", count: 4097)])) == 431)
     }
 

@@ -226,7 +226,7 @@ struct WebSocketServerTests {
         #expect(try await client.value == [.close(1001)])
         let next = try WebSocketServer(
             listen: try #require(ListenAddress("127.0.0.1:\(port)")), epoll: bench.epoll,
-            handlers: .init(authorise: { _ in .accept }, onText: { _, _ in }))
+            handlers: .init(authorise: { .accept(nonce: $0.key) }, onText: { _, _ in }))
         #expect(next.port == port)
         next.stop()
     }
@@ -240,7 +240,7 @@ struct WebSocketServerTests {
             #expect {
                 _ = try WebSocketServer(
                     listen: try #require(ListenAddress(address)), epoll: bench.epoll,
-                    handlers: .init(authorise: { _ in .accept }, onText: { _, _ in }))
+                    handlers: .init(authorise: { .accept(nonce: $0.key) }, onText: { _, _ in }))
             } throws: {
                 "\($0)".hasSuffix("listen on \(address): \(reason)")
             }

@@ -104,12 +104,14 @@ import WebSocket
         guard request.path == ReadEventService.path else {
             return .refuse(status: 404, text: "there is only \(ReadEventService.path) here")
         }
-        let isAdmitted = tokens?.admit { name in name == "sec-websocket-key" ? request.key : request.values(of: name).first }
-        guard isAdmitted ?? true else {
+        let reading = request.keyReadings.first { reading in
+            tokens?.admit { name in name == "sec-websocket-key" ? reading.credential : request.values(of: name).first } ?? true
+        }
+        guard let reading else {
             return .refuse(
                 status: 401, text: "the token in Sec-WebSocket-Key, X-Subject-Token or Authorization: Bearer is not known here")
         }
-        return .accept
+        return .accept(nonce: reading.nonce)
     }
 
     private func handle(_ input: ReadEventService.Input) {

@@ -53,12 +53,12 @@ struct UpgradeParser {
         let target = try target(of: lines.removeFirst())
         var headers: [UpgradeRequest.Header] = []
         for line in lines { headers.append(try header(line)) }
-        let key = try check(headers)
+        let keys = try check(headers)
         let question = target.firstIndex(of: UInt8(ascii: "?"))
         return UpgradeRequest(
             path: String(decoding: target[..<(question ?? target.endIndex)], as: UTF8.self),
             query: question.map { String(decoding: target[($0 + 1)...], as: UTF8.self) },
-            headers: headers, key: key)
+            headers: headers, keys: keys)
     }
 
     /// Without their ends and the empty one.
@@ -109,8 +109,8 @@ struct UpgradeParser {
         return UpgradeRequest.Header(name: String(decoding: line[..<colon], as: UTF8.self).lowercased(), value: Array(value))
     }
 
-    /// What a handshake asks of its headers; the key.
-    private static func check(_ headers: [UpgradeRequest.Header]) throws(UpgradeRefusal) -> [UInt8] {
+    /// What a handshake asks of its headers; the keys.
+    private static func check(_ headers: [UpgradeRequest.Header]) throws(UpgradeRefusal) -> [[UInt8]] {
         func values(_ name: String) -> [[UInt8]] { headers.compactMap { $0.name == name ? $0.value : nil } }
         func list(_ name: String, has member: String) -> Bool {
             values(name).contains { value in
@@ -126,9 +126,12 @@ struct UpgradeParser {
         guard list("connection", has: "upgrade") else { throw .malformed("Connection does not say Upgrade") }
         guard values("sec-websocket-version") == [Array("13".utf8)] else { throw .wrongWebSocketVersion }
         let keys = values("sec-websocket-key")
-        guard keys.count == 1, !keys[0].isEmpty else { throw .malformed("not exactly one Sec-WebSocket-Key") }
-        guard keys[0].count <= maximumKeySize else { throw .tooLarge("Sec-WebSocket-Key") }
-        return keys[0]
+        // The RFC allows one. A second one can only be a token that was added to a library's own nonce.
+        guard keys.count == 1 || keys.count == 2 && keys.contains(where: UpgradeRequest.isNonce), !keys.contains([]) else {
+            throw .malformed("not exactly one Sec-WebSocket-Key, nor a nonce and a token")
+        }
+        guard keys.allSatisfy({ $0.count <= maximumKeySize }) else { throw .tooLarge("Sec-WebSocket-Key") }
+        return keys
     }
 
     // MARK: Characters

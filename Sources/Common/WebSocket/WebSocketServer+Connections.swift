@@ -57,12 +57,12 @@ extension WebSocketServer {
             guard openCount < limits.connections else { return refuse(connection, UpgradeReply.refused(.tooManyConnections)) }
             switch handlers.authorise(request) {
             case .refuse(let status, let text): refuse(connection, UpgradeReply.refused(status: status, text: text))
-            case .accept:
+            case .accept(let nonce):
                 connection.phase = .open
                 connection.parser = UpgradeParser()
                 connection.deadline = nil
                 openCount += 1
-                connection.output.append(UpgradeReply.accepted(key: request.key))
+                connection.output.append(UpgradeReply.accepted(key: nonce))
                 schedule(connection)
                 handlers.onOpen(connection.id)
                 receiveMessages(rest, connection)

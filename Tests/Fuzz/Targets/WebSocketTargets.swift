@@ -15,14 +15,14 @@ extension FuzzTarget {
             let reply = String(decoding: UpgradeReply.refused(refusal), as: UTF8.self)
             try require(reply.hasPrefix("HTTP/1.1 \(refusal.status) ") && reply.utf8.count < 1000, reply)
         case .request(let request, let rest):
-            try require(request.path.hasPrefix("/") && (1...4096).contains(request.key.count), "\(request)")
+            try require(request.path.hasPrefix("/") && (1...4096).contains(request.keyReadings[0].nonce.count), "\(request)")
             try require(input.suffix(rest.count) == rest[...], "what follows the request is lost")
             var head = Array("GET \(request.path)\(request.query.map { "?\($0)" } ?? "") HTTP/1.1\r\n".utf8)
             for header in request.headers { head += Array("\(header.name):".utf8) + header.value + Array("\r\n".utf8) }
             head += Array("\r\n".utf8)
             try require(head.count { $0 == 0x0A } == request.headers.count + 2, "a line's end within a line")
             try require(upgrade([head]) == .request(request, rest: []), "\(request) is not read back")
-            try require(UpgradeReply.acceptance(of: request.key).utf8.count == 28, "not the base64 of a SHA-1")
+            try require(UpgradeReply.acceptance(of: request.keyReadings[0].nonce).utf8.count == 28, "not the base64 of a SHA-1")
         }
     }
 

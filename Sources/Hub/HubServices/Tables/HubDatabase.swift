@@ -13,6 +13,9 @@ public struct HubDatabase {
         }
     }
 
+    /// The write-ahead log's file is cut back to so many bytes once a reader that kept it from being emptied has gone.
+    static let keptLogBytes: Int64 = 8 << 20
+
     private let connection: Connection
 
     public var devices: DeviceTable { DeviceTable(connection: connection) }
@@ -29,7 +32,11 @@ public struct HubDatabase {
         Self.createFolder(of: path)
         connection = try Connection(path: path)
         // A command may hold the database while it imports a large list.
-        try connection.execute("PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try connection.execute(
+            """
+            PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+            PRAGMA journal_size_limit = \(Self.keptLogBytes)
+            """)
         try createTables()
     }
 
@@ -58,6 +65,11 @@ public struct HubDatabase {
             try connection.execute("ROLLBACK TO part; RELEASE part")
             throw error
         }
+    }
+
+    /// Writes more than any record does, so that what keeps records from the disk keeps this, too.
+    public func rehearseRecord() throws {
+        try connection.run("INSERT OR REPLACE INTO health VALUES (1, zeroblob(16384))")
     }
 
     /// One state of the database for all that `body` reads, however long it takes.

@@ -33,7 +33,11 @@ enum Schema {
         CREATE INDEX tokens_by_device ON tokens (device_id, expires_at);
 
         \(arrivals)
+        \(health)
         """
+
+    /// One row, which is written to find out whether a record could be.
+    private static let health = "CREATE TABLE health (id INTEGER PRIMARY KEY, filler BLOB NOT NULL);"
 
     /// What came in. A `req_id` alone names no row: see `RequestIdentity`.
     private static let arrivals = """
@@ -60,5 +64,6 @@ enum Schema {
         INSERT INTO positions SELECT * FROM positions_1;
         DROP TABLE records_1;
         DROP TABLE positions_1;
+        \(health)
         """
 }

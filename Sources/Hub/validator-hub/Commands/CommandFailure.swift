@@ -1,4 +1,5 @@
 import ArgumentParser
+import Base
 import Glibc
 import HubServices
 import SQLite
@@ -59,9 +60,11 @@ enum Terminal {
     /// Standard output. Ends the command when nobody reads any more.
     static func print(_ text: String) throws { try write(text + "\n", to: STDOUT_FILENO) }
 
+    /// Standard error. What a file or a device wrote in `text` gives the terminal no commands.
     static func complain(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable)
         // There is nowhere left to say that this failed.
-        try? write("validator-hub: \(text)\n", to: STDERR_FILENO)
+        try? write("validator-hub: \(lines.joined(separator: "\n"))\n", to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) throws {

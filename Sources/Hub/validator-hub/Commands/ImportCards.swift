@@ -7,7 +7,7 @@ import TomlConfiguration
 struct ImportCards: HubCommand {
     /// Ten million cards of eight digits.
     private static let maximumFileBytes = 128 << 20
-    /// Mistakes that are shown; the others are counted.
+    /// Mistakes and suspicions that are shown; the others are counted.
     private static let shownMistakes = 100
 
     static let configuration = CommandConfiguration(
@@ -21,6 +21,7 @@ struct ImportCards: HubCommand {
     @Argument(help: "The file.") var file: String
     @Option(help: "The line whose list it is; made when it is new.") var line: String?
     @Flag(help: "In place of the present list, not in addition to it.") var replace = false
+    @Flag(help: "With --replace, take a file without a card, which leaves nobody on the list.") var allowEmpty = false
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
         if let line, let mistake = DeviceSetting.line.mistake(in: line) {
@@ -31,9 +32,13 @@ struct ImportCards: HubCommand {
         do throws(CardFileMistakes) {
             cards = try CardFile(content)
         } catch {
-            var texts = error.all.prefix(Self.shownMistakes).map { "\(file):\($0)" }
-            if error.all.count > texts.count { texts.append("and \(error.all.count - texts.count) more") }
-            throw CommandFailure(.badData, "nothing imported\n" + texts.joined(separator: "\n"))
+            throw CommandFailure(.badData, "nothing imported\n" + shown(error.all))
+        }
+        let list = line.map { "the list of line \($0)" } ?? "the white list"
+        guard !replace || allowEmpty || !cards.entries.isEmpty else {
+            throw CommandFailure(
+                .badData,
+                "nothing imported: \(file) holds no card, and would leave nobody on \(list); --allow-empty if so it shall be")
         }
         try database.transaction {
             if let line {
@@ -43,7 +48,14 @@ struct ImportCards: HubCommand {
             }
         }
         let blocked = cards.entries.count { !$0.isListed }
-        let list = line.map { "the list of line \($0)" } ?? "the white list"
         try Terminal.print("\(cards.entries.count) cards (\(blocked) with flag 0) \(replace ? "are now" : "taken into") \(list)")
+        guard !cards.suspicions.isEmpty else { return }
+        Terminal.complain("\(cards.suspicions.count) of these look wrong, but were taken\n" + shown(cards.suspicions))
+    }
+
+    private func shown(_ mistakes: [CardFile.Mistake]) -> String {
+        var texts = mistakes.prefix(Self.shownMistakes).map { "\(file):\($0)" }
+        if mistakes.count > texts.count { texts.append("and \(mistakes.count - texts.count) more") }
+        return texts.joined(separator: "\n")
     }
 }

@@ -49,7 +49,7 @@ struct Listing {
     }
 
     mutating func row(_ value: @autoclosure () -> JSONValue, _ line: @autoclosure () -> String) throws {
-        try Terminal.print(isJSON ? (count == 0 ? "[" : ",") + value().text : line())
+        try Terminal.print(isJSON ? (count == 0 ? "[" : ",") + value().text : line().printable)
         count += 1
     }
 

@@ -23,10 +23,10 @@ struct HubRouter: Sendable {
         return router
     }
 
-    /// 200 when a transaction can be committed, which is what all else needs.
+    /// 200 when a record could be stored, which is what all else needs.
     private func health() async -> Response {
         do {
-            try await commits.run { _ in }
+            try await commits.run { try $0.rehearseRecord() }
             return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
         } catch {
             return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))

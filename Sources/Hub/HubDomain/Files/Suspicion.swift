@@ -1,0 +1,37 @@
+import Fares
+
+/// What a spreadsheet does to card numbers, and leaves them looking like numbers.
+enum Suspicion {
+    /// A UID has four bytes at least, and its decimal forms eight digits.
+    private static let shortest = 8
+    /// A spreadsheet keeps so many digits of a number, and writes zeros for the rest.
+    private static let exactDigits = 15
+
+    /// Of cards and their lines, those that may have been others, in the order of the lines.
+    static func find(_ cards: [(card: CardNumber, line: Int)]) -> [CardFile.Mistake] {
+        var counts: [Int: Int] = [:]
+        for (card, _) in cards { counts[card.digitCount, default: 0] += 1 }
+        let usual = counts.first { $0.value * 2 > cards.count }?.key ?? 0
+        return cards.compactMap { card, line in
+            problem(card, usual: usual).map { CardFile.Mistake(line: line, text: "card_no \(card) \($0)") }
+        }.sorted { $0.line < $1.line }
+    }
+
+    private static func problem(_ card: CardNumber, usual: Int) -> String? {
+        let count = card.digitCount
+        if count < max(usual, shortest) {
+            if isPowerOfTen(card.digits) { return "may be a number that a spreadsheet has shortened" }
+            return "has \(count) digits\(count < usual ? ", most have \(usual)" : ""): has a spreadsheet dropped zeros?"
+        }
+        let isRounded =
+            count > exactDigits && card.digits.allSatisfy { $0 <= UInt8(ascii: "9") }
+            && card.digits.dropFirst(exactDigits).allSatisfy { $0 == UInt8(ascii: "0") }
+        return isRounded ? "has zeros behind its \(exactDigits)th digit: has a spreadsheet rounded it?" : nil
+    }
+
+    /// `1E10`
+    private static func isPowerOfTen(_ digits: [UInt8]) -> Bool {
+        let parts = digits.split(separator: UInt8(ascii: "E"), omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 <= UInt8(ascii: "9") } }
+    }
+}
