@@ -71,7 +71,7 @@ public struct Validator: ~Copyable, Sendable {
         savedState = restored.state
         clock = TrustedClock(buildDate: policy.buildDate)
         link = PlatformLink(timeout: policy.requestTimeout)
-        desk = TapDesk(policy: policy, usedTickets: restored.usedTickets)
+        desk = TapDesk(policy: policy, usedTickets: restored.usedTickets, at: moment.instant)
         downloads = Downloads(cards: restored.cards, line: restored.line, token: policy.token, areKeysWeak: codec.isWeak)
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
