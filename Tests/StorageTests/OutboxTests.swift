@@ -150,7 +150,9 @@ struct OutboxTests {
         let ticket = try #require(Tap.sample(1, ticket: true).usedTicket)
         _ = try outbox.commit([.sample(1, ticket: true)])
         // It is good for 720 s. Each boot has its own seconds, of which those count that lie between two things that happened.
-        let boots: [(seconds: [Int], isHeld: Bool)] = [([300], true), ([9000], true), ([5, 400], true), ([7, 33], true), ([1, 3], false)]
+        let boots: [(seconds: [Int], isHeld: Bool)] = [
+            ([300], true), ([9000], true), ([5, 400], true), ([7, 33], true), ([1, 3], false),
+        ]
         for (seconds, isHeld) in boots {
             for second in seconds {
                 try outbox.fillLog()
