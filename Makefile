@@ -18,6 +18,11 @@ JSONTESTSUITE_DIR ?= $(wildcard $(abspath ../shared/data/JSONTestSuite))
 ifneq ($(JSONTESTSUITE_DIR),)
 export JSONTESTSUITE_DIR
 endif
+# Recordings of receivers, gpsd's test/daemon/*.log, likewise.
+GPSD_LOGS_DIR ?= $(wildcard $(abspath ../shared/data/gpsd-logs))
+ifneq ($(GPSD_LOGS_DIR),)
+export GPSD_LOGS_DIR
+endif
 # Tests by what they lean on: the kernel's clocks and devices, servers and clients at the other end of sockets, and whole programs.
 DEVICES = KernelTests|HardwareTests
 SERVERS = TransportTests

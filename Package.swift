@@ -176,9 +176,9 @@ let tests: [Target] = [
     suite(
         "HardwareTests",
         [
-            "Base", "CALSA", "CGPS", "Fares", "FaultProxy", "Hardware", "Kernel", "OperatingSystem", "ReaderDrivers",
-            "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
-        ], mainActor),
+            "Base", "CALSA", "CGPS", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "OperatingSystem",
+            "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "ValidatorCore",
+        ], exclude: ["Receiver/Recordings"], mainActor),
     suite(
         "BoxEngineTests",
         [

@@ -20,10 +20,12 @@ typedef struct cgps_connection cgps_connection;
 /* A TPV report. A number that gpsd did not give is NAN. */
 struct cgps_report {
     int mode; /* MODE_NOT_SEEN, MODE_NO_FIX, MODE_2D or MODE_3D */
+    int status; /* STATUS_SIM and others of STATUS_*; 0 where gpsd did not say */
     double latitude; /* degrees, WGS-84 */
     double longitude;
     double speed; /* m/s */
     double track; /* degrees from true north */
+    double error; /* m, horizontal, most likely */
     bool has_time;
     int64_t seconds; /* since 1970, UTC */
     int64_t nanoseconds;
@@ -76,6 +78,11 @@ static inline int cgps_descriptor(cgps_connection *connection) {
     return (int)cgps_data(connection)->gps_fd;
 }
 
+/* The receiver that the last report is of, as gpsd names it. Good until the next call of cgps_next. */
+static inline const char *cgps_device(cgps_connection *connection) {
+    return cgps_data(connection)->dev.path;
+}
+
 /* Takes one message from gpsd, without waiting. */
 static inline enum cgps_outcome cgps_next(cgps_connection *connection, struct cgps_report *report) {
     struct gps_data_t *data = cgps_data(connection);
@@ -85,10 +92,12 @@ static inline enum cgps_outcome cgps_next(cgps_connection *connection, struct cg
     if (count == 0) return cgps_drained;
     if ((data->set & STATUS_SET) == 0) return cgps_other; /* TPV alone sets it */
     report->mode = data->fix.mode;
+    report->status = data->fix.status;
     report->latitude = data->fix.latitude;
     report->longitude = data->fix.longitude;
     report->speed = data->fix.speed;
     report->track = data->fix.track;
+    report->error = data->fix.eph;
     report->has_time = (data->set & TIME_SET) != 0;
     report->seconds = data->fix.time.tv_sec;
     report->nanoseconds = data->fix.time.tv_nsec;

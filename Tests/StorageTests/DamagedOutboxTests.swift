@@ -101,19 +101,23 @@ struct DamagedOutboxTests {
         try outbox.checkBooks()
     }
 
-    @Test("is brought to the present schema when an earlier release wrote it, with all that it holds", arguments: [1, 2])
+    @Test("is brought to the present schema when an earlier release wrote it, with all that it holds", arguments: [1, 2, 3])
     func earlierSchema(version: Int) throws {
         do {
             var outbox = try folder.openOutbox()
-            _ = try outbox.commit([.sample(1)], changes: [.position(.sample(1))])
+            _ = try outbox.commit([.sample(1, ticket: true)], changes: [.position(.sample(1))])
             try outbox.checkBooks()
         }
         do {
             let database = try Database(path: folder.outboxPath)
             if version < 2 { try database.execute("DROP TABLE readings") }
+            if version < 3 {
+                try database.execute(
+                    "ALTER TABLE taps DROP COLUMN collected; ALTER TABLE positions DROP COLUMN collected")
+            }
             try database.execute(
                 """
-                ALTER TABLE taps DROP COLUMN collected; ALTER TABLE positions DROP COLUMN collected;
+                ALTER TABLE used_tickets DROP COLUMN lifetime_s; ALTER TABLE used_tickets DROP COLUMN used_at_s;
                 PRAGMA user_version = \(version)
                 """)
         }
@@ -123,7 +127,9 @@ struct DamagedOutboxTests {
         _ = try outbox.collect(taps: [.init(row: 1, id: Tap.sample(1).logID)], positions: [])
         #expect(outbox.counts.collected == 2)
         outbox = try folder.reopen(outbox)
-        #expect(outbox.takeRestored().ongoingReadings == [.sample(1)])
+        let restored = outbox.takeRestored()
+        #expect(restored.ongoingReadings == [.sample(1)])
+        #expect(restored.usedTickets.map(\.lifetime) == [.seconds(70_000)], "longer than any ticket is good")
         try outbox.checkBooks()
     }
 

@@ -38,7 +38,8 @@ struct OutboxBooksTests {
                     positions: try outbox.storedPositions(limit: 1).map { RecordName(row: $0.row, id: $0.record.requestID) })
             case 10:
                 try outbox.fillLog()
-                try outbox.maintain(isIdle: true, time: someTime + .seconds(600 + number / 2))
+                try outbox.maintain(
+                    isIdle: true, time: (someTime + .seconds(600 + number / 2), Stamp.second(number + 600).instant))
             default: break
             }
             try outbox.checkBooks()

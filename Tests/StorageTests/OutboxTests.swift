@@ -135,11 +135,32 @@ struct OutboxTests {
         try outbox.maintain(isIdle: true, time: nil)
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().usedTickets.count == 20)
+        try outbox.maintain(isIdle: true, time: (someTime, Stamp.second(21).instant))
         try outbox.fillLog()
-        try outbox.maintain(isIdle: true, time: someTime + .seconds(611))
+        try outbox.maintain(isIdle: true, time: (someTime + .seconds(611), Stamp.second(1000).instant))
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().usedTickets == taps.dropFirst(10).compactMap(\.usedTicket))
         try outbox.checkBooks()
+    }
+
+    @Test("a used ticket while its lifetime has not passed, whatever the calendar says, and over restarts and boots")
+    func usedTicketsOutlastWrongDates() throws {
+        let someday = someTime + .seconds(8 * 365 * 86400)
+        var outbox = try folder.openOutbox()
+        let ticket = try #require(Tap.sample(1, ticket: true).usedTicket)
+        _ = try outbox.commit([.sample(1, ticket: true)])
+        // It is good for 720 s. Each boot has its own seconds, of which those count that lie between two things that happened.
+        let boots: [(seconds: [Int], isHeld: Bool)] = [
+            ([300], true), ([9000], true), ([5, 400], true), ([7, 33], true), ([1, 3], false),
+        ]
+        for (seconds, isHeld) in boots {
+            for second in seconds {
+                try outbox.fillLog()
+                try outbox.maintain(isIdle: true, time: (someday, Stamp.second(second).instant))
+            }
+            outbox = try folder.reopen(outbox)
+            #expect(outbox.takeRestored().usedTickets == (isHeld ? [ticket] : []), "\(seconds)")
+        }
     }
 
     @Test("used tickets within its bound, the latest ones")
@@ -148,7 +169,7 @@ struct OutboxTests {
         let taps = (1...150).map { Tap.sample($0, ticket: true) }
         _ = try outbox.commit(taps)
         try outbox.fillLog()
-        try outbox.maintain(isIdle: true, time: someTime)
+        try outbox.maintain(isIdle: true, time: (someTime, Stamp.second(151).instant))
         outbox = try folder.reopen(outbox)
         #expect(outbox.takeRestored().usedTickets == taps.suffix(100).compactMap(\.usedTicket))
         try outbox.checkBooks()

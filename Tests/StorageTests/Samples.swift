@@ -74,7 +74,8 @@ extension Tap {
             outcome: .accepted, reason: .ok, mode: .offline, stamp: stamp ?? .second(number),
             position: number % 2 == 0 ? Position(latitude: 31.2, longitude: 121.4, speedKilometresPerHour: 30) : nil,
             pending: pending,
-            usedTicket: ticket ? UsedTicket(bytes: bytes, expires: someTime + .seconds(600 + number)) : nil)
+            usedTicket: ticket
+                ? UsedTicket(bytes: bytes, expires: someTime + .seconds(600 + number), lifetime: .seconds(720)) : nil)
     }
 }
 

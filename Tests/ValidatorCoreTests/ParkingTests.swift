@@ -57,6 +57,36 @@ struct ParkingTests {
         }
     }
 
+    @Test("is parked also where every second report tells no speed, and none did at first")
+    func reportsWithoutSpeed() {
+        var box = Self.box()
+        for _ in 0..<10 {
+            box.advance(by: .seconds(1))
+            box.handle(fix(nil, quality: .none))
+        }
+        for _ in 0..<61 {
+            #expect(!box.isParked)
+            box.advance(by: .seconds(1))
+            box.handle(fix(nil))
+            box.handle(fix(0.1))
+        }
+        #expect(box.isParked)
+    }
+
+    @Test("is parked when the receiver loses its fix for some seconds meanwhile, and not when nobody saw it stand for long")
+    func outage() {
+        for (outage, isParked) in [(1, true), (9, true), (10, false), (30, false)] {
+            var box = Self.box()
+            _ = beats(&box, seconds: 40, speed: 0)
+            for _ in 0..<outage {
+                box.advance(by: .seconds(1))
+                box.handle(fix(nil, quality: .none))
+            }
+            _ = beats(&box, seconds: 25, speed: 0)
+            #expect(box.isParked == isParked, "\(outage) s")
+        }
+    }
+
     @Test("is not parked in a tunnel, and stays parked in its garage, where nobody knows how fast it is")
     func noFix() {
         var tunnel = Self.box()

@@ -112,6 +112,25 @@ struct TicketDecisionTests {
         #expect(restarted.scan(text)?.reason == .ticketUsed)
     }
 
+    @Test("a receiver that dreams of another year for a while does not let a used single ride ride again")
+    func usedOutlastsWrongDate() throws {
+        var policy = TestBox.policy()
+        policy.reportInterval = .seconds(5)
+        var box = TestBox(policy: policy, restored: restored())
+        func pass(_ seconds: Int, ahead: Duration) {
+            for _ in 0..<seconds {
+                box.advance(by: .seconds(1))
+                box.handle(.fix(Fix(quality: .threeDimensional, position: nil, time: box.now.system + ahead)))
+            }
+        }
+        let single = text()
+        #expect(box.scan(single)?.outcome == .accepted)
+        pass(20, ahead: .seconds(2871 * 86400))
+        #expect(box.scan(text(kind: .pass))?.reason == .ticketExpired, "without a platform, the receiver is believed")
+        pass(2, ahead: .zero)
+        #expect(box.scan(single)?.reason == .ticketUsed)
+    }
+
     @Test("with the QR function off every ticket is red; the card switch does not matter to tickets")
     func functionOff() {
         var state = restored()

@@ -185,7 +185,7 @@ struct BoxOutbox: ~Copyable {
         correct(at: now)
         let isIdle = now - lastTap >= Self.idleAfter
         let done: Void? = attempt(at: now) { outbox throws(StorageError) in
-            try outbox.maintain(isIdle: isIdle, time: vouchedTime)
+            try outbox.maintain(isIdle: isIdle, time: vouchedTime.map { ($0, now) })
         }
         upkeepDue = !isIdle || done == nil || correction != nil ? now + Self.idleAfter : nil
     }

@@ -36,8 +36,9 @@ extension Outbox {
     /// When the log has grown and the loop is idle: forgets old history, moves the log into the database and begins it anew,
     /// so that no rider pays for either. When it has grown far, also in a busy loop.
     ///
-    /// - Parameter time: now, if a clock is trusted; used tickets that have expired by then are forgotten.
-    public mutating func maintain(isIdle: Bool, time: WallTime?) throws(StorageError) {
+    /// - Parameter time: now, if somebody vouches for it; used tickets that have expired by then are forgotten.
+    public mutating func maintain(isIdle: Bool, time: (wall: WallTime, at: Instant)?) throws(StorageError) {
+        if let time { runningTime.begin(at: time.at) }
         let frames = database.pagesWritten - upkeep.pagesAtCheckpoint
         if frames >= (isIdle ? Upkeep.idleCheckpointFrames : Upkeep.busyCheckpointFrames) || (isIdle && upkeep.wantsCheckpoint) {
             try beginLogAnew(.checkpoints, isSynced: false) { outbox, books throws(StorageError) in
@@ -75,7 +76,7 @@ extension Outbox {
         }
     }
 
-    private func forget(expiredAt time: WallTime?, _ books: inout OutboxBooks) throws(StorageError) {
+    private func forget(expiredAt time: (wall: WallTime, at: Instant)?, _ books: inout OutboxBooks) throws(StorageError) {
         let end = min(books.firstPending, books.nextRow - Int64(max(1, limits.finishedTaps)))
         if books.prunedTo < end {
             books.prunedTo = try TapTable.prune(books.prunedTo..<end, limit: Upkeep.prunedTaps, database)
@@ -89,7 +90,10 @@ extension Outbox {
             books.collected.logs -= uploads.logs
         }
         if let time {
-            books.usedTickets -= try UsedTicketTable.purge(expiredAt: time, limit: limits.usedTickets, database)
+            let runningTime = runningTime.value(at: time.at)
+            try state.set(.runningSeconds, to: Int(runningTime.wholeSeconds))
+            books.usedTickets -= try UsedTicketTable.purge(
+                expiredAt: time.wall, runningTime: runningTime, limit: limits.usedTickets, database)
         }
     }
 

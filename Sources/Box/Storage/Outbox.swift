@@ -17,6 +17,7 @@ public struct Outbox: ~Copyable {
     let positions: PositionTable
     let usedTickets: UsedTicketTable
     let readings: ReadingTable
+    var runningTime: RunningTime
     let state: StateTable
     private let beginning: Statement
     private let commitment: Statement
@@ -71,6 +72,7 @@ extension Outbox {
         while !audit.isDone { try audit.proceed(rows: .max, database) }
         var books = audit.counted
         books.droppedPositions = try state.number(.droppedPositions)
+        let runningTime = RunningTime(earlier: .seconds(try state.number(.runningSeconds)))
         var restored = RestoredOutbox()
         restored.state = try state.restore(database)
         restored.recentTaps = try TapTable.select(where: "TRUE", descending: true, limit: Self.restoredTaps, database)
@@ -91,8 +93,8 @@ extension Outbox {
         let commitment = try database.prepare("COMMIT")
         self.init(
             database: database, limits: limits, taps: taps, positions: positions, usedTickets: usedTickets,
-            readings: readings, state: state, beginning: beginning, commitment: commitment, books: books, restored: restored,
-            notices: notices)
+            readings: readings, runningTime: runningTime, state: state, beginning: beginning, commitment: commitment,
+            books: books, restored: restored, notices: notices)
         secureLog()
     }
 
@@ -117,6 +119,7 @@ extension Outbox {
         _ newTaps: [Tap], changes: [OutboxChange] = [], state newState: BoxState? = nil
     ) throws(StorageError) -> [Int64] {
         guard !newTaps.isEmpty || !changes.isEmpty || newState != nil else { return [] }
+        if let first = newTaps.first { runningTime.begin(at: first.stamp.instant) }
         let isSynced = !newTaps.isEmpty || newState != nil || changes.contains(where: \.isRecord)
         return try transaction(isSynced: isSynced) { outbox, books throws(StorageError) in
             var rows: [Int64] = []
@@ -137,7 +140,7 @@ extension Outbox {
     private func insert(_ tap: Tap, _ books: inout OutboxBooks) throws(StorageError) {
         try taps.insert(tap, row: books.nextRow)
         if let ticket = tap.usedTicket {
-            try usedTickets.insert(ticket, tap: books.nextRow)
+            try usedTickets.insert(ticket, tap: books.nextRow, runningTime: runningTime.value(at: tap.stamp.instant))
             books.usedTickets += 1
         }
         books.nextRow += 1

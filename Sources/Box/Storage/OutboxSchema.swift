@@ -8,7 +8,7 @@ enum OutboxSchema {
     /// `PRAGMA application_id`: "VLDR" in ASCII.
     static let applicationID: Int64 = 0x564C_4452
     /// `PRAGMA user_version`.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     private static let tables = """
         CREATE TABLE taps (
@@ -81,6 +81,7 @@ enum OutboxSchema {
         ) STRICT, WITHOUT ROWID;
         \(readings)
         \(collections)
+        \(lifetimes)
         """
 
     /// New in schema 2.
@@ -100,6 +101,13 @@ enum OutboxSchema {
     private static let collections = """
         ALTER TABLE taps ADD COLUMN collected INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE positions ADD COLUMN collected INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// New in schema 4: how long a used ticket is held at least, and the running time at which it was used. Of those of earlier
+    /// releases it is not known: longer than any ticket is good.
+    private static let lifetimes = """
+        ALTER TABLE used_tickets ADD COLUMN lifetime_s INTEGER NOT NULL DEFAULT 70000;
+        ALTER TABLE used_tickets ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Settles how the file is written, makes the tables in a new one, and adds what one of an earlier release lacks.
@@ -132,7 +140,7 @@ enum OutboxSchema {
         } else if found < 1 {
             throw StorageError(kind: .damaged, what: "\(database.path): schema \(found) was never released")
         } else if found < version {
-            try change(database, found == 1 ? readings + collections : collections)
+            try change(database, [readings, collections, lifetimes].dropFirst(Int(found) - 1).joined())
         }
     }
 

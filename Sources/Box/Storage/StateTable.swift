@@ -14,6 +14,8 @@ struct StateTable: ~Copyable {
         case droppedPositions = "dropped_positions"
         case checkpoints
         case starts
+        /// How long the box has run in all since the file was made, as far as was noted: what used tickets are held by.
+        case runningSeconds = "running_s"
     }
 
     private enum Key: String {

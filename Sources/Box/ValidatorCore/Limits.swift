@@ -46,6 +46,20 @@ public enum Limits {
 
     /// A fix older than this is not where the bus is.
     public static let fixAge = Duration.seconds(10)
+    /// A fix that may be farther off than this is none; nor is one that is farther from the last one than a bus can have gone.
+    public static let fixErrorMetres = 1000.0
+    /// What claims to be faster is no bus.
+    public static let fastestKilometresPerHour = 250.0
+    /// Below this the receiver's noise cannot be told from movement, nor its course from chance.
+    public static let walkingPace = 3.0
+    /// GPS receivers told apart; beyond, the one unheard longest is forgotten.
+    public static let receivers = 8
+    /// A receiver in use that has not told a fix for so long gives way to another one that has.
+    public static let receiverPatience = Duration.seconds(3)
+    /// Different reports under one time that are told apart; beyond, the oldest would count again.
+    public static let reportsOfEpoch = 8
+    /// A time that was first told longer ago is not the present.
+    public static let epochLength = Duration.milliseconds(500)
     /// After so long without the receiver's time, `server_time` counts again.
     public static let receiverTimeAge = Duration.seconds(3600)
     /// The receiver's time is not believed when it is later than the software by more: GPS counts weeks to 1024, and receivers

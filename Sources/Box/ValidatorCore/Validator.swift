@@ -18,8 +18,7 @@ public struct Validator: ~Copyable, Sendable {
     /// `state` as it was last written to disk.
     var savedState: BoxState
     public internal(set) var clock: TrustedClock
-    /// The receiver's last report and when it came.
-    public private(set) var lastFix: (fix: Fix, at: Instant)?
+    private var receivers = Receivers()
     private var doubts = ReceiverDoubts()
     /// Whether the platform answers.
     public internal(set) var link: PlatformLink
@@ -71,7 +70,7 @@ public struct Validator: ~Copyable, Sendable {
         savedState = restored.state
         clock = TrustedClock(buildDate: policy.buildDate)
         link = PlatformLink(timeout: policy.requestTimeout)
-        desk = TapDesk(policy: policy, usedTickets: restored.usedTickets)
+        desk = TapDesk(policy: policy, usedTickets: restored.usedTickets, at: moment.instant)
         downloads = Downloads(cards: restored.cards, line: restored.line, token: policy.token, areKeysWeak: codec.isWeak)
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
@@ -106,7 +105,7 @@ public struct Validator: ~Copyable, Sendable {
             presentTicket(payload, to: scanner, at: moment, outbox: outbox, effects: &effects)
         case .fix(let fix): take(fix, at: moment, effects: &effects)
         case .receiverLost:
-            lastFix = nil
+            receivers.lose()
             heartbeats.loseSpeed(at: moment.instant)
         case .ignition(let isOn): heartbeats.set(isIgnitionOn: isOn, at: moment.instant)
         case .committed(let rows): uploads.add(desk.answerTurn(rows: rows, effects: &effects))
@@ -148,10 +147,10 @@ public struct Validator: ~Copyable, Sendable {
     public var versions: Versions { downloads.versions(state) }
 
     /// Where the bus is now; nil without a fix of the last 10 s.
-    public func position(at now: Instant) -> Position? {
-        guard let lastFix, now - lastFix.at <= Limits.fixAge else { return nil }
-        return lastFix.fix.position
-    }
+    public func position(at now: Instant) -> Position? { receivers.fix(at: now)?.fix.position }
+
+    /// The fix that counts now and when it came; without one of the last 10 s, the last report of any GPS receiver.
+    public func receiverReport(at now: Instant) -> (fix: Fix, at: Instant)? { receivers.report(at: now) }
 
     // MARK: What every event may set off
 
@@ -177,14 +176,23 @@ public struct Validator: ~Copyable, Sendable {
     /// False while the next heartbeat's reply may bring a better time than records have now.
     var isTimeKnown: Bool { dated >= .server || dated == .system && heartbeats.isAnswered }
 
-    private mutating func take(_ fix: Fix, at moment: Moment, effects: inout [Effect]) {
-        lastFix = (fix, moment.instant)
-        let speed = fix.quality == .none ? nil : fix.position?.speedKilometresPerHour
-        heartbeats.take(speedKilometresPerHour: speed, at: moment.instant)
+    private mutating func take(_ report: Fix, at moment: Moment, effects: inout [Effect]) {
+        let now = moment.instant
+        switch receivers.take(report, at: now) {
+        case .counts(let fix): use(fix, at: now, effects: &effects)
+        case .repeated(let since) where now - since > Limits.fixAge:
+            doubts.doubtRepetition(by: report.receiver, at: now, effects: &effects)
+        case .invented: doubts.doubtInvention(by: report.receiver, at: now, effects: &effects)
         // A receiver without a fix may show the time of its own weak clock.
-        guard let time = fix.time, fix.quality != .none else { return }
-        switch clock.learn(time, from: .gps, at: moment.instant) {
-        case .doubted(let doubt): doubts.doubt(time, doubt, at: moment.instant, effects: &effects)
+        case .ignored, .repeated: break
+        }
+    }
+
+    private mutating func use(_ fix: Fix, at now: Instant, effects: inout [Effect]) {
+        if let speed = fix.position?.speedKilometresPerHour { heartbeats.take(speedKilometresPerHour: speed, at: now) }
+        guard let time = fix.time else { return }
+        switch clock.learn(time, from: .gps, at: now) {
+        case .doubted(let doubt): doubts.doubt(time, doubt, at: now, effects: &effects)
         case .taken, .outranked: doubts.end()
         }
     }

@@ -1,3 +1,5 @@
+import func Glibc.cos
+
 /// Where the bus is and how it moves, WGS-84.
 public struct Position: Hashable, Sendable {
     /// Decimal degrees, north positive.
@@ -14,5 +16,15 @@ public struct Position: Hashable, Sendable {
         self.longitude = longitude
         self.speedKilometresPerHour = speedKilometresPerHour
         self.course = course
+    }
+
+    /// As the crow flies, on a round Earth: right to half a percent over some kilometres.
+    public func metres(to other: Position) -> Double {
+        let metresPerDegree = 111_195.0
+        let north = other.latitude - latitude
+        // The short way round.
+        let east = (other.longitude - longitude).remainder(dividingBy: 360)
+        let narrowed = east * cos((latitude + other.latitude) / 2 * .pi / 180)
+        return metresPerDegree * (north * north + narrowed * narrowed).squareRoot()
     }
 }

@@ -51,11 +51,16 @@ enum Happening {
 enum FixKind: Int {
     /// Its own weak clock, before it has a fix.
     case weak
-    /// The week number has rolled over.
+    /// The week number has rolled over, and is behind or ahead.
     case rolledOver
     case timeless
     case standing
     case good
+    case rolledAhead
+    /// The last one again, word for word.
+    case repeated
+    /// Of a simulator, and of another day.
+    case invented
 }
 
 enum Technician {

@@ -123,7 +123,7 @@ extension Plan {
         }
         again(20...120) { plan, time in plan.add(.receiver(isThere: plan.random.chance(0.7)), at: time) }
         again(0.25...2.5) { plan, time in
-            plan.add(.fix(FixKind(rawValue: Int.random(in: 0..<12, using: &plan.random)) ?? .good), at: time)
+            plan.add(.fix(FixKind(rawValue: Int.random(in: 0..<15, using: &plan.random)) ?? .good), at: time)
         }
         again(2...9) { plan, time in plan.drawBusStop(at: time) }
     }

@@ -81,8 +81,18 @@ extension Simulation {
         case .rolledOver: fix = Fix(quality: .threeDimensional, position: position, time: time - .seconds(1024 * 7 * 86400))
         case .timeless: fix = Fix(quality: .twoDimensional, position: position, time: nil)
         case .standing, .good: fix = Fix(quality: .threeDimensional, position: position, time: time)
+        case .rolledAhead: fix = Fix(quality: .threeDimensional, position: position, time: time + .seconds(1024 * 7 * 86400))
+        case .repeated:
+            guard let lastFix else { return }
+            fix = lastFix
+        case .invented:
+            fix = Fix(quality: .threeDimensional, position: position, time: time + .seconds(100_000), isInvented: true)
         }
-        if kind == .weak { heartbeats.isUncertain() } else { heartbeats.moves(speed > 3, isIgnitionOn: isIgnitionOn) }
+        lastFix = fix
+        switch kind {
+        case .weak, .repeated, .invented: heartbeats.isUncertain()
+        default: heartbeats.moves(speed > 3, isIgnitionOn: isIgnitionOn)
+        }
         box.handle(.fix(fix), at: now)
     }
 

@@ -37,6 +37,8 @@ package final class Simulation {
     var policy: Policy
     var box: SimulatedBox?
     var clock: BoxClock
+    /// What the receiver said last to this run of the box.
+    var lastFix: Fix?
     private var graveyard: [SimulatedBox] = []
     private var formerDisks: [SimulatedDisk] = []
     private var lives = 0
@@ -191,6 +193,8 @@ package final class Simulation {
 
     func start(isNewBoot: Bool) {
         guard box == nil, !isSwitchedOff else { return }
+        // A box that has not heard the first one cannot know that it is repeated.
+        lastFix = nil
         if isNewBoot {
             disk.restart()
             isDiskInTrouble = false

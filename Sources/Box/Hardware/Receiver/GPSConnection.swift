@@ -43,7 +43,7 @@ import ValidatorCore
     func next() -> Message {
         var report = cgps_report()
         return switch unsafe cgps_next(handle, &report) {
-        case cgps_reported: .report(Fix(report))
+        case cgps_reported: .report(Fix(report, receiver: unsafe String(cString: cgps_device(handle))))
         case cgps_other: .other
         case cgps_drained: .drained
         default: .closed
@@ -53,21 +53,28 @@ import ValidatorCore
 
 extension Fix {
     /// What is no number, or no place on Earth, is not there. 0, 0 is what receivers say that know nothing.
-    init(_ report: cgps_report) {
+    init(_ report: cgps_report, receiver: String) {
         let isPlace =
             abs(report.latitude) <= 90 && abs(report.longitude) <= 180
             && (report.latitude != 0 || report.longitude != 0)
         let quality = isPlace ? Quality(rawValue: Int(report.mode)) ?? .none : .none
         let hasTime = report.has_time && (1..<253_402_300_800).contains(report.seconds)
+        let kilometresPerHour = report.speed * 3.6
+        let hasTrack = report.track.isFinite && (0...360).contains(report.track)
+        // Where the receiver has not told a speed yet gpsd makes one of two positions, without a track: noise, while the bus stands.
+        let hasSpeed =
+            kilometresPerHour.isFinite && kilometresPerHour >= 0 && (hasTrack || kilometresPerHour < Limits.walkingPace)
         self.init(
-            quality: quality,
+            receiver: receiver, quality: quality,
             position: quality == .none
                 ? nil
                 : Position(
                     latitude: report.latitude, longitude: report.longitude,
-                    speedKilometresPerHour: report.speed.isFinite && report.speed >= 0 ? report.speed * 3.6 : nil,
-                    course: report.track.isFinite && (0...360).contains(report.track)
-                        ? report.track.truncatingRemainder(dividingBy: 360) : nil),
-            time: hasTime ? WallTime(milliseconds: report.seconds * 1000 + report.nanoseconds / 1_000_000) : nil)
+                    speedKilometresPerHour: hasSpeed ? kilometresPerHour : nil,
+                    course: hasTrack ? report.track.truncatingRemainder(dividingBy: 360) : nil),
+            time: hasTime ? WallTime(milliseconds: report.seconds * 1000 + report.nanoseconds / 1_000_000) : nil,
+            errorMetres: report.error.isFinite ? report.error : nil,
+            // What gpsd calls a fix of the time only is a position that was surveyed or entered by hand.
+            isInvented: [STATUS_SIM, STATUS_TIME].contains(report.status))
     }
 }

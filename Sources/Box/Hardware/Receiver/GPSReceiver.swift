@@ -27,6 +27,10 @@ import ValidatorCore
     private var silentFrom: Instant?
     private var delay = RetryDelay()
     private var isReporting = false
+    /// Of each receiver that gpsd has, the newest report that was not handed on yet.
+    private var unhandled: [String: Fix] = [:]
+    /// When each receiver last had a fix.
+    private var fixes: [String: Instant] = [:]
 
     /// Why `host` cannot be gpsd's, or nil. Connecting blocks, and only this machine is sure to answer at once.
     nonisolated public static func problem(host: String) -> String? {
@@ -39,7 +43,8 @@ import ValidatorCore
             + "and let the gpsd here fetch from a distant one (gpsd(8), gpsd://\(host))"
     }
 
-    /// `onFix`: each report, with a fix or without. `onState`: each change of `state`. `onLost`: once when reports cease.
+    /// `onFix`: each report, with a fix or without; of those that have piled up only each receiver's newest, since they are no
+    /// longer true. `onState`: each change of `state`. `onLost`: once when reports cease.
     public init(
         host: String, port: Int, reportTimeout: Duration = GPSReceiver.reportTimeout,
         onFix: @escaping (Fix, Moment) -> Void,
@@ -84,17 +89,11 @@ import ValidatorCore
         for _ in 0..<Self.messagesPerTurn {
             guard let message = connection?.next() else { return }
             switch message {
-            case .report(let fix):
-                delay.reset()
-                isReporting = true
-                setState(fix.quality == .none ? "receiver has no fix" : "fix")
-                expectReport()
-                onFix(fix, Clocks.now())
-            case .other:
-                break
-            case .drained:
-                return
+            case .report(let fix): unhandled[fix.receiver] = fix
+            case .other: break
+            case .drained: return handOver()
             case .closed:
+                unhandled = [:]
                 source = nil
                 connection = nil
                 return retry("gpsd on \(host) port \(port) has gone; retrying")
@@ -102,6 +101,20 @@ import ValidatorCore
         }
         // libgps holds read-ahead messages of which the source knows nothing.
         timer?.schedule(after: .zero)
+    }
+
+    private func handOver() {
+        guard !unhandled.isEmpty else { return }
+        let now = Clocks.now()
+        let reports = unhandled.values.sorted { $0.receiver < $1.receiver }
+        unhandled = [:]
+        delay.reset()
+        isReporting = true
+        expectReport()
+        for fix in reports { fixes[fix.receiver] = fix.quality == .none || fix.isInvented ? nil : now.instant }
+        fixes = fixes.filter { now.instant - $0.value <= reportTimeout }
+        setState(fixes.isEmpty ? "receiver has no fix" : "fix")
+        for fix in reports { onFix(fix, now) }
     }
 
     private func retry(_ reason: String) {
@@ -127,6 +140,7 @@ import ValidatorCore
     private func lose() {
         guard isReporting else { return }
         isReporting = false
+        fixes = [:]
         onLost()
     }
 

@@ -43,12 +43,12 @@ struct HeartbeatSchedule: Sendable {
 
     // MARK: How the bus moves
 
-    mutating func take(speedKilometresPerHour speed: Double?, at now: Instant) {
+    mutating func take(speedKilometresPerHour speed: Double, at now: Instant) {
         changeParking(at: now) { $0.take(speedKilometresPerHour: speed, at: now) }
     }
 
     /// The receiver is gone: nobody knows how fast the bus is.
-    mutating func loseSpeed(at now: Instant) { changeParking(at: now) { $0.lose(at: now) } }
+    mutating func loseSpeed(at now: Instant) { changeParking(at: now) { $0.lose() } }
 
     mutating func set(isIgnitionOn: Bool, at now: Instant) {
         changeParking(at: now) { $0.set(isIgnitionOn: isIgnitionOn) }

@@ -2,7 +2,7 @@ import Base
 
 /// What of the receiver is not believed, told once with what to do about it.
 struct ReceiverDoubts: Sendable {
-    enum Kind: Hashable, Sendable { case time }
+    enum Kind: Hashable, Sendable { case time, repetition, invention }
 
     private var told: [Kind: (at: Instant, isOver: Bool)] = [:]
 
@@ -20,6 +20,24 @@ struct ReceiverDoubts: Sendable {
             .time,
             "the GPS receiver's time \(time.timestamp) is not believed: \(reason). Receivers miscount weeks when they grow old: "
                 + "update the receiver's firmware or replace it, and see whether the platform's clock is right",
+            at: now, effects: &effects)
+    }
+
+    /// It has said the same for long.
+    mutating func doubtRepetition(by receiver: String, at now: Instant, effects: inout [Effect]) {
+        tell(
+            .repetition,
+            "the GPS receiver \(receiver) repeats its last report, time included: neither is believed. Take its power away for "
+                + "a moment; if it does so again, replace it",
+            at: now, effects: &effects)
+    }
+
+    /// It says itself that it has not seen the place.
+    mutating func doubtInvention(by receiver: String, at now: Instant, effects: inout [Effect]) {
+        tell(
+            .invention,
+            "the GPS receiver \(receiver) reports a simulated position, or one entered by hand: no fix and no time. Switch "
+                + "that off in the receiver's own settings, or reset them",
             at: now, effects: &effects)
     }
 

@@ -6,7 +6,7 @@ import PlatformAPI
 extension Validator {
     mutating func heartbeatIfDue(at moment: Moment, effects: inout [Effect]) {
         guard heartbeats.takeDue(at: moment.instant) else { return }
-        if let now = clock.vouched(at: moment) { desk.forgetTickets(expiredAt: now) }
+        if let now = clock.vouched(at: moment) { desk.forgetTickets(expiredAt: now, at: moment.instant) }
         let record = PositionRecord(
             requestID: newID(at: moment), stamp: stamp(at: moment), position: position(at: moment.instant))
         guard heartbeats.depart() else { return keepForLater(record, effects: &effects) }

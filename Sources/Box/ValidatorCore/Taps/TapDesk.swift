@@ -26,9 +26,9 @@ struct TapDesk: Sendable {
     private var repeatGuard = RepeatGuard()
     private var usedTickets: UsedTickets
 
-    init(policy: Policy, usedTickets: [UsedTicket]) {
+    init(policy: Policy, usedTickets: [UsedTicket], at now: Instant) {
         self.policy = policy
-        self.usedTickets = UsedTickets(usedTickets)
+        self.usedTickets = UsedTickets(usedTickets, at: now)
     }
 
     // MARK: Repeats
@@ -65,7 +65,7 @@ struct TapDesk: Sendable {
     /// Forgets single rides that nobody can use any more.
     ///
     /// - Parameter time: now, vouched for.
-    mutating func forgetTickets(expiredAt time: WallTime) { usedTickets.forget(expiredAt: time) }
+    mutating func forgetTickets(expiredAt time: WallTime, at now: Instant) { usedTickets.forget(expiredAt: time, at: now) }
 
     // MARK: Asking the platform (reading 11)
 
@@ -129,7 +129,7 @@ struct TapDesk: Sendable {
         for (pending, row) in zip(turn, rows) {
             let tap = pending.tap
             remember(pending.key, tap, isGreen: pending.answer.isGreen, at: tap.stamp.instant)
-            if let used = tap.usedTicket { usedTickets.insert(used) }
+            if let used = tap.usedTicket { usedTickets.insert(used, at: tap.stamp.instant) }
             uploads += tap.uploads(row: row)
             effects.append(.answer(pending.answer))
         }

@@ -1,33 +1,40 @@
 import Base
 import Fares
 
-/// The single rides that have been used, until they would be refused as expired anyway.
+/// The single rides that have been used, until they would be refused as expired anyway, whatever becomes of the calendar.
 struct UsedTickets: Sendable {
-    private var expiries: [[UInt8]: WallTime] = [:]
-    private var lastForgetting: WallTime?
-
-    init(_ tickets: [UsedTicket]) {
-        for ticket in tickets { insert(ticket) }
+    private struct End {
+        var expires: WallTime
+        /// By the monotonic clock.
+        var heldUntil: Instant
     }
 
-    func contains(_ bytes: [UInt8]) -> Bool { expiries[bytes] != nil }
+    private var ends: [[UInt8]: End] = [:]
+    private var lastForgetting: Instant?
 
-    mutating func insert(_ ticket: UsedTicket) {
-        if expiries.count >= Limits.usedTickets { makeRoom() }
-        expiries[ticket.bytes] = ticket.expires
+    /// - Parameter now: of how long they have been held before, nothing is known.
+    init(_ tickets: [UsedTicket], at now: Instant) {
+        for ticket in tickets { insert(ticket, at: now) }
+    }
+
+    func contains(_ bytes: [UInt8]) -> Bool { ends[bytes] != nil }
+
+    mutating func insert(_ ticket: UsedTicket, at now: Instant) {
+        if ends.count >= Limits.usedTickets { makeRoom() }
+        ends[ticket.bytes] = End(expires: ticket.expires, heldUntil: now + ticket.lifetime)
     }
 
     /// An eighth at once, so that one rider in thousands waits for it and not each. Of those that expire together some stay.
     private mutating func makeRoom() {
-        for (bytes, _) in expiries.sorted(by: { $0.value < $1.value }).prefix(Limits.usedTickets / 8) {
-            expiries[bytes] = nil
+        for (bytes, _) in ends.sorted(by: { $0.value.expires < $1.value.expires }).prefix(Limits.usedTickets / 8) {
+            ends[bytes] = nil
         }
     }
 
     /// Forgets what nobody can use any more at a trusted `time`. It walks over all of them, so at most once in ten minutes.
-    mutating func forget(expiredAt time: WallTime) {
-        if let lastForgetting, time >= lastForgetting, time - lastForgetting < .seconds(600) { return }
-        lastForgetting = time
-        expiries = expiries.filter { $0.value > time }
+    mutating func forget(expiredAt time: WallTime, at now: Instant) {
+        if let lastForgetting, now - lastForgetting < .seconds(600) { return }
+        lastForgetting = now
+        ends = ends.filter { $0.value.expires > time || $0.value.heldUntil > now }
     }
 }

@@ -164,6 +164,9 @@ extension Validator {
     private func usedTicket(_ subject: Subject) -> UsedTicket? {
         guard case .ticket(let payload) = subject, let sealed = codec.unverified(payload), sealed.ticket.kind == .singleRide
         else { return nil }
-        return UsedTicket(bytes: sealed.bytes, expires: sealed.ticket.end + policy.ticketSkew)
+        let ticket = sealed.ticket
+        return UsedTicket(
+            bytes: sealed.bytes, expires: ticket.end + policy.ticketSkew,
+            lifetime: ticket.end - ticket.start + policy.ticketSkew * 2)
     }
 }

@@ -2,38 +2,45 @@ import Base
 
 /// Whether the bus is parked: by its speed, and by its ignition where a line tells of it.
 struct ParkingWatch: Sendable {
-    /// Below this the receiver's noise cannot be told from walking pace.
-    static let slow = 3.0
-
     /// A bus that has been slow for so long is parked.
     private let after: Duration
-    private var isMoving = false
     private var isIgnitionOff = false
-    private var slowSince: Instant?
+    /// When it was first and last told to be slow, and never fast nor of unknown speed for long in between.
+    private var slow: (since: Instant, until: Instant)?
+    /// When it was last told to be fast, unless it was slow after that.
+    private var fast: Instant?
 
     init(after: Duration) {
         self.after = after
     }
 
     func isParked(at now: Instant) -> Bool {
-        if isMoving { return false }
-        return isIgnitionOff || slowSince.map { now - $0 >= after } ?? false
+        if let fast, now - fast <= Limits.fixAge { return false }
+        return isIgnitionOff || isSlowForLong
     }
 
-    mutating func take(speedKilometresPerHour speed: Double?, at now: Instant) {
-        guard let speed else { return lose(at: now) }
-        isMoving = speed >= Self.slow
-        slowSince = isMoving ? nil : slowSince ?? now
+    private var isSlowForLong: Bool { slow.map { $0.until - $0.since >= after } ?? false }
+
+    /// A report that tells no speed is none for this purpose.
+    mutating func take(speedKilometresPerHour speed: Double, at now: Instant) {
+        guard speed < Limits.walkingPace else {
+            (slow, fast) = (nil, now)
+            return
+        }
+        fast = nil
+        // A bus that stood at a stop and drove into a tunnel is not parked when it comes out; one in its garage is.
+        let isGoingOn = slow.map { isSlowForLong || now - $0.until <= Limits.fixAge } ?? false
+        slow = (isGoingOn ? slow?.since ?? now : now, now)
     }
 
-    /// Nobody knows how fast it is. A bus that stood at a stop and drove into a tunnel is not parked; one in its garage is.
-    mutating func lose(at now: Instant) {
-        if !isParked(at: now) { slowSince = nil }
-        isMoving = false
+    /// Nobody knows how fast it is.
+    mutating func lose() {
+        fast = nil
+        if !isSlowForLong { slow = nil }
     }
 
     mutating func set(isIgnitionOn: Bool) {
         isIgnitionOff = !isIgnitionOn
-        if isIgnitionOn { slowSince = nil }
+        if isIgnitionOn { slow = nil }
     }
 }

@@ -46,11 +46,11 @@ extension Daemon {
     private func position(at now: Instant) -> StatusReport.GPS {
         var report = StatusReport.GPS()
         report.fix = StatusReport.GPS.Fix.none
-        guard let (fix, at) = box?.validator.lastFix else { return report }
+        guard let (fix, at) = box?.validator.receiverReport(at: now) else { return report }
         report.age = now - at
         // What is too old to be reported is not shown as where the bus is either.
-        if now - at <= Limits.fixAge { report.fix = StatusReport.GPS.Fix(fix.quality) }
         guard let position = box?.validator.position(at: now) else { return report }
+        report.fix = StatusReport.GPS.Fix(fix.quality)
         report.latitude = position.latitude
         report.longitude = position.longitude
         // As exact as heartbeats say it.

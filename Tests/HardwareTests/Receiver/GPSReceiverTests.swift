@@ -43,7 +43,8 @@ final class GPSReceiverTests {
         let gpsd = try GPSDaemon()
         gpsd.feed(.noFix)
         let receiver = start(port: gpsd.port)
-        #expect(try await fixes.next() == Fix(quality: .none, position: nil, time: nil))
+        let fix = try await fixes.next()
+        #expect(fix.quality == .none && fix.position == nil && fix.time == nil && fix.receiver.hasPrefix("/dev/pts/"))
         #expect(receiver.state == "receiver has no fix")
     }
 
@@ -74,6 +75,40 @@ final class GPSReceiverTests {
         try gpsd.launch()
         _ = try await fixes.next { $0.position != nil }
         #expect(receiver.state == "fix")
+    }
+
+    @Test("of what has piled up while the loop was held up the newest report alone is handed on")
+    func heldUp() async throws {
+        let playback = try await GPSPlayback(receivers: 1)
+        let receiver = start(port: playback.port)
+        var second = 0
+        while fixes.takeAll().allSatisfy({ $0.time == nil }) {
+            second += 1
+            _ = try await playback.play(GPSDaemon.epoch(.fix, second: second), to: 0)
+        }
+        var late: Fix?
+        for _ in 0..<15 {
+            second += 1
+            late = try playback.playWithoutYielding(GPSDaemon.epoch(.fix, second: second))
+        }
+        let time = try #require(late?.time)
+        #expect(try await fixes.next().time == time)
+        _ = receiver
+    }
+
+    @Test("gpsd's receivers are told apart; while one has a fix the state is one")
+    func several() async throws {
+        let playback = try await GPSPlayback(receivers: 2)
+        let receiver = start(port: playback.port)
+        var seen: [String: Fix.Quality] = [:]
+        for second in 0..<40 {
+            _ = try await playback.play(GPSDaemon.epoch(.fix, second: second), to: 0)
+            _ = try await playback.play(GPSDaemon.epoch(.noFix, second: second), to: 1)
+            for fix in fixes.takeAll() { seen[fix.receiver] = fix.quality }
+        }
+        #expect(Set(seen.values) == [.threeDimensional, .none])
+        #expect(receiver.state == "fix")
+        #expect(states.count { $0 == "receiver has no fix" } <= 1, "the log does not fill with a state that comes and goes")
     }
 
     @Test("a receiver that falls silent is lost, and found again")

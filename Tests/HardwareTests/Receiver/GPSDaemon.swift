@@ -63,6 +63,12 @@ final class GPSDaemon {
     private func tick() {
         guard let scene else { return }
         second = (second + 1) % 60
+        // A terminal that nobody reads fills up; the receiver goes on talking.
+        _ = terminal.controller.write(Self.epoch(scene, second: second).span)
+    }
+
+    /// What a receiver says in a second of the minute.
+    static func epoch(_ scene: Scene, second: Int) -> [UInt8] {
         let time = second < 10 ? "01020\(second)" : "0102\(second)"
         let sentences =
             switch scene {
@@ -74,11 +80,12 @@ final class GPSDaemon {
             case .noFix: ["GPRMC,\(time).00,V,,,,,,,220926,,,N", "GPGGA,\(time).00,,,,,0,00,99.9,,,,,,"]
             case .withoutTime: ["GPGLL,3113.8220,N,12128.2360,E,,A,A", "GPGGA,,3113.8220,N,12128.2360,E,1,08,0.9,15.0,M,8.0,M,,"]
             }
-        for sentence in sentences {
-            let sum = String(sentence.utf8.reduce(0, ^), radix: 16, uppercase: true)
-            let line = Array("$\(sentence)*\(sum.count < 2 ? "0" + sum : sum)\r\n".utf8)
-            // A terminal that nobody reads fills up; the receiver goes on talking.
-            _ = terminal.controller.write(line.span)
-        }
+        return sentences.flatMap(line)
+    }
+
+    /// With its checksum.
+    static func line(_ sentence: String) -> [UInt8] {
+        let sum = String(sentence.utf8.reduce(0, ^), radix: 16, uppercase: true)
+        return Array("$\(sentence)*\(sum.count < 2 ? "0" + sum : sum)\r\n".utf8)
     }
 }
