@@ -79,6 +79,7 @@ final class Stage {
         green_led = "\(folder)/green"
         red_led = "\(folder)/red"
         signal_ms = 10
+        minimum_ms = 0
         alsa_device = ""
         [log]
         level = "warning"

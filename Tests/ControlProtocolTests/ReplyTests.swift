@@ -31,6 +31,7 @@ struct ReplyTests {
         var source = StatusReport.Source()
         (source.id, source.device, source.state, source.detail) = ("r0", "/dev/r0", "ready", "firmware 1.6")
         (source.lastSeenAge, source.reads, source.failedReads) = (.seconds(1), 12, 3)
+        source.unrecordedRefusals = 7
         status.scanners = [source]
         var recovery = StatusReport.Recovery()
         (recovery.aborts, recovery.reinitialisations, recovery.reopenings, recovery.powerCycles) = (1, 2, 3, 4)

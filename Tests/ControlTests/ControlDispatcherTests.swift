@@ -23,7 +23,7 @@ struct ControlDispatcherTests {
                 "last_error":"card_check_log: HTTP status 404","last_error_age_s":125,"last_error_call":"card_check_log"},\
                 "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
                 "readers":[{"id":"r0","device":"/dev/r0","state":"ready","detail":"firmware 1.6",\
-                "last_seen_age_s":1,"reads":12,"failed_reads":3,\
+                "last_seen_age_s":1,"reads":12,"failed_reads":3,"unrecorded_refusals":5,\
                 "recovery":{"aborts":0,"reinitialisations":0,"reopenings":0,"power_cycles":0}}],\
                 "scanners":[{"id":"s0","device":"/dev/s0","state":"absent","detail":"/dev/s0: no such file or directory",\
                 "last_seen_age_s":null,"reads":0,"failed_reads":0}],\

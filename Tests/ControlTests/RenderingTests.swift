@@ -62,6 +62,7 @@ struct RenderingTests {
                   KIND     ID  DEVICE   READS  FAILED  LAST SEEN  STATE
                   reader   r0  /dev/r0     12       3  1 s ago    ready: firmware 1.6
                   scanner  s0  /dev/s0      0       0  never      absent: /dev/s0: no such file or directory
+                  r0 refused 5 taps without a record: too many, or no room
 
                 latency in ms
                   FROM THE TAP TO   P50   P99   MAX  TAPS

@@ -42,6 +42,7 @@ final class StubCommands: ControlCommands {
         var reader = StatusReport.Source()
         (reader.id, reader.device, reader.state, reader.detail) = ("r0", "/dev/r0", "ready", "firmware 1.6")
         (reader.lastSeenAge, reader.reads, reader.failedReads) = (.seconds(1), 12, 3)
+        reader.unrecordedRefusals = 5
         reader.recovery = StatusReport.Recovery(RecoveryLadder(start: Instant(nanoseconds: 0)))
         status.readers = [reader]
         var scanner = StatusReport.Source()

@@ -31,6 +31,7 @@ extension Bus {
         green_led = "\(folder)/green"
         red_led = "\(folder)/red"
         signal_ms = 1000
+        minimum_ms = 0
         alsa_device = ""
         [outbox]
         backoff_max_s = 1

@@ -225,6 +225,7 @@ extension LiveBox {
             green_led = "\(folder)/green"
             red_led = "\(folder)/red"
             signal_ms = 1000
+            minimum_ms = 0
             alsa_device = ""
             [outbox]
             \(outbox)

@@ -54,7 +54,8 @@ struct KeyboardWedgeDecoderTests {
     func layout(key: Int32, text: String) {
         for shift in [KEY_LEFTSHIFT, KEY_RIGHTSHIFT] {
             var decoder = decoder
-            let stream = Keys.stroke(key) + Keys.down(shift) + Keys.stroke(key) + Keys.up(shift) + Keys.typed("x")
+            let stream =
+                Keys.stroke(key) + Keys.down(shift) + Keys.stroke(key) + Keys.up(shift) + Keys.typed("x")
                 + Keys.stroke(KEY_KPENTER)
             #expect(decoder.decode(stream, now: Self.at(0)) == [scan(text + "x")])
         }

@@ -91,7 +91,8 @@ struct ScanFrameTests {
         ]
         for (key, byte) in signs {
             for control in [KEY_LEFTCTRL, KEY_RIGHTCTRL] {
-                let keys = Keys.typed("a") + Keys.down(control) + Keys.stroke(key) + Keys.up(control) + Keys.typed("b") + Keys.enter
+                let keys =
+                    Keys.typed("a") + Keys.down(control) + Keys.stroke(key) + Keys.up(control) + Keys.typed("b") + Keys.enter
                 #expect(Self.outputs(Self.decoder(.evdev), keys) == [.scan([0x61, byte, 0x62])])
             }
         }

@@ -156,7 +156,7 @@ extension Configuration {
         /// Empty: none.
         public var buzzer: String
         public var signalTime: Duration
-        /// A light stays so long at least before the next answer's.
+        /// A light stays so long at least before the next answer's; never longer than it shows at all.
         public var minimumTime: Duration
         public var voiceFolder: String
         /// Empty: silent.
@@ -171,11 +171,7 @@ extension Configuration {
             if greenLED == redLED { table.report("red_led", "is the green one too; each needs its own") }
             buzzer = table.string("buzzer", default: "")
             signalTime = table.milliseconds("signal_ms", default: 800, in: 10...60_000)
-            let minimum = table.milliseconds("minimum_ms", default: 150, in: 0...1000)
-            minimumTime = min(minimum, signalTime)
-            if minimum > signalTime, table.has("minimum_ms") {
-                table.report("minimum_ms", "is more than signal_ms, after which the light goes out")
-            }
+            minimumTime = min(table.milliseconds("minimum_ms", default: 150, in: 0...1000), signalTime)
             voiceFolder = table.nonEmptyString("voice_dir", default: "/usr/share/validator/voices")
             alsaDevice = table.string("alsa_device", default: "default")
             volumePercent = table.integer("volume_percent", default: 80, in: Self.volumeRange)

@@ -118,7 +118,8 @@ public struct DeviceTree: Sendable {
         let links = [dev, "\(dev)/validator"].flatMap { folder in
             FileTree.names(in: folder).filter { $0.hasPrefix("gps") }.map { "\(folder)/\($0)" }
         }
-        let line = String(decoding: FileTree.bytes(gpsdSettings) ?? [], as: UTF8.self).split(separator: "\n")
+        let line =
+            String(decoding: FileTree.bytes(gpsdSettings) ?? [], as: UTF8.self).split(separator: "\n")
             .last { $0.hasPrefix("DEVICES=") } ?? ""
         return links + line.dropFirst("DEVICES=".count).split { " \"'".contains($0) }.map(String.init)
     }

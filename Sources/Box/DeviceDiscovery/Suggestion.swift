@@ -70,7 +70,9 @@ extension DiscoveredDevice {
 
     private func serialSuggestion(_ maker: KnownHardware.Maker?) -> Suggestion {
         // Whatever chip it has: two programs on one port take each other's bytes.
-        if isGPSDs { return Suggestion(.gpsReceiver, "gpsd has it; see /etc/default/gpsd and the links /dev/validator/gps… and /dev/gps…") }
+        if isGPSDs {
+            return Suggestion(.gpsReceiver, "gpsd has it; see /etc/default/gpsd and the links /dev/validator/gps… and /dev/gps…")
+        }
         if let driver, KnownHardware.modemDrivers.contains(driver) { return Suggestion(.modem, "modem, by its driver \(driver)") }
         switch maker?.makes {
         case .adapters:

@@ -7,7 +7,8 @@ import ReadEvents
 public enum Effect: Sendable {
     /// Part of this turn's commit, after which `committed` or `commitFailed` is due.
     case store(Tap)
-    /// Light, sound and log line. Comes only when the record is durable, or without one when out of service.
+    /// Light, sound and log line. Comes only when the record is durable, or without one when out of service
+    /// or when there are too many refusals.
     case answer(Answer)
 
     /// Its outcome comes back as `reply`, exactly once.

@@ -4,6 +4,10 @@ public enum Limits {
     public static let rememberedTaps = 1024
     /// Used single rides; beyond, the eighth of them that expires soonest is forgotten.
     public static let usedTickets = 100_000
+    /// Bytes of a code that no codec knows which are kept; the rest is cut off.
+    public static let unknownCode = 512
+    /// This part of the outbox is for accepted rides: refusals are red without a record beyond the rest.
+    public static let reservedPart = 10
     /// Fresh uploads held in memory; beyond, they wait their turn in the outbox.
     public static let liveUploads = 256
     /// Uploads read from the outbox at once.

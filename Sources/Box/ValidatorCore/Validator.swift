@@ -133,8 +133,11 @@ public struct Validator: ~Copyable, Sendable {
 
     /// When `timer` is due although nothing else happens.
     public func nextDeadline(at now: Instant) -> Instant {
-        [desk.nextDeadline, nextRefusalDue, uploads.nextDeadline(at: now), readEvents.nextDeadline, downloads.nextDeadline(state)]
-            .reduce(heartbeats.due) { min($0, $1 ?? $0) }
+        [
+            desk.nextDeadline, nextRefusalDue, uploads.nextDeadline(at: now), readEvents.nextDeadline,
+            downloads.nextDeadline(state),
+        ]
+        .reduce(heartbeats.due) { min($0, $1 ?? $0) }
     }
 
     // MARK: What the box knows
@@ -145,6 +148,9 @@ public struct Validator: ~Copyable, Sendable {
     public var line: HeldList { downloads.line }
     /// What the box holds, as heartbeats say it.
     public var versions: Versions { downloads.versions(state) }
+
+    /// Taps of this reader or scanner that were refused without a record since the start: too many at once, or too little room.
+    public func unrecordedRefusals(of source: SourceIndex) -> Int { desk.unrecordedRefusals(of: source) }
 
     /// Where the bus is now; nil without a fix of the last 10 s.
     public func position(at now: Instant) -> Position? { receivers.fix(at: now)?.fix.position }

@@ -59,6 +59,11 @@ extension Simulation: BoxObserver {
             report(.outOfServiceOnlyWhenFull, "\(answer) with \(box.counts)")
         }
         ledger.lit(answer, name: name, at: now)
+        if answer.record == nil, answer.reason != .outOfService, !isShortOfRoom(box, share: 9),
+            !ledger.mayStayUnrecorded(at: answer.source, now: now)
+        {
+            report(.oneRecordPerTap, "no record of \(answer) with \(box.counts)")
+        }
         if answer.outcome != .repeated, let record = answer.record, !disk.isOff,
             checkRandom.chance(diskTroubleSince == nil ? 0.001 : 0.02), !wouldSurvive(record)
         {
@@ -222,8 +227,13 @@ extension Simulation: BoxObserver {
     }
 
     private func isRightlyOutOfService(_ box: SimulatedBox) -> Bool {
-        let counts = box.counts
-        return diskTroubleSince != nil || counts.records + counts.refused + 2 + 2 * ridersOfTurn > policy.maximumRecords
+        diskTroubleSince != nil || isShortOfRoom(box, share: 10)
+    }
+
+    /// - Parameter share: how many tenths of the outbox there are to fill, the part of a tenth for the last one.
+    private func isShortOfRoom(_ box: SimulatedBox, share: Int) -> Bool {
+        let limit = policy.maximumRecords - (10 - share) * (policy.maximumRecords / 10)
+        return box.counts.records + box.counts.refused + 2 + 2 * ridersOfTurn > limit
     }
 
     private var ridersOfTurn: Int { ledger.waiting.count }

@@ -65,6 +65,8 @@ package struct TapLedger {
     package private(set) var seen: Set<String> = []
     package private(set) var recordCount = 0
     private var findings: [Finding] = []
+    /// When each source's last ones were lit.
+    private var recentRefusals: [SourceIndex: [Instant]] = [:]
 
     mutating func takeFindings() -> [Finding] {
         defer { findings = [] }
@@ -157,12 +159,27 @@ package struct TapLedger {
         if now > entry.deadline { report(.everyTapIsAnswered, "after \(now - entry.shown): \(answer)") }
         if answer.reason == .outOfService { return litOutOfService(answer) }
         if answer.outcome == .repeated { return litRepeated(answer, entry) }
+        if !answer.isGreen { recentRefusals[name.source, default: []].append(now) }
+        if answer.record == nil { return litUnrecorded(answer, entry) }
         guard let record = entry.record else {
             return report(.recordBeforeLight, "no record is stored for \(answer)")
         }
         if answer.isGreen != (record.outcome == .accepted) || ![record.logID, record.bookingID].contains(answer.record) {
             report(.recordBeforeLight, "\(answer) but \(record)")
         }
+    }
+
+    /// A box may leave refusals out of its books when a source has brought 30 of them within a minute, or when only the tenth of its
+    /// outbox that accepted rides have for themselves is free.
+    func mayStayUnrecorded(at source: SourceIndex, now: Instant) -> Bool {
+        (recentRefusals[source] ?? []).suffix(31).filter { now - $0 <= .seconds(60) }.count > 30
+    }
+
+    private mutating func litUnrecorded(_ answer: Answer, _ entry: Entry) {
+        if answer.isGreen || entry.record != nil { report(.recordBeforeLight, "a light without its record: \(answer)") }
+        if case .decision = entry.expectation { return }
+        if case .decisionOrRepetition = entry.expectation { return }
+        report(.repeatsAreRepeated, "neither repeated nor recorded: \(answer)")
     }
 
     private mutating func litOutOfService(_ answer: Answer) {

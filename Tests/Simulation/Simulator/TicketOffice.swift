@@ -45,11 +45,15 @@ struct TicketOffice {
         return new
     }
 
+    /// Of what is no ticket records hold no more.
+    private static let keptOfScribbles = 512
+
     func passenger(of subject: Subject) -> Passenger {
         switch subject {
         case .card(let card): .card(card)
         case .ticket(let payload):
-            numbers[payload.map { (97...122).contains($0) ? $0 - 32 : $0 }].map { .ticket($0) } ?? .scribble(payload)
+            numbers[payload.map { (97...122).contains($0) ? $0 - 32 : $0 }].map { .ticket($0) }
+                ?? .scribble(Array(payload.prefix(Self.keptOfScribbles)))
         }
     }
 }

@@ -9,7 +9,8 @@ public struct Answer: Hashable, Sendable {
     public var outcome: Outcome
     public var reason: Reason
     public var mode: DecisionMode
-    /// `req_id` of the record's log; of the first tap's when repeated; nil when out of service.
+    /// `req_id` of the record's log; of the first tap's when repeated; nil when out of service, and of a refusal beyond
+    /// what is recorded.
     public var record: UniqueID?
     /// The platform's voice; 0: our own prompt.
     public var soundNumber: Int

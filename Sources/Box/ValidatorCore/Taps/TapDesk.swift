@@ -25,10 +25,14 @@ struct TapDesk: Sendable {
     private var breaker = CircuitBreaker()
     private var repeatGuard = RepeatGuard()
     private var usedTickets: UsedTickets
+    /// By source.
+    private var refusals: [RefusalLimits]
+    private var complained: Instant?
 
     init(policy: Policy, usedTickets: [UsedTicket], at now: Instant) {
         self.policy = policy
         self.usedTickets = UsedTickets(usedTickets, at: now)
+        refusals = policy.sources.map { _ in RefusalLimits() }
     }
 
     // MARK: Repeats
@@ -104,9 +108,43 @@ struct TapDesk: Sendable {
 
     /// Whether the outbox has room for one more tap beside those of this turn. What is marked there as delivered a moment late
     /// counts still, so that the bound may be met a little early and never late.
-    func hasRoom(_ outbox: OutboxCounts) -> Bool {
+    func hasRoom(_ outbox: OutboxCounts) -> Bool { hasRoom(outbox, of: policy.maximumRecords) }
+
+    private func hasRoom(_ outbox: OutboxCounts, of limit: Int) -> Bool {
         let inTurn = turn.reduce(0) { $0 + $1.tap.pending.count }
-        return outbox.records + outbox.refused + inTurn + 2 <= policy.maximumRecords
+        return outbox.records + outbox.refused + inTurn + 2 <= limit
+    }
+
+    // MARK: Refusals without a record
+
+    /// Refusals of this source that were not recorded since the start.
+    func unrecordedRefusals(of source: SourceIndex) -> Int { refusals[source].unrecorded }
+
+    /// Whether a refusal is recorded; if not, its red light comes at once, and nothing but a count is kept of it.
+    ///
+    /// - Parameter isJunk: it is of a code that no codec knows.
+    mutating func recordsRefusal(
+        _ decision: DecidedTap, isJunk: Bool, _ outbox: OutboxCounts, at now: Instant, effects: inout [Effect]
+    ) -> Bool {
+        let source = decision.presentation.key.source
+        let hasRoom = hasRoom(outbox, of: policy.maximumRecords - policy.maximumRecords / Limits.reservedPart)
+        guard !hasRoom || !refusals[source].allows(isJunk: isJunk, at: now) else { return true }
+        refusals[source].countUnrecorded()
+        effects.append(
+            .answer(
+                Answer(
+                    source: source, subject: decision.presentation.subject, isGreen: false, outcome: .refused,
+                    reason: decision.reason, mode: decision.mode, record: nil, soundNumber: decision.soundNumber,
+                    message: decision.message, received: decision.presentation.received)))
+        if complained.map({ now - $0 >= Limits.sameComplaint }) ?? true {
+            complained = now
+            effects.tell(
+                .warning,
+                hasRoom
+                    ? "\(policy.sources[source].id) refuses more than a bus has riders: red without a record until it is less; see what it reads"
+                    : "the outbox is full but for the part that is kept for accepted rides: refusals are red without a record")
+        }
+        return false
     }
 
     /// Has the tap stored; its answer follows when it is durable.
@@ -114,7 +152,8 @@ struct TapDesk: Sendable {
         let presentation = decision.presentation
         let answer = Answer(
             source: presentation.key.source, subject: tap.subject, isGreen: tap.reason == .ok, outcome: tap.outcome,
-            reason: tap.reason, mode: tap.mode, record: tap.recordID, soundNumber: decision.soundNumber, message: decision.message,
+            reason: tap.reason, mode: tap.mode, record: tap.recordID, soundNumber: decision.soundNumber,
+            message: decision.message,
             received: presentation.received)
         turn.append(PendingTap(tap: tap, answer: answer, key: presentation.key))
         effects.append(.store(tap))

@@ -50,17 +50,9 @@ extension Validator {
     var nextRefusalDue: Instant? { chipGroups.values.compactMap(\.due).min() }
 
     /// What was decided about a chip of a group. The decision, if it is to be recorded now.
-    mutating func settleInGroup(
-        _ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
-    ) -> DecidedTap? {
+    mutating func settleInGroup(_ decision: DecidedTap, at moment: Moment) -> DecidedTap? {
         let (reader, uid) = (decision.presentation.key.source, decision.presentation.uid)
         guard var group = chipGroups[reader], group.contains(uid) else { return decision }
-        defer {
-            // Whoever has waited for this decision.
-            if let next = chipGroups[reader]?.nextUntried() {
-                presentCard(next, to: reader, at: moment, outbox: outbox, effects: &effects)
-            }
-        }
         group.isAsking = false
         var isRecorded = true
         if decision.reason == .ok {
@@ -73,6 +65,14 @@ extension Validator {
         }
         chipGroups[reader] = group
         return isRecorded ? decision : nil
+    }
+
+    /// The chip that has waited for what became of one beside it.
+    mutating func presentNextChip(
+        on reader: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+    ) {
+        guard let next = chipGroups[reader]?.nextUntried() else { return }
+        presentCard(next, to: reader, at: moment, outbox: outbox, effects: &effects)
     }
 
     private mutating func beginGroup(

@@ -59,10 +59,23 @@ extension Validator {
 
     /// Two scans of one ticket in different case are the same ticket.
     private func repeatKey(_ subject: Subject, source: SourceIndex) -> RepeatGuard.Key {
-        guard case .ticket(let payload) = subject, let ticket = codec.unverified(payload) else {
-            return RepeatGuard.Key(source: source, subject: subject)
-        }
-        return RepeatGuard.Key(source: source, subject: .ticket(ticket.bytes))
+        guard case .ticket(let payload) = subject else { return RepeatGuard.Key(source: source, subject: subject) }
+        if let ticket = codec.unverified(payload) { return RepeatGuard.Key(source: source, subject: .ticket(ticket.bytes)) }
+        guard payload.count > Limits.unknownCode else { return RepeatGuard.Key(source: source, subject: subject) }
+        let rest = XXHash64.checksum(of: payload)
+        let hash = (0..<8).map { UInt8(truncatingIfNeeded: rest >> (8 * $0)) }
+        return RepeatGuard.Key(source: source, subject: .ticket(payload.prefix(Limits.unknownCode) + hash))
+    }
+
+    /// Nothing is known of what no codec reads but its text: a screen full of it is not worth more room than a ride.
+    private func isJunk(_ subject: Subject) -> Bool {
+        if case .ticket(let payload) = subject { codec.unverified(payload) == nil } else { false }
+    }
+
+    /// What a record keeps of it.
+    private func kept(_ subject: Subject) -> Subject {
+        guard case .ticket(let payload) = subject, payload.count > Limits.unknownCode, isJunk(subject) else { return subject }
+        return .ticket(Array(payload.prefix(Limits.unknownCode)))
     }
 
     /// A tap of before the restart still counts: by the monotonic clock within one boot, else by a calendar both times trusted.
@@ -135,16 +148,25 @@ extension Validator {
     private mutating func record(
         _ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
-        guard let decision = settleInGroup(decision, at: moment, outbox: outbox, effects: &effects) else { return }
-        keep(decision, at: moment, outbox: outbox, effects: &effects)
+        if let decision = settleInGroup(decision, at: moment) {
+            keep(decision, at: moment, outbox: outbox, effects: &effects)
+        }
+        presentNextChip(on: decision.presentation.key.source, at: moment, outbox: outbox, effects: &effects)
     }
 
     /// The record of a decision is part of this turn's commit.
     mutating func keep(_ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
         let (presentation, reason, mode) = (decision.presentation, decision.reason, decision.mode)
-        let (subject, received) = (presentation.subject, presentation.received)
+        let (subject, received) = (kept(presentation.subject), presentation.received)
         guard desk.hasRoom(outbox) else {
             return desk.answerOutOfService(presentation.key.source, subject, received: received, effects: &effects)
+        }
+        if reason != .ok {
+            var refusal = decision
+            refusal.presentation.subject = subject
+            let isRecorded = desk.recordsRefusal(
+                refusal, isJunk: isJunk(subject), outbox, at: moment.instant, effects: &effects)
+            guard isRecorded else { return }
         }
         var pending: UploadParts = []
         if mode != .online {

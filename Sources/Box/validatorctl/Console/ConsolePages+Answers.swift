@@ -48,6 +48,7 @@ extension ConsolePages {
                         (ConsoleText.detail, Cell.text(source.detail)),
                         (ConsoleText.lastSeen, ago(source.lastSeenAge, language)),
                         (ConsoleText.reads, Cell.text(source.reads)), (ConsoleText.failedReads, Cell.text(source.failedReads)),
+                        (ConsoleText.unrecordedRefusals, Cell.text(source.unrecordedRefusals)),
                     ], language
                 ).map { "  " + $0 }
             }

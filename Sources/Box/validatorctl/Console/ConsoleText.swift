@@ -80,6 +80,7 @@ enum ConsoleText {
     static let age = Phrase("age", "距今")
     static let lastSeen = Phrase("last seen", "最近响应")
     static let reads = Phrase("reads", "读取次数")
+    static let unrecordedRefusals = Phrase("refused without a record", "未留记录的拒绝")
     static let failedReads = Phrase("failed reads", "读取失败")
     static let detail = Phrase("detail", "详情")
     static let lastSuccess = Phrase("last success", "最近成功")

@@ -45,6 +45,9 @@ enum Rendering {
                     kind, Cell.text(source.id), Cell.text(source.device), Cell.text(source.reads), Cell.text(source.failedReads),
                     Cell.ago(source.lastSeenAge), Cell.text(source.state) + (source.detail.isEmpty ? "" : ": \(source.detail)"),
                 ])
+                if let count = source.unrecordedRefusals, count > 0 {
+                    remarks.append("\(Cell.text(source.id)) refused \(count) taps without a record: too many, or no room")
+                }
                 if let remedies = source.recovery.flatMap(remedies) {
                     remarks.append("\(Cell.text(source.id)) was brought back: \(remedies)")
                 }

@@ -32,6 +32,12 @@ extension Daemon {
         report.gps = position(at: moment.instant)
         report.readers = readers.map { StatusReport.Source($0, at: moment.instant) }
         report.scanners = scanners.map { StatusReport.Source($0, at: moment.instant) }
+        for index in report.readers.indices {
+            report.readers[index].unrecordedRefusals = box?.inspect { $0.unrecordedRefusals(of: index) }
+        }
+        for index in report.scanners.indices {
+            report.scanners[index].unrecordedRefusals = box?.inspect { $0.unrecordedRefusals(of: readers.count + index) }
+        }
         report.platform = platformStatus(at: moment.instant)
         report.clock = clock(at: moment)
         report.modem = StatusReport.Modem(modem?.state ?? .unknown, modem?.dataUse ?? DataUse())

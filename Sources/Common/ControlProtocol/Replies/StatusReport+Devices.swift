@@ -13,6 +13,8 @@ extension StatusReport {
         public var reads: Int?
         /// Cards found that could not be read, or scans thrown away, since the start.
         public var failedReads: Int?
+        /// Taps that were refused without a record since the start, since there were too many, or the outbox had no room for refusals.
+        public var unrecordedRefusals: Int?
         /// Nil of a scanner, which cannot be asked whether it is well.
         public var recovery: Recovery?
 
@@ -26,6 +28,7 @@ extension StatusReport {
             member("last_seen_age_s", seconds: &lastSeenAge)
             member("reads", &reads)
             member("failed_reads", &failedReads)
+            member("unrecorded_refusals", ifPresent: &unrecordedRefusals)
             member("recovery", ifPresent: &recovery)
         }
     }
