@@ -76,7 +76,9 @@ public struct LooseReply: Sendable, CustomStringConvertible {
         let list: (version: String, list: String)
         switch call {
         case .list:
-            list = ("version", #"[{"card_no":"00000001","flag":1},{"card_no":"00000002","flag":0},{"card_no":"00000003","flag":1}]"#)
+            list = (
+                "version", #"[{"card_no":"00000001","flag":1},{"card_no":"00000002","flag":0},{"card_no":"00000003","flag":1}]"#
+            )
         case .line: list = ("version", #"[{"card_no":"00000001","flag":1}]"#)
         case .keys: list = ("version_code", #"[{"key_id":1,"key":"a84a6ce9"}]"#)
         case .booking, .log, .check, .heartbeat, .increment, .token: return goodMembers(of: call)
