@@ -141,6 +141,8 @@ func suite(
 let tests: [Target] = [
     // What several suites need: folders, sockets, ports, seeds, patience.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: pure),
+    // What loosely written platforms answer, and what must follow: a table, and its reader.
+    .target(name: "LooseReplies", path: "Tests/LooseReplies", exclude: ["replies.txt"], swiftSettings: pure),
     // A SQLite file system that forgets, at a power cut, what was not synced.
     .target(
         name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
@@ -182,9 +184,9 @@ let tests: [Target] = [
     suite(
         "BoxEngineTests",
         [
-            "Base", "BoxEngine", "Cryptography", "Fares", "JSON", "OperatingSystem", "PlatformAPI", "ReadEvents", "RecordFiles",
-            "SQLite", "Storage",
-            "ValidatorCore",
+            "Base", "BoxEngine", "Cryptography", "Fares", "JSON", "LooseReplies", "OperatingSystem", "PlatformAPI", "ReadEvents",
+            "RecordFiles",
+            "SQLite", "Storage", "Transport", "ValidatorCore",
         ]),
     suite("DeviceDiscoveryTests", ["DeviceDiscovery"]),
     suite(
@@ -222,7 +224,7 @@ let tests: [Target] = [
     suite(
         "IntegrationTests",
         [
-            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "ReaderEmulators", "Storage", "OperatingSystem",
+            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage", "OperatingSystem",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],

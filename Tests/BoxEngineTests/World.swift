@@ -27,9 +27,16 @@ final class World: BoxPorts {
     private(set) var deeds: [Deed] = []
     private(set) var requests: [ExchangeID: PlatformRequest] = [:]
     private(set) var notices: [Notice] = []
+    private(set) var answers: [Answer] = []
     private(set) var lists: [ListKind: HeldList] = [:]
     /// Called in the middle of the box's work, when it sends something.
     var onSend: ((ExchangeID) -> Void)?
+
+    /// Requests that nobody has answered yet, oldest first.
+    func takeRequests() -> [(id: ExchangeID, request: PlatformRequest)] {
+        defer { requests = [:] }
+        return requests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
 
     func takeDeeds() -> [Deed] {
         defer { deeds = [] }
@@ -60,7 +67,10 @@ final class World: BoxPorts {
     func decided(_ taps: [Tap]) { deeds.append(.decided(taps.count)) }
     func stored(_ taps: [Tap]) { deeds.append(.stored(taps.count)) }
     func notStored(_ taps: [Tap]) { deeds.append(.notStored(taps.count)) }
-    func announce(_ answer: Answer) { deeds.append(.lit(isGreen: answer.isGreen, answer.reason)) }
+    func announce(_ answer: Answer) {
+        answers.append(answer)
+        deeds.append(.lit(isGreen: answer.isGreen, answer.reason))
+    }
 
     func send(_ id: ExchangeID, _ request: PlatformRequest) {
         deeds.append(.sent(id))

@@ -10,9 +10,12 @@ struct PlatformHeartbeatTests {
     @Test("switches apply at once, are echoed, and outlive kill -9 without network", arguments: ["card_mode", "is_line_white"])
     func modes(name: String) async throws {
         let platform = try ScriptedPlatform()
+        // A list on which the card is not: without any, is_line_white would refuse nobody.
+        platform.change { $0.line = .init(version: "7", cards: [LiveBox.otherGoodCard: 1]) }
         let proxy = try FaultProxy(to: platform.port)
         try await LiveBox.run(baseURL: "http://127.0.0.1:\(proxy.port)/hw") { box in
             try await box.startWithLists()
+            try await box.until("it has the line's list") { $0["lists"]?["line"]?["version"] == "7" }
             let refusing = name == "card_mode" ? 0 : 1
             platform.change { $0.heartbeat[name] = .int(refusing) }
             try await box.until("the switch has changed") { $0["mode"]?[name]?.int == refusing }
@@ -58,15 +61,14 @@ struct PlatformHeartbeatTests {
         }
     }
 
-    @Test("a reply that is an error, or lacks a field, changes nothing")
+    @Test("a reply that is an error, or no reply at all, changes nothing")
     func badReply() async throws {
         let platform = try ScriptedPlatform()
         try await LiveBox.run(platform) { box in
             try await box.startWithLists()
             let replies: [PlatformAnswer] = [
-                platform.heartbeatAnswer(["ret_code": 9, "card_mode": 0]),
-                platform.heartbeatAnswer(["card_mode": 0, "white_mode": 7]),
-                .json(["ret_code": 0, "ret_msg": "", "card_mode": 0]),
+                platform.heartbeatAnswer(["ret_code": 9, "card_mode": 0]), .json(["ret_msg": "", "card_mode": 0]),
+                .json([["ret_code": 0, "card_mode": 0]]),
             ]
             for reply in replies {
                 platform.answer("location_report") { _ in reply }

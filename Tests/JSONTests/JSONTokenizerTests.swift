@@ -81,7 +81,8 @@ struct JSONTokenizerTests {
             ("[] []", ["[", "]"]), ("{}<!-- 0.03s -->", ["{", "}"]), ("{}\0\0", ["{", "}"]), ("{}}", ["{", "}"]),
             ("{}\u{FEFF}\"", ["{", "}"]), ("1 \u{1A}", ["number 1"]),
             ("[\"a\tb\r\nc\0\"]", ["[", "string a\tb\r\nc\0", "]"]),
-            ("[00065537,-007,0,0.5]", ["[", "string 00065537", "string -007", "number 0", "number 0.5", "]"]), ("01", ["string 01"]),
+            ("[00065537,-007,0,0.5]", ["[", "string 00065537", "string -007", "number 0", "number 0.5", "]"]),
+            ("01", ["string 01"]),
         ])
     func leniency(text: String, events: [String]) throws {
         #expect(failure(text) != nil)
@@ -94,7 +95,8 @@ struct JSONTokenizerTests {
             // Big5: the last byte of this word is a backslash.
             ([0xA6, 0xA8, 0xA5, 0x5C], 4), ([0xA5, 0x5C, 0xA5, 0x5C], 4),
             // GBK, some of which begins like UTF-8.
-            ([0xB3, 0xC9, 0xB9, 0xA6], 4), ([0xD2, 0x5C], 2), ([0xE4, 0xB8, 0x41], 3), ([0xF0, 0x90, 0x80, 0x5C], 4), ([0xC4, 0x7B], 2),
+            ([0xB3, 0xC9, 0xB9, 0xA6], 4), ([0xD2, 0x5C], 2), ([0xE4, 0xB8, 0x41], 3), ([0xF0, 0x90, 0x80, 0x5C], 4),
+            ([0xC4, 0x7B], 2),
             // GB18030, in four bytes.
             ([0x81, 0x30, 0x81, 0x30], 4),
             // UTF-8, whole and cut off.

@@ -2,6 +2,7 @@ import Base
 import Fares
 import JSON
 import PlatformAPI
+import Testing
 
 /// 2023-08-03 07:45:00 in Shanghai.
 let morning = WallTime(seconds: 1_691_019_900)
@@ -31,12 +32,42 @@ extension WireFormat {
         try decode([Array(text.utf8)], for: content)
     }
 
+    /// Why a reply cannot be used; nil when it can.
+    func failure(_ text: String, for content: PlatformRequest.Content) -> String? {
+        do throws(ExchangeFailure) {
+            _ = try decode(text, for: content)
+            return nil
+        } catch {
+            #expect(error.kind == .undecodable)
+            return error.text
+        }
+    }
+
+    /// What a heartbeat's reply says.
+    func orders(_ text: String) throws -> HeartbeatOrders {
+        guard case .heartbeat(let reply) = try decode(text, for: Asked.heartbeat) else { throw WrongReply() }
+        return try #require(reply.orders)
+    }
+
     func decode(_ chunks: [[UInt8]], for content: PlatformRequest.Content) throws(ExchangeFailure) -> PlatformReply {
         var decoder = ReplyDecoder(for: content, format: self)
         for chunk in chunks { try decoder.feed(chunk) }
         return try decoder.finish()
     }
 }
+
+/// What replies are decoded for.
+enum Asked {
+    static let heartbeat = PlatformRequest.Content.heartbeat(
+        .init(time: morning, position: nil, modes: Modes(), versions: Versions()))
+    static let check = PlatformRequest.Content.check(.ticket([0x31]), .online, position: nil, time: morning)
+    static let log = PlatformRequest.Content.log(.ticket([0x31]), status: 0, position: nil, time: morning)
+    static let fullList = PlatformRequest.Content.fullCardList(token: "t", enterpriseID: nil)
+    static let lineList = PlatformRequest.Content.lineCardList(token: "t", enterpriseID: nil)
+    static let keys = PlatformRequest.Content.keys(token: "t")
+}
+
+struct WrongReply: Error {}
 
 /// One content of every call.
 func everyContent() throws -> [PlatformRequest.Content] {

@@ -127,7 +127,9 @@ import Transport
     func oddCoding() async throws {
         #expect(try await exchange("odd-coding", check(.online)).get().verdict?.code == 0)
         #expect(try failure(await exchange("odd-coding", cards())).kind == .undecodable)
-        guard case .list(let list) = try await exchange("odd-coding", cards()).get() else { return #expect(Bool(false), "no list") }
+        guard case .list(let list) = try await exchange("odd-coding", cards()).get() else {
+            return #expect(Bool(false), "no list")
+        }
         #expect(list.version == "7")
     }
 

@@ -47,6 +47,11 @@ struct DecisionTests {
     func line() {
         var box = box { $0.lineListRequired = true }
         #expect(box.tap("AABBCCDD")?.reason == .notOnLineList)
+        var restored = TestBox.holding(listed: ["AABBCCDD"])
+        restored.state.modes.lineListRequired = true
+        restored.line = HeldList()
+        var unlisted = TestBox(restored: restored)
+        #expect(unlisted.tap("AABBCCDD")?.reason == .ok, "before the first line list it refuses nobody")
         #expect(box.tap("00065537")?.reason == .ok)
     }
 
@@ -81,6 +86,18 @@ struct DecisionTests {
         restored.state.window = ServiceWindow(
             start: TestBox.epoch, end: TestBox.epoch + .seconds(3600), learned: TestBox.epoch - .seconds(3600))
         var box = TestBox(restored: restored, system: TestBox.epoch + .seconds(offsetSeconds))
+        #expect(box.tap("AA")?.isGreen == isGreen)
+    }
+
+    @Test(
+        "hours past midnight, told with one date, are those of the night that holds now",
+        arguments: [(-7, false), (-6, true), (-1, true), (0, false), (17, false), (18, true), (23, true), (24, false)])
+    func nightWindow(hours: Int64, isGreen: Bool) {
+        var restored = TestBox.holding(listed: ["AA"])
+        // From 18:00 to 0:00 of a day that begins at the epoch.
+        restored.state.window = ServiceWindow(
+            start: TestBox.epoch + .seconds(18 * 3600), end: TestBox.epoch, learned: TestBox.epoch + .seconds((hours - 1) * 3600))
+        var box = TestBox(restored: restored, system: TestBox.epoch + .seconds(hours * 3600))
         #expect(box.tap("AA")?.isGreen == isGreen)
     }
 

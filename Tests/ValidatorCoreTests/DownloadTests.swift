@@ -129,6 +129,73 @@ struct DownloadTests {
         #expect(downloads(box).count == 3, "after 10 minutes it is tried again")
     }
 
+    @Test("a version that does not settle is fetched ever more rarely, up to once a day, until another is named")
+    func unsettled() throws {
+        var box = box(restored: TestBox.holding(listed: ["AA"]))
+        box.reply(try #require(box.requests.first).id, .heartbeat(.init(verdict: .init(code: 0, message: ""), orders: .init())))
+        func beat(_ version: String, after pause: Duration) throws -> Int {
+            box.requests = []
+            box.advance(by: pause)
+            var versions = Versions()
+            (versions.cards, versions.lineCards) = (version, "1")
+            box.reply(
+                try #require(box.requests.last { $0.request.content.name == "heartbeat" }).id, .heartbeat(versions: versions))
+            let count = downloads(box).count
+            if count > 0 { answer(&box, list(["AA"], version: "8")) }
+            return count
+        }
+        #expect(try beat("9", after: .seconds(5)) == 1)
+        for pause in [600, 1200, 2400, 4800, 9600, 19200, 38400, 76800, 86400, 86400] {
+            #expect(try beat("9", after: .seconds(pause - 10)) == 0)
+            #expect(try beat("9", after: .seconds(15)) == 1, "\(pause)")
+        }
+        #expect(try beat("10", after: .seconds(5)) == 1)
+        #expect(box.notices.contains { $0.text.hasSuffix("trying again in 1440 minutes") })
+    }
+
+    @Test("an empty list replaces one that has cards, however few, only once the next heartbeat has named its version again")
+    func emptied() {
+        var box = box(restored: TestBox.holding(listed: ["AA"], line: ["AA"]))
+        let change: (inout Versions) -> Void = { ($0.cards, $0.lineCards) = ("2", "1") }
+        beat(&box, change)
+        answer(&box, list([], version: "2"))
+        #expect(box.validator.cards.cards.count == 1 && box.validator.cards.version == "1")
+        #expect(box.notices.last?.level == .error)
+        beat(&box) { ($0.cards, $0.lineCards) = ("3", "1") }
+        answer(&box, list([], version: "3"))
+        #expect(box.validator.cards.cards.count == 1, "another version confirms nothing")
+        beat(&box) { ($0.cards, $0.lineCards) = ("3", "1") }
+        answer(&box, list([], version: "3"))
+        #expect(box.validator.cards.cards.count == 0 && box.validator.cards.version == "3")
+    }
+
+    @Test("a platform that asks for a pause is not asked for lists before")
+    func retryAfter() throws {
+        var box = box()
+        beat(&box) { $0.cards = "2" }
+        let failure = ExchangeFailure(.status, "busy", status: 503, retryAfter: .seconds(120))
+        box.handle(.reply(try #require(box.requests.last).id, .failure(failure)))
+        for _ in 0..<23 { beat(&box) { $0.cards = "2" } }
+        #expect(downloads(box) == ["full"])
+        beat(&box) { $0.cards = "2" }
+        #expect(downloads(box) == ["full", "full"])
+    }
+
+    @Test("a list may take its time, and one that takes too long does not count as the platform's absence")
+    func slowList() throws {
+        var box = box(restored: TestBox.holding(listed: ["AA"]))
+        beat(&box) { ($0.cards, $0.lineCards, $0.keys) = ("2", "1", "1") }
+        let full = try #require(box.requests.last)
+        #expect(full.request.content.name == "full" && full.request.timeout == .seconds(60))
+        box.fail(full.id, .timeout)
+        #expect(box.validator.link.state == .up)
+        box.advance(by: .seconds(1))
+        let keys = try #require(box.requests.last { $0.request.content.name == "keys" })
+        #expect(keys.request.timeout == .seconds(5))
+        box.fail(keys.id, .connection)
+        #expect(box.validator.link.state == .down)
+    }
+
     @Test("a platform whose halves name two versions in turn has each fetched once in ten minutes")
     func alternating() {
         var box = box()

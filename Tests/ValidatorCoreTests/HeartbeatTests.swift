@@ -90,6 +90,64 @@ struct HeartbeatTests {
         #expect(box.effects.contains { if case .outbox(.delivered(.position(1))) = $0 { true } else { false } })
     }
 
+    @Test(
+        "a position is kept when the link fails or the platform is out of order, not when it was refused or not understood",
+        arguments: [
+            (.failure(ExchangeFailure(.timeout, "")), true), (.failure(ExchangeFailure(.connection, "")), true),
+            (.failure(ExchangeFailure(.status, "", status: 502)), true),
+            (.failure(ExchangeFailure(.status, "", status: 404)), false),
+            (.failure(ExchangeFailure(.status, "", status: 302)), false), (.failure(ExchangeFailure(.undecodable, "")), false),
+            (.success(.refused(1001)), false),
+            (.success(.heartbeat(.init(verdict: .init(code: 1001, message: ""), content: nil))), false),
+        ] as [(Result<PlatformReply, ExchangeFailure>, Bool)])
+    func kept(result: Result<PlatformReply, ExchangeFailure>, isKept: Bool) {
+        var box = box()
+        box.advance(by: .zero)
+        box.handle(.reply(beats(box)[0].id, result))
+        #expect(box.effects.contains { if case .outbox(.position) = $0 { true } else { false } } == isKept)
+    }
+
+    @Test("what a reply does not name keeps its last value; each oddity is told once a day")
+    func memberByMember() throws {
+        var box = box(interval: .seconds(60))
+        box.advance(by: .zero)
+        var modes = Modes()
+        modes.cardCheck = .online
+        box.reply(beats(box)[0].id, .heartbeat(modes: modes, window: (TestBox.epoch, TestBox.epoch + .seconds(60))))
+        var orders = HeartbeatOrders()
+        orders.ticketsEnabled = false
+        orders.oddities = [FieldError(field: "white_mode", problem: "is missing")]
+        for _ in 0..<2 * 24 * 60 {
+            box.advance(by: .seconds(60))
+            let id = try #require(beats(box).last).id
+            box.reply(id, .heartbeat(.init(verdict: .init(code: 0, message: ""), orders: orders)))
+            box.requests = []
+        }
+        modes.ticketsEnabled = false
+        #expect(box.validator.state.modes == modes && box.validator.state.enterpriseID == "398")
+        #expect(box.validator.state.window?.end == TestBox.epoch + .seconds(60))
+        #expect(box.validator.state.window?.learned == TestBox.epoch, "hours that are not confirmed grow old")
+        let told = box.notices.filter { $0.text.contains("white_mode is missing") }
+        #expect(
+            (2...3).contains(told.count) && told.allSatisfy { $0.level == .warning && $0.text.contains("platform's operator") })
+    }
+
+    @Test("a list that is switched on and was never fetched is told of, once an hour")
+    func unloadedLists() throws {
+        var box = box(interval: .seconds(60))
+        var modes = Modes()
+        modes.lineListRequired = true
+        for _ in 0..<150 {
+            box.advance(by: .seconds(60))
+            box.reply(try #require(beats(box).last).id, .heartbeat(modes: modes))
+            box.requests = []
+        }
+        for text in ["is_line_white is 1, but the box has no line list yet", "white_mode is 1, but the box has no card list yet"]
+        {
+            #expect(box.notices.count { $0.level == .warning && $0.text.hasPrefix(text) } == 3)
+        }
+    }
+
     @Test("that the platform refuses heartbeats, or why it does not answer, is told when it changes, not with each of them")
     func complaints() throws {
         var box = box()

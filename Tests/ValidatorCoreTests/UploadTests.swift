@@ -189,6 +189,92 @@ struct UploadTests {
         #expect((10...100).contains(tries))
     }
 
+    /// A box with one record that never gets a usable reply, over which riders come and go; how often it was sent, and when.
+    private func troubled(
+        for days: Int, policy: Policy = TestBox.policy(), ridersCome: Bool = true
+    ) -> (box: TestBox, tries: [Instant]) {
+        var policy = policy
+        policy.reportInterval = .seconds(60)
+        var box = TestBox(policy: policy, restored: TestBox.holding(listed: ["AA"]))
+        box.advance(by: .zero)
+        box.handle(.backlog([upload(101)]))
+        box.outbox.records = 1
+        var tries: [Instant] = []
+        for minute in 0..<days * 24 * 60 {
+            if ridersCome, minute % 10 == 0 { box.tap("BB") }
+            while let (id, request) = box.requests.first {
+                box.requests.removeFirst()
+                if request.content.name == "heartbeat" {
+                    box.reply(id, .heartbeat())
+                } else if request.requestID.low == 101 {
+                    tries.append(box.now.instant)
+                    box.fail(id, .undecodable)
+                } else {
+                    box.reply(id, .taken)
+                }
+            }
+            box.advance(by: .seconds(60))
+        }
+        return (box, tries)
+    }
+
+    @Test(
+        "one that alone gets no usable reply is tried ever more rarely, up to once an hour, and is kept apart after a day of it")
+    func unusable() throws {
+        let (box, tries) = troubled(for: 3)
+        let pauses = zip(tries, tries.dropFirst()).map { $1 - $0 }
+        let longest = try #require(pauses.max())
+        #expect(longest > .seconds(600) && longest <= .seconds(3660))
+        let last = try #require(tries.last) - Instant(nanoseconds: 1_000_000_000_000)
+        #expect(last >= .seconds(86400) && last < .seconds(2 * 86400))
+        #expect(box.outbox.refused == 1)
+        let refusals = box.effects.compactMap {
+            if case .outbox(.refused(_, let code, let message)) = $0 { (code, message) } else { nil }
+        }
+        #expect(refusals.map(\.0) == [-1] && refusals.map(\.1) == ["no answer in the test"])
+        let shares = box.effects.count { if case .outbox(.refusedOnce(.log(101))) = $0 { true } else { false } }
+        #expect(shares == 8, "so that a restart does not begin anew")
+    }
+
+    @Test("while no other upload is answered, it is not for what one says: it is tried as after a failure of the link")
+    func unusableAlone() throws {
+        let (box, tries) = troubled(for: 2, ridersCome: false)
+        #expect(zip(tries, tries.dropFirst()).allSatisfy { $1 - $0 <= .seconds(60) })
+        #expect(box.outbox.refused == 0 && box.outbox.records == 1)
+    }
+
+    @Test("an upload without a usable reply is told of once an hour, with its call, and not as the platform's absence")
+    func unusableIsTold() {
+        let (box, _) = troubled(for: 1, ridersCome: false)
+        let told = box.notices.filter { $0.text.contains("gets no usable reply") }
+        #expect((23...25).contains(told.count))
+        #expect(
+            told.allSatisfy {
+                $0.level == .warning && $0.text.hasPrefix("card_check_log gets no usable reply: no answer in the test")
+            })
+        #expect(box.validator.link.state == .up && box.validator.link.lastUploadFault?.call == .cardLog)
+    }
+
+    @Test("a platform that asks for a pause has one, of an hour at most; heartbeats go on", arguments: [120, 7200])
+    func retryAfter(seconds: Int) throws {
+        var policy = TestBox.policy()
+        policy.reportInterval = .seconds(5)
+        var box = TestBox(policy: policy)
+        box.advance(by: .zero)
+        box.tap("AA")
+        let failure = ExchangeFailure(.status, "busy", status: 503, retryAfter: .seconds(seconds))
+        box.handle(.reply(try #require(uploads(box).last).id, .failure(failure)))
+        box.tap("BB")
+        let before = uploads(box).count
+        let pause = min(seconds, 3600)
+        for _ in 0..<pause / 5 {
+            for (id, request) in box.takeRequests() where request.content.name == "heartbeat" { box.reply(id, .heartbeat()) }
+            #expect(uploads(box).count == 0 || before == 2)
+            box.advance(by: .seconds(5))
+        }
+        #expect(uploads(box).count >= 2)
+    }
+
     @Test("what memory cannot hold is read from the outbox again")
     func overflow() {
         var policy = TestBox.policy()

@@ -86,7 +86,9 @@ public struct ReplyDecoder: Sendable {
             let reading = succeeded ? HeartbeatReading(reader.fields, timeZone: format.timeZone) : nil
             return .heartbeat(.init(verdict: verdict, orders: reading?.orders))
         case .cardCheck, .ticketCheck:
-            return .check(.init(verdict: verdict, soundNumber: reader.fields[FieldName.soundNumber].flatMap { LooseInteger.value($0) } ?? 0))
+            return .check(
+                .init(verdict: verdict, soundNumber: reader.fields[FieldName.soundNumber].flatMap { LooseInteger.value($0) } ?? 0)
+            )
         case .cardLog, .ticketLog:
             return .log(verdict)
         case .cardList, .lineCardList:

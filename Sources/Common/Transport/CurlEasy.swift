@@ -43,7 +43,8 @@ import CCurl
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
         // is tried before.
-        unsafe Self.set(ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.connectTimeout.wholeMilliseconds, 1) * 3 / 2)))
+        unsafe Self.set(
+            ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.connectTimeout.wholeMilliseconds, 1) * 3 / 2)))
         unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
         unsafe Self.set(ccurl_easy_set_quick_exit(handle))
         unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))

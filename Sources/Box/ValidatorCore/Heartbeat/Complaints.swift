@@ -9,7 +9,9 @@ struct Complaints: Sendable {
     /// - Parameters:
     ///   - subject: one of a few.
     ///   - interval: between two that say the same.
-    mutating func isDue(_ subject: String, _ text: String, every interval: Duration = Limits.sameComplaint, at now: Instant) -> Bool {
+    mutating func isDue(_ subject: String, _ text: String, every interval: Duration = Limits.sameComplaint, at now: Instant)
+        -> Bool
+    {
         if let last = told[subject], now - last.at < (last.text == text ? interval : Limits.otherComplaint) { return false }
         told[subject] = (text, now)
         return true

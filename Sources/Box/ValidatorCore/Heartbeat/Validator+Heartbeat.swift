@@ -30,7 +30,9 @@ extension Validator {
         heartbeats.end(isAnswered: !isSilence)
         guard case .success(.heartbeat(let reply)) = result else {
             // What the platform could not read once it will not read later.
-            if case .failure(let failure) = result, failure.isOfLink || failure.isOutage { keepForLater(record, effects: &effects) }
+            if case .failure(let failure) = result, failure.isOfLink || failure.isOutage {
+                keepForLater(record, effects: &effects)
+            }
             return
         }
         guard reply.verdict.code == 0, let orders = reply.orders else {

@@ -46,8 +46,11 @@ struct UploadSchedule: Sendable {
     private struct Trouble: Sendable {
         /// How often, for its own backoff.
         var count = 0
+        var began: Instant
         /// From when on the time counts after which it is given up as refused.
-        var since: Instant
+        var countedFrom: Instant
+
+        init(at now: Instant) { (began, countedFrom) = (now, now) }
     }
 
     private var troubles: [UploadKey: Trouble] = [:]
@@ -201,19 +204,19 @@ struct UploadSchedule: Sendable {
         }
     }
 
-    /// Its pauses grow to an hour unless no other fares better. A day of that, while others are answered, is as good as the
-    /// refusals that it takes to be kept apart; each share of the day counts as one, so that it outlives a restart.
+    /// Its pauses grow to an hour while others are answered. A day of that is as good as the refusals that it takes to be kept
+    /// apart; each share of the day counts as one, so that it outlives a restart.
     private mutating func unusable(
         _ refused: Upload, at now: Instant, using random: inout SeededGenerator
     ) -> (upload: Upload, verdict: Verdict)? {
         var upload = refused
         if failedSinceReply.count < Limits.unusableReplies { failedSinceReply.insert(upload.key) }
-        var trouble = troubles[upload.key] ?? Trouble(since: now)
+        var trouble = troubles[upload.key] ?? Trouble(at: now)
         trouble.count += 1
         let share = Limits.unusableLife / (policy.maximumRefusals + 1)
-        let counts = now - trouble.since >= share && lastReply.map { $0 > trouble.since } ?? false
+        let counts = now - trouble.countedFrom >= share && lastReply.map { $0 > trouble.countedFrom } ?? false
         if counts {
-            trouble.since = now
+            trouble.countedFrom = now
             if isLastRefusal(&upload) {
                 known.remove(upload.key)
                 troubles[upload.key] = nil
@@ -221,9 +224,10 @@ struct UploadSchedule: Sendable {
             }
         }
         troubles[upload.key] = trouble
+        let othersGetThrough = !isPlatformInTrouble && lastReply.map { $0 > trouble.began } ?? false
         wait(
             upload, .unusableReply, failures: trouble.count,
-            maximum: isPlatformInTrouble ? policy.maximumBackoff : Limits.unusablePause, at: now, using: &random)
+            maximum: othersGetThrough ? Limits.unusablePause : policy.maximumBackoff, at: now, using: &random)
         return counts ? (upload, .refusedOnce) : nil
     }
 
