@@ -73,6 +73,7 @@ final class Stage {
         device = "\(folder)/reader"
         protocol = "\(reader.rawValue)"
         repeat_interval_ms = 0
+        one_tap_per_presentation = false
         [[scanner]]
         device = "\(folder)/scanner"
         [indicators]

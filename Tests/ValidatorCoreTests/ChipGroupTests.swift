@@ -99,6 +99,15 @@ struct ChipGroupTests {
         }
     }
 
+    @Test("a card in the place of one that was there alone is a tap at once, listed or not")
+    func swapped() {
+        var box = box()
+        for (count, card) in [Self.listed, Self.other, Self.unlisted, Self.listed].enumerated() {
+            present([card], for: .milliseconds(80), to: &box)
+            #expect(box.answers.count == count + 1)
+        }
+    }
+
     @Test("a card forgotten on the reader keeps nobody out")
     func forgotten() {
         var box = box()

@@ -6,18 +6,14 @@ import Base
 /// A refusal is held back until it is clear that no other chip turns up. A chip that another one has made superfluous is kept in mind:
 /// if it stays while the other has gone, it was the next rider's.
 struct ChipGroup: Sendable {
-    /// A chip that comes so soon after another was seen lies beside it. Two riders need longer to take turns; a reader that searches
-    /// for 100 ms finds both chips of one card within it.
-    static let joiningTime = Duration.milliseconds(200)
-    /// One that comes so long after the first is another rider's, though the first be still there: a card that somebody has
-    /// forgotten on the reader keeps nobody out.
-    static let comingTime = Duration.seconds(1)
-    /// A chip that is still there so long after the one that counted was seen is another rider's.
-    static let separation = Duration.milliseconds(500)
-    /// A refusal waits so long at most for another chip ...
-    static let patience = Duration.milliseconds(150)
-    /// ... and no longer than until its own chip was found so often again, since two would have taken turns by then.
+    /// Chips of one card take turns from the first poll on. The group takes in what comes until its first chip was found so often again ...
     static let readsAlone = 2
+    /// ... or for so long: whoever comes later is another rider, though the first card be still there. So long at most a refusal waits.
+    static let patience = Duration.milliseconds(150)
+    /// What was not seen for so long lies beside nothing any more. A reader that searches for 100 ms finds both chips within it.
+    static let joiningTime = Duration.milliseconds(200)
+    /// A chip that is still there so long after the one that counted was seen is another rider's: that one has gone.
+    static let separation = Duration.milliseconds(300)
 
     enum Verdict { case undecided, accepted, refused }
 
@@ -25,7 +21,6 @@ struct ChipGroup: Sendable {
     struct HeldRefusal {
         var decision: DecidedTap
         var due: Instant
-        fileprivate var readsLeft = ChipGroup.readsAlone
     }
 
     /// A chip that has no tap of its own.
@@ -38,6 +33,8 @@ struct ChipGroup: Sendable {
     private let began: Instant
     /// Whose tap is the group's.
     private var lead: [UInt8]
+    /// How often it was found again.
+    private var leadReads = 0
     private var lastSeen: [[UInt8]: Instant]
     private var companions: [Companion] = []
     private(set) var verdict = Verdict.undecided
@@ -55,7 +52,8 @@ struct ChipGroup: Sendable {
 
     /// Whether a chip that comes now belongs to these.
     func takesIn(_ uid: [UInt8], at now: Instant) -> Bool {
-        lastSeen.values.contains { now - $0 < Self.joiningTime } && (contains(uid) || now - began < Self.comingTime)
+        let isOpen = leadReads < Self.readsAlone && now - began < Self.patience
+        return lastSeen.values.contains { now - $0 < Self.joiningTime } && (contains(uid) || isOpen)
     }
 
     /// When the held refusal is to be recorded; nil while the platform may still let another chip ride.
@@ -82,9 +80,8 @@ struct ChipGroup: Sendable {
         guard contains(uid) else { return .nothing }
         lastSeen[uid] = now
         if uid == lead {
-            guard held != nil, !isAsking else { return .nothing }
-            held?.readsLeft -= 1
-            return held?.readsLeft == 0 ? .refusedChipIsAlone : .nothing
+            leadReads += 1
+            return held != nil && !isAsking && leadReads >= Self.readsAlone ? .refusedChipIsAlone : .nothing
         }
         let isSuperfluous = companions.contains { $0.uid == uid }
         let leadWasSeen = lastSeen[lead] ?? now
@@ -111,7 +108,7 @@ struct ChipGroup: Sendable {
 
     /// The first refusal waits for a chip that may ride.
     mutating func hold(_ decision: DecidedTap, at now: Instant) {
-        lead = decision.presentation.uid
+        if lead != decision.presentation.uid { (lead, leadReads) = (decision.presentation.uid, 0) }
         held = HeldRefusal(decision: decision, due: now + Self.patience)
     }
 
