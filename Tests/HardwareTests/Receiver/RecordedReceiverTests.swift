@@ -87,6 +87,7 @@ private final class ListeningBox {
     private var now = Moment(instant: Instant(nanoseconds: 1_000_000_000), system: WallTime(seconds: 0))
     /// The one that was sent at the start.
     private var heartbeat: ExchangeID?
+    /// What the log says about the receivers.
     private(set) var warnings: [String] = []
 
     /// - Parameter serverTime: what the platform says when it answers the first heartbeat; the software is a year old then.
@@ -121,7 +122,7 @@ private final class ListeningBox {
             switch effect {
             case .send(let id, let request):
                 if case .heartbeat = request.content { heartbeat = id }
-            case .notice(let notice) where notice.level != .info: warnings.append(notice.text)
+            case .notice(let notice) where notice.text.hasPrefix("the GPS receiver"): warnings.append(notice.text)
             default: break
             }
         }
