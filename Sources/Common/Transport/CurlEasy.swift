@@ -41,8 +41,8 @@ import CCurl
             unsafe Self.set(ccurl_easy_set_maximum_receive_speed(handle, Self.bulkBytesPerSecond))
         }
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
-        // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second
-        // is tried before.
+        // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second is
+        // tried before: by libcurl from 8.4 on. Before, it looks at the second only when this time is over (curl issue 11920).
         unsafe Self.set(
             ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.connectTimeout.wholeMilliseconds, 1) * 3 / 2)))
         unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
