@@ -98,7 +98,8 @@ private final class PlatformBooks: Sendable {
                 $0.name == request.call && $0 != (isBooking ? .check : .booking)
             }
             let candidates = calls.flatMap { rows[$0] ?? [] }
-            let row = state.isGood || Double.random(in: 0..<1, using: &state.random) < 0.3 ? nil : candidates.randomElement(using: &state.random)
+            let isGood = state.isGood || Int.random(in: 0..<10, using: &state.random) < 3
+            let row = isGood ? nil : candidates.randomElement(using: &state.random)
             note(request, isBooking: isBooking, row, &state)
             return row.map { PlatformAnswer($0) }
         }
