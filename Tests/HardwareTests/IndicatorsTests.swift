@@ -81,7 +81,7 @@ final class IndicatorsTests {
         #expect(Clocks.now().instant - second >= .milliseconds(80))
     }
 
-    @Test("answers that come together are shown one after the other, each for its least time, in their order")
+    @Test("answers that come together are shown one after the other, each for its least time, who may ride first")
     func crowd() async throws {
         let indicators = make(minimum: .milliseconds(30))
         let answers: [IndicatorSignal] = [.accepted, .refused, .refused, .accepted]
@@ -94,9 +94,9 @@ final class IndicatorsTests {
         }
         #expect(lit.count == 1, "the first does not wait")
         try await wait { lit.count == answers.count }
-        #expect(lit.map(\.answer) == answers)
+        #expect(lit.map(\.answer) == [.accepted, .accepted, .refused, .refused])
         for (earlier, later) in zip(lit, lit.dropFirst()) { #expect(later.at - earlier.at >= .milliseconds(29)) }
-        #expect(try [brightness("green"), brightness("red")] == ["1", "0"])
+        #expect(try [brightness("green"), brightness("red")] == ["0", "1"])
     }
 
     @Test("more answers than can wait are shown all the same, and so are those that wait when everything is switched off")

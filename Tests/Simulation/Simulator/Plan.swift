@@ -91,6 +91,10 @@ extension Plan {
         }
         add(.depot(areSticksLost: random.chance(0.5)), at: at(21, 30), isCourse: true)
         add(.technician(.retryRefused), at: at(21, 32), isCourse: true)
+        // A platform whose lists lagged behind its heartbeats all day is asked again no sooner than in hours.
+        for target in DownloadTarget.allCases {
+            add(.technician(.synchronise(target, full: true)), at: at(21, 33), isCourse: true)
+        }
         add(.balance, at: at(22, 10), isCourse: true)
         if bus.hasIgnitionLine { add(.parking, at: at(22, 15), isCourse: true) }
         add(.night, at: at(23), isCourse: true)

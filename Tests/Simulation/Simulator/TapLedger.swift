@@ -87,15 +87,22 @@ package struct TapLedger {
     ) {
         let place = Place(source: name.source, passenger: name.passenger)
         entries[name] = Entry(
-            shown: now, life: life, expectation: expectation(of: name, at: place, now: now, repeatInterval), deadline: deadline)
+            shown: now, life: life, expectation: expectation(of: name, at: place, life: life, repeatInterval), deadline: deadline)
         if waiting[place] == nil { waiting[place] = name }
     }
 
-    private func expectation(of name: TapName, at place: Place, now: Instant, _ interval: Duration) -> Expectation {
+    private func expectation(of name: TapName, at place: Place, life: Int, _ interval: Duration) -> Expectation {
         if waiting[place] != nil { return .silence }
         guard let first = latest[place] else { return .decision }
-        if first.boot == name.boot { return name.instant - first.instant < interval ? .repetition(of: first) : .decision }
-        return .decisionOrRepetition(of: first)
+        guard first.boot == name.boot else { return .decisionOrRepetition(of: first) }
+        guard name.instant - first.instant < interval else { return .decision }
+        // A restart finds the beginning of a long code that nothing reads, and does not know the whole again.
+        if case .scribble(let payload) = name.passenger, payload.count >= TicketOffice.keptOfScribbles,
+            entries[first]?.life != life
+        {
+            return .decisionOrRepetition(of: first)
+        }
+        return .repetition(of: first)
     }
 
     /// The box asks the platform about a rider.

@@ -46,7 +46,7 @@ struct TicketOffice {
     }
 
     /// Of what is no ticket records hold no more.
-    private static let keptOfScribbles = 512
+    static let keptOfScribbles = 512
 
     func passenger(of subject: Subject) -> Passenger {
         switch subject {

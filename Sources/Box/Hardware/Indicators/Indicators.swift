@@ -47,10 +47,12 @@ import OperatingSystem
         switchOff()
     }
 
-    /// Answers a tap: at once, or as soon as the answers before it have been seen. `whenLit` hears when that has happened, and
+    /// Answers a tap: at once, or as soon as the answers before it have been seen. Whoever may ride does not wait for refusals,
+    /// which a screen full of junk in front of a scanner gives without end. `whenLit` hears when that has happened, and
     /// whether the light's file has taken the value.
     public func answer(_ answer: IndicatorSignal, whenLit: @escaping (_ isLit: Bool) -> Void) {
-        waiting.append((answer, whenLit))
+        let place = answer.isGreen ? waiting.firstIndex { !$0.answer.isGreen } ?? waiting.count : waiting.count
+        waiting.insert((answer, whenLit), at: place)
         showWaiting()
     }
 
