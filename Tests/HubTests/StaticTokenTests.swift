@@ -31,6 +31,12 @@ struct StaticTokenTests {
         #expect(["VLD1", "VLD2", "VLD3", "VLD4"].filter { tokens.admit(token, of: $0) } == devices)
     }
 
+    @Test("belong to the first device too when an editor puts a byte order mark in front")
+    func byteOrderMark() throws {
+        let tokens = try StaticTokens(file: [0xEF, 0xBB, 0xBF] + Array("VLD1 first-token-of-vld1\n".utf8))
+        #expect(tokens.admit("first-token-of-vld1", of: "VLD1"))
+    }
+
     @Test("are shown by their ends, and short ones not at all")
     func masked() throws {
         let tokens = try StaticTokens(file: Array(Self.file.utf8))

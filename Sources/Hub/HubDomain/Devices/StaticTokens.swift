@@ -35,7 +35,9 @@ public struct StaticTokens: Sendable {
     /// Reads a file's content: `DEVICE_ID TOKEN` a line, `*` for every device; empty lines and those that begin with `#` do not count.
     /// One device may have several tokens, and several devices one.
     public init(file content: [UInt8]) throws(Mistake) {
-        for (index, line) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let lines = content.dropFirst(content.starts(with: byteOrderMark) ? byteOrderMark.count : 0)
+        for (index, line) in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
             guard let name = words.first, name.first != UInt8(ascii: "#") else { continue }
             guard words.count == 2, name.count <= 64 else {
