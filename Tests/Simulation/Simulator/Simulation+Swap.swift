@@ -27,7 +27,7 @@ extension Simulation {
         changeDisk()
         forgetFormerBox()
         takeoverFiles = files
-        for number in files.indices.map({ $0 + 1 }) { restoreTakeoverFile(number) }
+        for index in files.indices { restoreTakeoverFile(index) }
         cutOfNextStart = cut
     }
 
@@ -57,12 +57,11 @@ extension Simulation {
 
     /// The removal of a file that was taken in may not have been durable.
     func restoreRemovedFiles() {
-        guard !takeoverFiles.isEmpty else { return }
-        for number in 1...takeoverFiles.count where powerRandom.chance(0.5) { restoreTakeoverFile(number) }
+        for index in takeoverFiles.indices where powerRandom.chance(0.5) { restoreTakeoverFile(index) }
     }
 
-    private func restoreTakeoverFile(_ number: Int) {
-        let path = TakeoverSpool(folder: listFolder.path).path(number)
-        _ = FileManager.default.createFile(atPath: path, contents: Data(takeoverFiles[number - 1]))
+    private func restoreTakeoverFile(_ index: Int) {
+        let path = TakeoverSpool(folder: listFolder.path).path(index + 1)
+        _ = FileManager.default.createFile(atPath: path, contents: Data(takeoverFiles[index]))
     }
 }
