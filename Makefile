@@ -55,7 +55,7 @@ build: setup ## Build the four programs
 test: setup ## Build, and run every test
 	@swift build --build-tests
 	# Before a test's patience depends on them.
-	Tests/Integration/ReadEventLibraryClient.sh install
+	Tests/Integration/ReadEvents/ReadEventLibraryClient.sh install
 	Tests/EchoServer/kosoku.sh install
 	# In turn: what computes would keep the two or so processors from what waits for devices and peers, a test that holds up the
 	# loop would hold up all others of its process, and whoever starts programs lends them, for a moment, the devices it has open.

@@ -229,7 +229,7 @@ let tests: [Target] = [
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
         path: "Tests/Integration",
-        exclude: ["ReadEventLibraryClient.sh", "ReadEventLibraryClient.py", "ReadEventRawClient.py"]),
+        exclude: ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
     // The fuzz targets' corpus, replayed.
     suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(

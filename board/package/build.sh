@@ -6,9 +6,9 @@ set -euo pipefail
 
 version=$(sed -nE 's/.*version = \(major: ([0-9]+), minor: ([0-9]+), patch: ([0-9]+)\).*/\1.\2.\3/p' \
     "$source_root/Sources/Common/Base/Release.swift")
-schema=$(sed -nE 's/.*static let version: Int64 = ([0-9]+).*/\1/p' "$source_root/Sources/Box/Storage/OutboxSchema.swift")
+schema=$(sed -nE 's/.*static let version: Int64 = ([0-9]+).*/\1/p' "$source_root/Sources/Box/Storage/Outbox/OutboxSchema.swift")
 [ -n "$version" ] || fail "no version found in Sources/Common/Base/Release.swift"
-[ -n "$schema" ] || fail "no schema version found in Sources/Box/Storage/OutboxSchema.swift"
+[ -n "$schema" ] || fail "no schema version found in Sources/Box/Storage/Outbox/OutboxSchema.swift"
 
 voices() { cached voices "$(cat "$source_root"/board/voices/{make.sh,prompts.tsv})" "$source_root/board/voices/make.sh"; }
 

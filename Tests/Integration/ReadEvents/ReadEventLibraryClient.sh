@@ -12,7 +12,7 @@ readonly unavailable=77
 fail() { printf 'ReadEventLibraryClient.sh: %s\n' "$*" >&2; exit "$unavailable"; }
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$folder/../.." && pwd)
+root=$(cd "$folder/../../.." && pwd)
 venv=$root/.build/websockets-$version
 
 if [ ! -x "$venv/bin/python" ]; then
