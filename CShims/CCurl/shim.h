@@ -150,6 +150,12 @@ static inline CURLcode ccurl_easy_set_certificate_info(CURL *easy) {
 }
 
 /* A transfer that ends while its name is being resolved does not wait for the resolver's thread. */
+/* A name's addresses in another order at each look-up, which is kept for so many seconds. */
+static inline CURLcode ccurl_easy_set_shuffled_addresses(CURL *easy, long seconds) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_DNS_SHUFFLE_ADDRESSES, 1L);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, seconds) : code;
+}
+
 static inline CURLcode ccurl_easy_set_quick_exit(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }

@@ -111,6 +111,17 @@ struct SelfTestTests {
             }.contains(finding))
     }
 
+    @Test(
+        "the platform's last error is told while the platform is away, and 10 minutes beyond",
+        arguments: [(.online, 599, true), (.online, 600, false), (.offline, 86400, true)] as [(LinkState, Int, Bool)])
+    func platformError(state: LinkState, age: Int, isTold: Bool) {
+        let check = checks {
+            ($0.status.platform.state, $0.status.platform.lastError) = (state, "connection refused")
+            $0.status.platform.lastErrorAge = .seconds(age)
+        }.first { $0.part == .platform }
+        #expect(check?.detail == (isTold ? "connection refused" : ""))
+    }
+
     @Test("GPS: a receiver without a fix is a warning, no receiver a failure")
     func gps() {
         #expect(findings { $0.status.gps.fix = StatusReport.GPS.Fix.none }.contains(.gpsNoFix))

@@ -56,6 +56,9 @@ struct LooseRequestTests {
         Sent(["Content-Type: multipart/form-data; boundary=x7"], parts),
         Sent(["Content-Type: multipart/form-data; boundary=\"x7\""], parts),
         Sent(["Content-Type: multipart/form-data"], parts), Sent([], parts), Sent([isForm], parts),
+        Sent(["Content-Type: multipart/form-data; boundary=x7"], "This is a message.\r\n" + parts),
+        Sent(["Content-Type: multipart/form-data; boundary=y8"], parts), Sent([], parts.replacing("--x7\r", with: "--x7 \t\r")),
+        Sent(["Content-Type: multipart/form-data"], json), Sent(["Content-Type: multipart/form-data"], form),
         Sent([], parts.replacing("\r\n", with: "\n")), Sent([], parts.replacing("--x7--\r\n", with: "--x7--")),
     ]
 

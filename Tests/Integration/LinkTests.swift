@@ -175,6 +175,33 @@ struct LinkTests {
         _ = consume loss
     }
 
+    @Test(
+        "a name with a dead address and a living one is reached",
+        .enabled(if: PacketLoss.isPossible, "needs root, and nft of the package nftables"),
+        arguments: [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"], ["127.0.0.2", "127.0.0.3", "127.0.0.1"]])
+    func deadAddress(addresses: [String]) async throws {
+        let platform = try ScriptedPlatform()
+        let loss = try PacketLoss(percent: 100, addresses: addresses.filter { $0 != "127.0.0.1" }, port: platform.port)
+        let folder = TemporaryFolder()
+        try folder.write("hosts", addresses.map { "\($0) platform.test\n" }.joined())
+        // The name is known to the daemon alone.
+        let wrapper = try folder.write(
+            "validatord",
+            """
+            #!/bin/sh
+            exec unshare --mount sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' '\(folder.path("hosts"))' \
+                '\(Programs.folder)/validatord' "$@"
+            """)
+        let options = LiveBox.Options(platform: "timeout_ms = 2000")
+        try await LiveBox.run(baseURL: "http://platform.test:\(platform.port)/hw", in: folder, options) { box in
+            try await box.play("start validatord /bin/sh \(wrapper) --config ${DIR}/validatord.toml")
+            try await box.until("it has its lists") { ($0["lists"]?["cards"]?["count"]?.int ?? 0) > 0 }
+            try await box.play("tap reader0 \(LiveBox.goodCard) green")
+            try await box.untilDelivered()
+        }
+        _ = consume loss
+    }
+
     @Test("connections are kept and used again")
     func keptAlive() async throws {
         let platform = try ScriptedPlatform()

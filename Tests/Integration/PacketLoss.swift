@@ -12,9 +12,10 @@ struct PacketLoss: ~Copyable {
         return true
     }()
 
-    init(percent: Int, port: Int) throws {
+    /// Of these IPv4 addresses alone, or of all.
+    init(percent: Int, addresses: [String]? = nil, port: Int) throws {
         table = "validator_test_\(getpid())_\(port)"
-        let lot = "numgen random mod 100 < \(percent) drop"
+        let lot = (addresses.map { "ip daddr { \($0.joined(separator: ", ")) } " } ?? "") + "numgen random mod 100 < \(percent) drop"
         try Self.nft(
             """
             table inet \(table) {

@@ -12,6 +12,9 @@ import CCurl
     /// connection (HTTP/2). Memory is used as far as it is filled.
     private static let bufferSize = 131_072
 
+    /// Connections that are made together share a look-up; the attempt after one that failed looks again.
+    private static let addressSeconds = 1
+
     let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private let headers: UnsafeMutablePointer<curl_slist>?
@@ -42,9 +45,11 @@ import CCurl
         }
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second is
-        // tried before: by libcurl from 8.4 on. Before, it looks at the second only when this time is over (curl issue 11920).
+        // tried before: by libcurl from 8.4 on. Before, it looks at the second only when this time is over (curl issue 11920), so
+        // the next attempt begins with another one.
         unsafe Self.set(
             ccurl_easy_set_connect_timeout(handle, Int(clamping: max(request.connectTimeout.wholeMilliseconds, 1) * 3 / 2)))
+        unsafe Self.set(ccurl_easy_set_shuffled_addresses(handle, Self.addressSeconds))
         unsafe Self.set(ccurl_easy_set_tcp_keepalive(handle))
         unsafe Self.set(ccurl_easy_set_quick_exit(handle))
         unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))

@@ -11,6 +11,8 @@ nonisolated struct SelfTest: Sendable {
     static let slowSync = Duration.milliseconds(200)
     /// Of the system's clock, by which the log is dated.
     static let clockTolerance = Duration.seconds(5)
+    /// The platform answers again, and what it said before is history.
+    static let errorPasses = Duration.seconds(600)
     /// A platform that answers takes a record sooner.
     static let stuckRecord = Duration.seconds(300)
     static let certificateMargin = Duration.seconds(30 * 86400)
@@ -129,7 +131,9 @@ nonisolated struct SelfTest: Sendable {
             case .unknown, nil: .platformUnknown
             case .offline: .platformOffline
             }
-        return SelfTestCheck(part: .platform, finding: finding, detail: status.platform.lastError ?? "")
+        // What has passed by itself is no finding; `status` tells it with its age.
+        let hasPassed = finding == .platformOnline && (status.platform.lastErrorAge ?? .zero) >= Self.errorPasses
+        return SelfTestCheck(part: .platform, finding: finding, detail: hasPassed ? "" : status.platform.lastError ?? "")
     }
 
     /// None without a certificate, or without a time to hold it against.

@@ -1,10 +1,15 @@
-/// `multipart/form-data` (RFC 7578). The boundary is what the body begins with, so that a header which lost it does no harm.
+/// `multipart/form-data` (RFC 7578). The boundary is the first line that looks like one, so that a header which lost it, or names
+/// another, does no harm.
 enum MultipartForm {
-    /// A part without a name is left out. Lines may end in LF alone.
+    /// What comes before the first delimiter is left out, and so is a part without a name. Lines may end in LF alone, a delimiter in
+    /// blanks (RFC 2046 section 5.1.1).
     static func decode(_ bytes: [UInt8]) -> [RequestFields.Field] {
-        let delimiter = line(of: bytes[...])
+        var rest = bytes[...]
+        while !rest.isEmpty, !rest.starts(with: "--".utf8) { rest = withoutLine(rest) }
+        let firstLine = line(of: rest)
+        let delimiter = firstLine.dropLast(firstLine.reversed().prefix { [UInt8(ascii: " "), UInt8(ascii: "\t")].contains($0) }.count)
         var fields: [RequestFields.Field] = []
-        var rest = bytes[...].dropFirst(delimiter.count)
+        rest = rest.dropFirst(delimiter.count)
         while !rest.starts(with: "--".utf8), let end = find(delimiter, in: rest) {
             if let field = field(withoutLineEnd(rest[..<end])) { fields.append(field) }
             rest = rest[(end + delimiter.count)...]

@@ -15,6 +15,9 @@ enum RequestFields {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): break
         case UInt8(ascii: "-") where body.starts(with: "--".utf8): return MultipartForm.decode(body)
         default:
+            // A preamble may stand before the parts.
+            let parts = type.hasPrefix("multipart/") ? MultipartForm.decode(body) : []
+            guard parts.isEmpty else { return parts }
             guard type.hasPrefix("application/x-www-form-urlencoded") || body.contains(UInt8(ascii: "=")) else { break }
             return FormEncoding.decode(body)
         }
