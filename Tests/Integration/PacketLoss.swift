@@ -15,7 +15,8 @@ struct PacketLoss: ~Copyable {
     /// Of these IPv4 addresses alone, or of all.
     init(percent: Int, addresses: [String]? = nil, port: Int) throws {
         table = "validator_test_\(getpid())_\(port)"
-        let lot = (addresses.map { "ip daddr { \($0.joined(separator: ", ")) } " } ?? "") + "numgen random mod 100 < \(percent) drop"
+        let place = addresses.map { "ip daddr { \($0.joined(separator: ", ")) } " } ?? ""
+        let lot = place + (percent < 100 ? "numgen random mod 100 < \(percent) drop" : "drop")
         try Self.nft(
             """
             table inet \(table) {

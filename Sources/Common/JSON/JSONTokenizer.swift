@@ -119,8 +119,10 @@ public struct JSONTokenizer: Sendable {
     }
 
     private func isSpace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\t")
-            || byte < UInt8(ascii: " ") && isLenient
+        // Most bytes are beyond it.
+        guard byte <= UInt8(ascii: " ") else { return false }
+        return byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\t")
+            || isLenient
     }
 
     /// Whether `byte` goes on with a byte order mark in front of a lenient document.
@@ -149,7 +151,11 @@ public struct JSONTokenizer: Sendable {
         case .keyOrEnd where byte == UInt8(ascii: "}"): close(to: &consumer)
         case .key, .keyOrEnd:
             guard beginsString(byte) else { throw unexpected(byte, "expected a key", at: index) }
-            return try readString(chunk, from: index, isKey: true, to: &consumer)
+            let end = try readString(chunk, from: index, isKey: true, to: &consumer)
+            // Nearly every key is followed by its colon at once.
+            guard end < chunk.count, case .colon = state, chunk[end] == UInt8(ascii: ":") else { return end }
+            state = .value
+            return end + 1
         case .colon:
             guard byte == UInt8(ascii: ":") else { throw unexpected(byte, "expected \":\" after a key", at: index) }
             state = .value

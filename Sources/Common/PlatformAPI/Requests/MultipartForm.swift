@@ -7,7 +7,8 @@ enum MultipartForm {
         var rest = bytes[...]
         while !rest.isEmpty, !rest.starts(with: "--".utf8) { rest = withoutLine(rest) }
         let firstLine = line(of: rest)
-        let delimiter = firstLine.dropLast(firstLine.reversed().prefix { [UInt8(ascii: " "), UInt8(ascii: "\t")].contains($0) }.count)
+        let delimiter = firstLine.dropLast(
+            firstLine.reversed().prefix { [UInt8(ascii: " "), UInt8(ascii: "\t")].contains($0) }.count)
         var fields: [RequestFields.Field] = []
         rest = rest.dropFirst(delimiter.count)
         while !rest.starts(with: "--".utf8), let end = find(delimiter, in: rest) {
