@@ -113,8 +113,8 @@ struct SelfTestTests {
 
     @Test(
         "the platform's last error is told while the platform is away, and 10 minutes beyond",
-        arguments: [(.online, 599, true), (.online, 600, false), (.offline, 86400, true)] as [(LinkState, Int, Bool)])
-    func platformError(state: LinkState, age: Int, isTold: Bool) {
+        arguments: [(.online, 599, true), (.online, 600, false), (.offline, 86400, true)] as [(StatusReport.Platform.State, Int, Bool)])
+    func platformError(state: StatusReport.Platform.State, age: Int, isTold: Bool) {
         let check = checks {
             ($0.status.platform.state, $0.status.platform.lastError) = (state, "connection refused")
             $0.status.platform.lastErrorAge = .seconds(age)
