@@ -1,5 +1,6 @@
 import FaultProxy
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The box on a bad link", .timeLimit(.minutes(10)))
