@@ -84,6 +84,6 @@ enum Program {
     }
 
     private static func say(_ text: String) {
-        FileDescriptor.writeToStandardError("\(text)\n")
+        FileDescriptor.writeToStandardError("\(text.printableLines)\n")
     }
 }

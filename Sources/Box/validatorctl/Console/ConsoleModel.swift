@@ -301,7 +301,7 @@ struct ConsoleModel {
     private var title: String {
         let device = isLocked ? "" : status?.deviceID ?? ""
         let name = isLocked ? ConsoleText.pin(language) : ConsolePages.title(of: screen)(language)
-        return ["validator", device, name].filter { !$0.isEmpty }.joined(separator: "  ").clipped(to: size.columns - 1)
+        return ["validator", device.printable, name].filter { !$0.isEmpty }.joined(separator: "  ").clipped(to: size.columns - 1)
     }
 
     private var page: [String] {

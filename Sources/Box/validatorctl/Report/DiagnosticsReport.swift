@@ -56,7 +56,7 @@ struct DiagnosticsReport {
     }
 
     private mutating func add(_ title: String, _ content: String) {
-        text += "\n== \(title)\n\(Redaction.secrets(in: content))\n"
+        text += "\n== \(title.printable)\n\(Redaction.secrets(in: content).printableLines)\n"
     }
 
     /// Returns the reply, if there is one.

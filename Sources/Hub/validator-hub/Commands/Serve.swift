@@ -9,7 +9,7 @@ struct Serve: AsyncParsableCommand {
     mutating func run() async throws {
         do {
             let configuration = try HubConfiguration.load(path: common.config)
-            var logger = Logger(label: "hub", factory: { StreamLogHandler.standardError(label: $0) })
+            var logger = Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
             logger.logLevel = configuration.logLevel
             let server = try HubServer(configuration: configuration, logger: logger)
             do {
