@@ -162,7 +162,7 @@ let tests: [Target] = [
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),
-    suite("KernelTests", ["Base", "Kernel", "OperatingSystem"], mainActor),
+    suite("KernelTests", ["Base", "CLinux", "Kernel", "OperatingSystem"], mainActor),
     suite(
         "TransportTests", ["Base", "Fares", "FaultProxy", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"],
         exclude: ["server.py"]),
