@@ -36,6 +36,8 @@ struct ReportCommand: ParsableCommand {
             if request == .status { device = StatusReport(result)?.deviceID ?? "" }
             return result
         }
-        return try report.write(to: path, device: device, at: now)
+        let file = try report.write(to: path, device: device, at: now)
+        AuditTrail.tell(.report, file, socket: socket)
+        return file
     }
 }

@@ -19,6 +19,7 @@ struct TakeoverCommand: ParsableCommand {
     func run() throws {
         do throws(ControlFailure) {
             let result = try Takeover(folder: folder, configurationFile: config, socket: options.socket).run()
+            AuditTrail.tell(.takeover, result.deviceID, socket: options.socket)
             if options.json { Output.tell(result.json) } else { Output.tell(Self.done(result)) }
         } catch {
             error.tell()

@@ -26,10 +26,7 @@ struct DiagnosticsReport {
         }
         addMachine()
         addConfiguration(status?.configurationFile ?? "")
-        let records = RecordKind.allCases.flatMap { kind in
-            let call = ControlCall.refusedRecords(RecordRange(kind, limit: Self.refusedRecords))
-            return (try? ask(call.request)).flatMap(call.reply)?.records ?? []
-        }
+        let records = RecordKind.allCases.flatMap { Self.refused($0, ask) }
         add("refused records", records.map(Self.withoutCard).map(\.text).joined(separator: "\n"))
         add("taps", .taps(LatestRange(limit: Self.taps)), ask) { Rendering.taps(TapsReport(taps: $0.taps.map(Self.withoutCard))) }
         add("log", .log(LatestRange(limit: Self.logLines)), ask) { Redaction.cardNumbers(in: Rendering.log($0)) }
@@ -72,6 +69,18 @@ struct DiagnosticsReport {
             add(title, "not available: \(error)")
             return nil
         }
+    }
+
+    private static func refused(_ kind: RecordKind, _ ask: Ask) -> [OutboxRecord] {
+        var records: [OutboxRecord] = []
+        var next: Int64? = 0
+        while let row = next, records.count < refusedRecords {
+            let call = ControlCall.refusedRecords(RecordRange(kind, after: row, limit: refusedRecords))
+            guard let page = (try? ask(call.request)).flatMap(call.reply) else { break }
+            records += page.records
+            next = page.next.flatMap { $0 > row ? $0 : nil }
+        }
+        return Array(records.prefix(refusedRecords))
     }
 
     private static func withoutCard(_ tap: TapReport) -> TapReport {
