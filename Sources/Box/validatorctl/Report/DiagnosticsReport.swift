@@ -116,7 +116,10 @@ struct DiagnosticsReport {
         var status = stat()
         let isFolder = unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
         let file = isFolder ? "\(path)/validator-report-\(device.isEmpty ? "unknown" : device)-\(time.seconds).txt" : path
-        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // In a folder, a stick's or /tmp, no link or file that waits for it under its name is written to. A file that is named itself is
+        // the person's choice, such as /dev/stdout.
+        let place = isFolder ? O_EXCL | O_NOFOLLOW : O_TRUNC
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC | place, 0o600)
         guard descriptor >= 0 else { throw Self.failure(file) }
         defer { close(descriptor) }
         var rest = Array(text.utf8)[...]
