@@ -11,6 +11,7 @@ struct Serve: AsyncParsableCommand {
             let configuration = try HubConfiguration.load(path: common.config)
             var logger = Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
             logger.logLevel = configuration.logLevel
+            for exposure in HubConfiguration.exposures(in: common.config) { logger.warning("\(exposure)") }
             let server = try HubServer(configuration: configuration, logger: logger)
             do {
                 try await server.run()
