@@ -162,7 +162,7 @@ let tests: [Target] = [
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),
-    suite("KernelTests", ["Base", "Kernel", "OperatingSystem"], mainActor),
+    suite("KernelTests", ["Base", "CLinux", "Kernel", "OperatingSystem"], mainActor),
     suite(
         "TransportTests", ["Base", "Fares", "FaultProxy", "Kernel", "PlatformAPI", "OperatingSystem", "Transport"],
         exclude: ["server.py"]),
@@ -249,9 +249,9 @@ let tests: [Target] = [
 let fuzzTargets = Target.target(
     name: "FuzzTargets",
     dependencies: [
-        "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware", "HIDDescriptor",
-        "HubDomain",
-        "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents", "ScannerDecoders", "Storage",
+        "Base", "BoxConfiguration", "BoxEngine", "CLinux", "ControlProtocol", "Cryptography", "Fares", "Hardware",
+        "HIDDescriptor", "HubDomain", "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators", "ReadEvents",
+        "RecordFiles", "ScannerDecoders", "Storage",
         "TomlConfiguration", "ValidatorCore", "WebSocket", "validatorctl", "validatord",
     ],
     path: "Tests/Fuzz/Targets", swiftSettings: mainActor)
@@ -266,8 +266,8 @@ let fuzzing: [Target] = [
         name: "validatord", dependencies: programs.first { $0.name == "validatord" }?.dependencies ?? [],
         path: "Sources/Box/validatord", exclude: ["main.swift"], swiftSettings: mainActor),
     .target(
-        name: "validatorctl", dependencies: ["Base"], path: "Sources/Box/validatorctl/Report", sources: ["Redaction.swift"],
-        swiftSettings: pure),
+        name: "validatorctl", dependencies: ["Base", "Cryptography"], path: "Sources/Box/validatorctl",
+        sources: ["Console/PIN/StoredPIN.swift", "Report/Redaction.swift"], swiftSettings: pure),
     .executableTarget(
         name: "validator-fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Program", swiftSettings: mainActor,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

@@ -7,6 +7,7 @@
 #include <pty.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <syslog.h>
 #include <time.h>
 
 #include "epoll.h"
@@ -22,6 +23,13 @@
 
 /* Every thread allocates from the same heap (mallopt(3)). To be called before there are threads. */
 static inline void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+/* A line for the system's log, among those about who may do what. `text` is no format. */
+static inline void clinux_syslog(int priority, const char *program, const char *text) {
+    openlog(program, LOG_PID, LOG_AUTHPRIV);
+    syslog(priority, "%s", text);
+    closelog();
+}
 
 /* Makes `zone` (the form of TZ in tzset(3)) the process's time zone. */
 static inline void clinux_set_time_zone(const char *zone) {

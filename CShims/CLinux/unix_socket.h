@@ -55,6 +55,17 @@ static inline int clinux_accept(int listener) {
     return descriptor >= 0 ? descriptor : -errno;
 }
 
+/* Who connected a Unix socket, as the kernel noted it then. 0 or the error number. */
+static inline int clinux_socket_peer(int descriptor, uid_t *user, pid_t *process) {
+    /* unix(7): struct ucred, which glibc declares for _GNU_SOURCE only. */
+    struct { pid_t process; uid_t user; gid_t group; } peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return errno;
+    *user = peer.user;
+    *process = peer.process;
+    return 0;
+}
+
 /* 1 when `path` names a socket, 0 otherwise. Links are not followed. */
 static inline int clinux_is_socket(const char *path) {
     struct stat status;

@@ -13,7 +13,7 @@ struct RequestTests {
         .retryRefused, .markCollected(.positions, [RecordReference(row: 5, id: UniqueID(high: 1, low: 2))]), .returnCollected,
         .identity, .handOver(HandoverRequest(file: "x.identity", checksum: "00ff", lastTap: 7, lastPosition: 0)),
         .set(key: "log.level", value: "debug"), .synchronise(.line, full: true), .synchronise(nil, full: false), .startSelfTest,
-        .selfTestResult, .restart,
+        .selfTestResult, .restart, .audit(.wrongPIN, detail: "failures=3"),
     ]
 
     @Test("every command is among the samples")

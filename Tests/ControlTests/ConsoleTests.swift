@@ -12,9 +12,9 @@ final class ConsoleBench {
     var now = Instant(nanoseconds: 0)
 
     init(
-        _ language: Language = .en, size: TerminalSize = .standard, pin: StoredPIN? = nil, idle: Duration = .seconds(600)
+        _ language: Language = .en, size: TerminalSize = .standard, access: PINAccess = .open, idle: Duration = .seconds(600)
     ) {
-        model = ConsoleModel(language: language, size: size, pin: pin, idleTime: idle, at: now)
+        model = ConsoleModel(language: language, size: size, access: access, idleTime: idle, at: now)
     }
 
     @discardableResult

@@ -1,5 +1,7 @@
+import Base
 import ControlProtocol
 import Dispatch
+import Glibc
 import JSON
 import Kernel
 import TestSupport
@@ -20,7 +22,10 @@ struct ControlConnectionTests {
         folder = TemporaryFolder()
         path = "\(folder.path)/control.sock"
         let commands = commands
-        server = try ControlServer(path: path, epoll: InnerEpoll()) { ControlDispatcher.reply(to: $0, from: commands) }
+        server = try ControlServer(
+            path: path, epoll: InnerEpoll(),
+            onEnd: { peer in for notice in peer.collectionTrail() { commands.note(notice) } },
+            respond: { ControlDispatcher.reply(to: $0, of: $1, from: commands) })
     }
 
     @Test("several requests over one connection")
@@ -46,6 +51,39 @@ struct ControlConnectionTests {
             ]
         }
         #expect(failures.map { $0?.exitCode } == [1, 64])
+        server.stop()
+    }
+
+    @Test("the log tells who took what, once for each export and collection")
+    func trail() async throws {
+        let path = path
+        let id = UniqueID(high: 1, low: 2)
+        try await SocketClient.run {
+            var connection = try ControlConnection(socket: path, timeoutSeconds: 60)
+            for row in 0..<3 { _ = try connection.ask(.storedRecords(RecordRange(.taps, after: Int64(row)))) }
+            for row in 1...3 { _ = try connection.ask(.markCollected(.taps, [RecordReference(row: Int64(row), id: id)])) }
+            _ = try connection.ask(.set(key: "log.level", value: "debug"))
+            _ = try? connection.ask(.set(key: "log.level", value: "loud outcome=accepted"))
+            _ = try connection.ask(.markCollected(.taps, [RecordReference(row: 4, id: id)]))
+            _ = try connection.ask(.status)
+            _ = try connection.ask(.markCollected(.taps, [RecordReference(row: 5, id: id)]))
+        }
+        // The server has seen the end once it has answered somebody later.
+        try await SocketClient.run {
+            var connection = try ControlConnection(socket: path, timeoutSeconds: 60)
+            _ = try connection.ask(.gps)
+            _ = try connection.ask(.gps)
+        }
+        let who = "uid=\(getuid()) pid=\(getpid()) command="
+        let lines = commands.notices.map(\.text)
+        #expect(lines.allSatisfy { $0.contains(" by \(who)") }, "\(lines)")
+        #expect(
+            lines.map { $0.split(separator: " by ")[0] } == [
+                "audit export of=outbox_export kind=taps", "audit collection uploads=3", "audit set key=log.level value=debug",
+                #"audit set key=log.level value="loud outcome=accepted""#, "audit collection uploads=1",
+                "audit collection uploads=1",
+            ])
+        #expect(lines[3].contains(" refused=\""))
         server.stop()
     }
 

@@ -79,7 +79,7 @@ struct ControlDispatcherTests {
 
     @Test("bytes that are not UTF-8 are answered in UTF-8")
     func notUTF8() throws {
-        let reply = ControlDispatcher.reply(to: [0xFF, 0xFE, 0x80], from: commands)
+        let reply = ControlDispatcher.reply(to: [0xFF, 0xFE, 0x80], of: commands.peer, from: commands)
         #expect(try JSONValue(parsing: Array(reply.dropLast()))["error"]?["code"] == "bad_request")
     }
 

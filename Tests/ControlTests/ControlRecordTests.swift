@@ -18,11 +18,11 @@ struct ControlRecordTests {
         RecordedTap(tap(row: row, subject, refused: refused)).json
     }
 
-    private func tap(row: Int64, _ subject: Subject, refused: UploadParts = []) -> StoredTap {
+    private func tap(row: Int64, _ subject: Subject, refused: UploadParts = [], pending: UploadParts = [.log]) -> StoredTap {
         let tap = Tap(
             logID: UniqueID(high: 0, low: 2), bookingID: UniqueID(high: 0, low: 3), source: "r0", subject: subject,
             outcome: .accepted, reason: .ok, mode: .offline, stamp: stamp,
-            position: Position(latitude: 31.5, longitude: 121.25), pending: [.log])
+            position: Position(latitude: 31.5, longitude: 121.25), pending: pending)
         return StoredTap(
             row: row, tap: tap, refused: refused, bookingRefusals: refused.isEmpty ? 0 : 8, logRefusals: 1,
             refusalCode: refused.isEmpty ? nil : 7, refusalMessage: refused.isEmpty ? nil : "余额不足")
@@ -56,6 +56,42 @@ struct ControlRecordTests {
                 "request_id":"00000000-0000-0000-0000-000000000009","lat":null,"lng":null,"speed_kmh":null,"course":null,\
                 "refusals":0,"refusal_code":null,"refusal_message":null}
                 """)
+    }
+
+    /// All rows of a listing, and how many bytes and records each page of it had.
+    private func walk(_ limit: Int) throws -> (rows: [Int?], bytes: [Int], counts: [Int]) {
+        var (rows, bytes, counts): ([Int?], [Int], [Int]) = ([], [], [])
+        var next: JSONValue = 0
+        while !next.isNull {
+            let line = commands.ask("{\"command\":\"outbox_export\",\"limit\":\(limit),\"after\":\(next.text)}")
+            let page = try JSONValue(parsing: line)["result"]
+            let records = page?["records"]?.array ?? []
+            rows += records.map { $0["row"]?.int }
+            bytes.append(line.utf8.count)
+            counts.append(records.count)
+            next = page?["next"] ?? .null
+        }
+        return (rows, bytes, counts)
+    }
+
+    @Test("a page of long binary codes fits into what a client may leave unread, and no record is passed over")
+    func largeTickets() throws {
+        commands.taps = (1...300).map { tap(row: Int64($0), .ticket([UInt8](repeating: 0xFF, count: 4096))) }
+        let pages = try walk(500)
+        #expect(pages.rows == Array(1...300))
+        #expect(pages.bytes.allSatisfy { $0 < ControlServer.maximumOutput / 2 })
+        #expect(pages.counts.dropLast().allSatisfy { $0 > 0 })
+    }
+
+    @Test("rows that are of no interest are looked at in slices that riders do not notice")
+    func slices() throws {
+        commands.taps = (1...1000).map { tap(row: Int64($0), .ticket([1]), pending: $0 == 1000 ? [.log] : []) }
+        commands.tick = .milliseconds(1)
+        let pages = try walk(500)
+        #expect(pages.rows == [1000])
+        #expect(commands.looks.allSatisfy { $0 <= ControlPages.rowsPerSlice })
+        // Of 2 ms, the clock is looked at at the beginning and after each slice.
+        #expect(pages.counts.count >= 1000 / ControlPages.rowsPerSlice / 2)
     }
 
     @Test("a long listing comes in pages, each from behind the last row of the one before")

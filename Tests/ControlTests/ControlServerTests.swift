@@ -21,7 +21,7 @@ struct ControlServerTests {
 
     /// A server that sends each request back.
     private func echo() throws -> ControlServer {
-        try ControlServer(path: path, epoll: epoll) { $0 + [UInt8(ascii: "\n")] }
+        try ControlServer(path: path, epoll: epoll) { line, _ in line + [UInt8(ascii: "\n")] }
     }
 
     @Test("makes its folder and a socket for its owner and his group, and removes the socket at the end")
@@ -99,8 +99,8 @@ struct ControlServerTests {
     @Test("a client that asks and never reads is cut off, and others are served meanwhile")
     func neverReads() async throws {
         let answer = [UInt8](repeating: UInt8(ascii: "a"), count: 4096) + [UInt8(ascii: "\n")]
-        let server = try ControlServer(path: path, epoll: epoll) {
-            $0 == [UInt8(ascii: "?")] ? answer : $0 + [UInt8(ascii: "\n")]
+        let server = try ControlServer(path: path, epoll: epoll) { line, _ in
+            line == [UInt8(ascii: "?")] ? answer : line + [UInt8(ascii: "\n")]
         }
         let path = path
         let (sent, other) = try await SocketClient.run {
@@ -175,7 +175,7 @@ struct ControlServerTests {
     func live() throws {
         let server = try echo()
         #expect {
-            try ControlServer(path: path, epoll: epoll) { $0 }
+            try ControlServer(path: path, epoll: epoll) { line, _ in line }
         } throws: { "\($0)".contains("another validatord answers on \(path)") }
         #expect(unsafe clinux_is_socket(path) == 1)
         server.stop()
@@ -185,7 +185,7 @@ struct ControlServerTests {
     func notASocket() throws {
         let file = try folder.write("control.sock", "precious")
         #expect {
-            try ControlServer(path: file, epoll: epoll) { $0 }
+            try ControlServer(path: file, epoll: epoll) { line, _ in line }
         } throws: { "\($0)".contains("is no socket of ours") }
         #expect(unsafe access(file, F_OK) == 0)
     }
@@ -193,7 +193,7 @@ struct ControlServerTests {
     @Test("a folder that cannot be made is named")
     func noFolder() {
         #expect {
-            try ControlServer(path: "/proc/nowhere/control.sock", epoll: epoll) { $0 }
+            try ControlServer(path: "/proc/nowhere/control.sock", epoll: epoll) { line, _ in line }
         } throws: { "\($0)".contains("/proc/nowhere") }
     }
 }

@@ -14,7 +14,8 @@ struct DiagnosticsReportTests {
         "card numbers and tickets keep their last four characters",
         arguments: [
             ("decision card=04A2B3C4 outcome=accepted", "decision card=****B3C4 outcome=accepted"),
-            ("card=****B3C4", "card=****B3C4"), ("card=12345678901234567890", "card=****7890"),
+            ("card=\"PQRSTUVWXY outcome=x\" a", "card=\"****me=x\" a"), ("card=****B3C4", "card=****B3C4"),
+            ("card=12345678901234567890", "card=****7890"),
             ("uid 04a2b3c4d5e680 seen", "uid ****e680 seen"), ("decide_us=1234567", "decide_us=1234567"),
             ("VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN!", "****QSTN!"),
             ("record=00112233445566778899aabbccddeeff", "record=00112233445566778899aabbccddeeff"),

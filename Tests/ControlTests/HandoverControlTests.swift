@@ -1,10 +1,13 @@
+import Base
 import BoxConfiguration
 import ControlProtocol
 import JSON
 import TestSupport
 import Testing
 import TomlConfiguration
+import ValidatorCore
 
+@testable import Storage
 @testable import validatord
 
 @Suite("handing a box over, on the control socket")
@@ -24,13 +27,64 @@ struct HandoverControlTests {
 
     @Test("a handover names what is on the stick, and is told whether that is all")
     func handover() throws {
-        let line = #"{"command":"handover","file":"x.identity","xxh64":"00ff","last_tap":7,"last_position":9}"#
+        try giveAll()
+        let line = Self.line(lastTap: 7, lastPosition: 9)
         #expect(try commands.result(line)["handed_over"] == true)
         #expect(
-            commands.handovers == [HandoverRequest(file: "x.identity", checksum: "00ff", lastTap: 7, lastPosition: 9)])
+            commands.handovers
+                == [HandoverRequest(file: "x.identity", checksum: "00000000000000ff", lastTap: 7, lastPosition: 9)])
+        #expect(
+            commands.notices.last
+                == Notice(.info, "audit handover file=x.identity handed_over=true by uid=unknown"))
         commands.isAllCarried = false
         #expect(try commands.result(line)["handed_over"] == false)
         #expect(commands.ask(#"{"command":"handover"}"#).contains(#""code":"bad_argument""#))
+    }
+
+    private static func line(lastTap: Int64, lastPosition: Int64, file: String = "x.identity", sum: String = "00000000000000ff")
+        -> String
+    {
+        String(
+            decoding: ControlRequest.handOver(
+                HandoverRequest(file: file, checksum: sum, lastTap: lastTap, lastPosition: lastPosition)
+            ).line.dropLast(), as: UTF8.self)
+    }
+
+    /// The connection is given taps up to row 7, and positions up to row 9.
+    private func giveAll() throws {
+        let stamp = Stamp(
+            instant: Instant(nanoseconds: 1), boot: UniqueID(high: 0, low: 1), wall: WallTime(seconds: 1), source: .gps)
+        commands.taps = [Int64(3), 7].map { row in
+            let tap = Tap(
+                logID: UniqueID(high: 0, low: 2), bookingID: UniqueID(high: 0, low: 3), source: "r0", subject: .ticket([1]),
+                outcome: .accepted, reason: .ok, mode: .offline, stamp: stamp, position: nil, pending: [.log])
+            return StoredTap(
+                row: row, tap: tap, refused: [], bookingRefusals: 0, logRefusals: 0, refusalCode: nil, refusalMessage: nil)
+        }
+        let position = PositionRecord(requestID: UniqueID(high: 0, low: 9), stamp: stamp, position: nil)
+        commands.positions = [StoredPosition(row: 9, record: position, refusals: 0, refusalCode: nil, refusalMessage: nil)]
+        _ = try commands.result(#"{"command":"outbox_export","limit":1}"#)
+        _ = try commands.result(#"{"command":"outbox_export","limit":1,"after":3}"#)
+        _ = try commands.result(#"{"command":"outbox_export","kind":"positions"}"#)
+    }
+
+    @Test("a handover is not believed to have records on its stick that its connection was never given")
+    func invented() throws {
+        try giveAll()
+        let lines = [
+            Self.line(lastTap: .max, lastPosition: .max), Self.line(lastTap: 8, lastPosition: 9),
+            Self.line(lastTap: 7, lastPosition: 10),
+            Self.line(lastTap: 7, lastPosition: 9, file: "../x"), Self.line(lastTap: 7, lastPosition: 9, file: "a\nb"),
+            Self.line(lastTap: 7, lastPosition: 9, sum: "none"),
+        ]
+        for line in lines { #expect(commands.ask(line).contains(#""code":"refused""#), "\(line)") }
+        // Another connection was given nothing; neither was one that has skipped the beginning.
+        commands.peer = ControlPeer(-1)
+        #expect(commands.ask(Self.line(lastTap: 7, lastPosition: 9)).contains(#""code":"refused""#))
+        _ = try commands.result(#"{"command":"outbox_export","after":5}"#)
+        #expect(commands.ask(Self.line(lastTap: 7, lastPosition: 0)).contains(#""code":"refused""#))
+        #expect(commands.handovers.isEmpty)
+        #expect(try commands.result(Self.line(lastTap: 0, lastPosition: 0))["handed_over"] == true)
     }
 
     @Test("every key of the configuration that names a file is among those that are handed over")

@@ -33,6 +33,9 @@ struct LogHandlerTests {
     @Test("a scanned code forges no line and commands no terminal")
     func controlCharacters() {
         #expect(line(.info, "code a\n<0>b\u{1B}[2J\r票") == "<6>code a\\x0a<0>b\\x1b[2J\\x0d票\n")
+        #expect(
+            line(.info, "\u{9B}31m a\u{202E}b\u{2028}c\u{200F}\u{2066}\u{FEFF}")
+                == "<6>\\xc2\\x9b31m a\\xe2\\x80\\xaeb\\xe2\\x80\\xa8c\\xe2\\x80\\x8f\\xe2\\x81\\xa6\\xef\\xbb\\xbf\n")
     }
 
     @Test("a line is at most 4096 bytes, and says that it was cut")

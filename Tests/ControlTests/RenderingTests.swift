@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 import JSON
 import Testing
@@ -133,6 +134,35 @@ struct RenderingTests {
                 tap   2023-11-14T22:13:20.000Z  00065537        booking, log     7  余额不足
                 -     -                         -               -                -  -
                 """)
+    }
+
+    @Test(
+        "a code, a reply or a radio's word fakes no row and commands no terminal",
+        arguments: ["a\nb", "\u{1B}]52;c;eA\u{7}", "\u{9B}31m", "\u{202E}txt", "a\u{2028}b", "\u{200F}", "\u{E0041}"])
+    func foreign(text: String) throws {
+        let id: JSONValue = "01890a5d-ac96-774b-bcce-b302099a8057"
+        let tap: JSONValue = [
+            "kind": "tap", "row": 1, "time": "2023-11-14T22:13:20.000Z", "ticket": .string(text), "reason": "ok",
+            "booking_id": id,
+            "log_id": id, "refused": ["log"], "refusal_code": 7, "refusal_message": .string(text),
+        ]
+        var status = StubCommands().status()
+        (status.platform.lastError, status.outbox.lastError, status.modem.operatorName) = (text, text, text)
+        (status.deviceID, status.readers[0].detail, status.readers[0].id) = (text, text, text)
+        let known = Rendering.status(StubCommands().status()).split(separator: "\n").count
+        let shown = [
+            (Rendering.refused([tap].compactMap(OutboxRecord.init)), 2), (Rendering.status(status), known),
+            (Rendering.logLine(LogLine(sequence: 1, time: WallTime(seconds: 1), level: "info", text: text)), 1),
+            (Rendering.tapLine(.sample(card: text)), 1),
+            (
+                SelfTestVerdicts(SelfTestReport(run: 1, checks: [SelfTestCheck(part: .disk, finding: .diskGood, detail: text)]))
+                    .text(.en).joined(separator: "\n"), 1
+            ),
+        ]
+        for (page, lines) in shown {
+            #expect(page.unicodeScalars.allSatisfy { !$0.isUnseen || $0 == "\n" }, "\(page)")
+            #expect(page.split(separator: "\n").count == lines, "\(page)")
+        }
     }
 
     @Test(

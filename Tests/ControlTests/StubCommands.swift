@@ -80,12 +80,32 @@ final class StubCommands: ControlCommands {
         ]
     }
 
-    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] {
-        Array(taps.filter { $0.row > row && (!isRefused || !$0.refused.isEmpty) }.prefix(limit))
+    /// What was looked at at once, and how far the clock goes with each look at it.
+    private(set) var looks: [Int] = []
+    var tick = Duration.zero
+    private var time = Instant(nanoseconds: 0)
+
+    func now() -> Moment {
+        time = time + tick
+        return Moment(instant: time, system: WallTime(seconds: 0))
     }
 
-    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] {
-        Array(positions.filter { $0.row > row && (!isRefused || $0.refusal != nil) }.prefix(limit))
+    private(set) var notices: [Notice] = []
+    func note(_ notice: Notice) { notices.append(notice) }
+
+    func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap> {
+        let some = Array(taps.filter { $0.row > row }.prefix(rows))
+        looks.append(some.count)
+        return RowSlice(
+            records: some.filter { isRefused ? !$0.refused.isEmpty : !$0.tap.pending.isEmpty || !$0.refused.isEmpty },
+            last: some.last?.row)
+    }
+
+    func storedPositions(
+        isRefused: Bool, after row: Int64, lookingAt rows: Int
+    ) throws(ControlError) -> RowSlice<StoredPosition> {
+        let some = Array(positions.filter { $0.row > row }.prefix(rows))
+        return RowSlice(records: some.filter { !isRefused || $0.refusal != nil }, last: some.last?.row)
     }
 
     func retryRefused() throws(ControlError) -> Int {
@@ -139,8 +159,11 @@ final class StubCommands: ControlCommands {
         restarts += 1
     }
 
+    /// Of nobody that the kernel knows.
+    var peer = ControlPeer(-1)
+
     func ask(_ line: String) -> String {
-        String(decoding: ControlDispatcher.reply(to: Array(line.utf8), from: self), as: UTF8.self)
+        String(decoding: ControlDispatcher.reply(to: Array(line.utf8), of: peer, from: self), as: UTF8.self)
     }
 
     /// The reply's `result`, null when it was an error.

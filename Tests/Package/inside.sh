@@ -66,6 +66,7 @@ check "installed" installed_version "$version"
 check "validatord runs" [ "$(validatord --version)" = "validatord $version" ]
 check "validatorctl runs" validatorctl --version
 check "validator-hub runs" validator-hub --version
+check "the configuration is root's, and the service's to read" [ "$(stat -c '%U %G %a' /etc/validator/validator.toml)" = "root validator 640" ]
 check "the packaged configuration has no mistake" validatord --check-config --config /etc/validator/validator.toml
 check "the daemon's user" id validator
 check "the hub's user" id validator-hub
@@ -111,8 +112,11 @@ check "removal takes the programs" [ ! -e /usr/bin/validatord ]
 check "removal leaves the records" [ "$(outbox_digest)" = "$before" ]
 check "removal leaves the configuration" [ -e /etc/validator/validator.toml ]
 
+echo secret >/etc/validator/ticket.secret
+echo secret >/etc/validator-hub/ticket.secret
 check "purge" dpkg -P validator validator-hub
 check "purge takes the configuration" [ ! -e /etc/validator ]
+check "purge takes the hub's configuration" [ ! -e /etc/validator-hub ]
 check "purge takes the state" [ ! -e "$state" ]
 check "purge keeps the records" [ "$(sha256sum </var/backups/validator/*/outbox.db)" = "$before" ]
 check "for root alone" [ "$(stat -c '%U %a' /var/backups/validator)" = "root 700" ]

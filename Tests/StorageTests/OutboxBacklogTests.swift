@@ -98,9 +98,9 @@ struct OutboxBacklogTests {
 
         outbox = try folder.reopen(outbox)
         #expect(outbox.counts.refused == 1)
-        let tap = try #require(outbox.refusedTaps(limit: 10).first)
+        let tap = try #require(outbox.taps(isRefused: true, after: 0, lookingAt: 10).records.first)
         #expect(tap.row == 1 && tap.refused == .booking && tap.refusalCode == 40 && tap.refusalMessage == "余额不足")
-        #expect(try outbox.refusedPositions(limit: 10).first?.refusal?.message == "late")
+        #expect(try outbox.positions(isRefused: true, after: 0, lookingAt: 10).records.first?.refusal?.message == "late")
         #expect(try outbox.unfinishedTaps(limit: 10).map(\.row) == [1, 2])
 
         try outbox.retryRefused()

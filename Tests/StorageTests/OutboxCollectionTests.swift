@@ -32,7 +32,9 @@ struct OutboxCollectionTests {
             #expect(outbox.counts.collectedPositions == 2)
             #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.key) == [.booking(3), .log(3)])
             #expect(try outbox.unfinishedTaps(limit: 10).map(\.row) == [3])
-            #expect(try outbox.refusedTaps(limit: 10).isEmpty && outbox.storedPositions(limit: 10).isEmpty)
+            #expect(
+                try outbox.taps(isRefused: true, after: 0, lookingAt: 10).records.isEmpty
+                    && outbox.storedPositions(limit: 10).isEmpty)
             outbox = try folder.reopen(outbox)
         }
         try outbox.checkBooks()

@@ -2,32 +2,37 @@ import TomlConfiguration
 
 extension Configuration {
     /// The keys whose values are paths of files that belong to the configuration: secrets, tokens, certificates.
-    public static let fileKeys = [
-        "platform.ca_file", "platform.client_cert", "platform.client_key", "platform.token.value_file",
-        "platform.token.secret_file", "tickets.secret_file", "management.read_events_tokens_file",
-        "management.read_events_cert", "management.read_events_key",
+    public static let fileKeys = secretKeys + ["platform.ca_file", "platform.client_cert", "management.read_events_cert"]
+
+    /// Those of them that nobody else may read.
+    static let secretKeys = [
+        "platform.client_key", "platform.token.value_file", "platform.token.secret_file", "tickets.secret_file",
+        "management.read_events_tokens_file", "management.read_events_key",
     ]
 
     /// The files that the configuration file at `path` names, each once.
     public static func filesNamed(in path: String) throws(ConfigurationError) -> [String] {
-        let text: [UInt8]
-        do { text = try ConfigurationFile.read(path) } catch { throw .unreadable(error) }
-        let root: TomlValue
-        do { root = try TomlDocument(text).root() } catch { throw .mistakes(path: path, [error]) }
-        var files: [String] = []
-        for key in fileKeys {
-            let value = key.split(separator: ".").reduce(root) { value, name in value?.member(named: String(name)) }
-            guard case .string(let file)? = value?.content, !file.isEmpty, !files.contains(file) else { continue }
-            files.append(file)
-        }
-        return files
+        try ConfigurationFile.filesNamed(by: fileKeys, in: path)
+    }
+
+    /// What others may read that they must not, each with what to do about it: files with secrets, the console's PIN beside the
+    /// configuration, and the configuration itself if there is a password in the platform's address.
+    ///
+    /// - Parameter path: the file that this configuration was read from.
+    public func exposures(in path: String) -> [String] {
+        let group = ConfigurationFile.serviceGroup(named: "validator")
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        var files = (try? ConfigurationFile.filesNamed(by: Self.secretKeys, in: path)) ?? []
+        files.append("\(folder)console.pin")
+        if platform.holdsPassword { files.append(path) }
+        return files.compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
     }
 }
 
-extension TomlValue {
-    /// Nil too when this is no table.
-    fileprivate func member(named name: String) -> TomlValue? {
-        guard case .table(let members) = content else { return nil }
-        return members.first { $0.key == name }?.value
+extension Configuration.Platform {
+    /// `https://user:password@host/`
+    fileprivate var holdsPassword: Bool {
+        let rest = baseURL.drop { $0 != "/" }.drop { $0 == "/" }
+        return rest.prefix { $0 != "/" && $0 != "?" }.contains("@")
     }
 }

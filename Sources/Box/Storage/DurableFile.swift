@@ -95,4 +95,32 @@ enum DurableFile {
     static func exists(_ path: String) -> Bool {
         unsafe access(path, F_OK) == 0
     }
+
+    /// In bytes; 0 of what is not there.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Of the whole file system that holds `path`, which need not exist yet; large where it cannot be asked.
+    static func fileSystemSize(of path: String) -> Int {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        var disk = statvfs()
+        guard unsafe statvfs(folder, &disk) == 0 else { return .max }
+        return Int(clamping: UInt64(disk.f_blocks) &* UInt64(disk.f_frsize))
+    }
+
+    /// The names of all files in a folder.
+    static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
+    }
 }

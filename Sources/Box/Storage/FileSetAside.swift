@@ -44,10 +44,40 @@ enum FileSetAside {
         return aside
     }
 
-    private static func freeName(for path: String) -> String {
-        var number = 1
-        while DurableFile.exists("\(path).damaged-\(number)") { number += 1 }
-        return "\(path).damaged-\(number)"
+    /// Behind the last one that is there: the numbers tell what is older.
+    private static func freeName(for path: String) -> String { "\(path).damaged-\((numbers(of: path).last ?? 0) + 1)" }
+
+    /// Of the sets that `database` and `copyUnlessDatabase` have kept of `path`, removes the oldest: more than `keptCount`, and as
+    /// many as have more than their share of the disk together, but never the latest. A dying card would fill the disk with them.
+    ///
+    /// - Parameter maximumBytes: nil: an eighth of the file system.
+    /// - Returns: the names that are gone.
+    static func removeOldest(of path: String, maximumBytes: Int? = nil) throws(StorageError) -> [String] {
+        let maximum = maximumBytes ?? DurableFile.fileSystemSize(of: path) / 8
+        let numbers = numbers(of: path)
+        var (kept, bytes): (Int, Int) = (0, 0)
+        var removed: [String] = []
+        for number in numbers.reversed() {
+            let names = ["", "-wal", "-shm"].map { "\(path).damaged-\(number)\($0)" }
+            bytes += names.map { DurableFile.size(of: $0) }.reduce(0, +)
+            kept += 1
+            guard kept > 1, kept > keptCount || bytes > maximum else { continue }
+            for name in names { try DurableFile.remove(name) }
+            removed.append(names[0])
+        }
+        return removed.reversed()
+    }
+
+    static let keptCount = 8
+
+    /// The numbers of what was set aside, ascending.
+    private static func numbers(of path: String) -> [Int] {
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { String(path[..<$0]) } ?? "."
+        let prefix = path[(end.map(path.index(after:)) ?? path.startIndex)...] + ".damaged-"
+        return DurableFile.names(in: folder).compactMap { name in
+            name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+        }.sorted()
     }
 
     /// Renames `path` and keeps at most three such files: a fourth replaces the third. The platform has what they held.

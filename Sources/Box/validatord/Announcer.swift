@@ -14,6 +14,8 @@ final class Announcer {
     private let logger: Logger
     private let sources: [String]
     private let masksCards: Bool
+    /// A VT1 ticket has 51. Of a code that is whole in the log; a page of taps has to fit into a reply of the control socket.
+    private static let maximumShownCode = 128
     private(set) var latency = TapLatency()
     private(set) var history = TapHistory()
 
@@ -83,12 +85,12 @@ final class Announcer {
                 reason: answer.reason, mode: answer.mode, record: answer.record, decide: decide, durable: durable, answer: lit))
         logger.info(
             """
-            decision reader=\(sources[answer.source]) card=\(card) outcome=\(answer.outcome.name) \
+            decision reader=\(sources[answer.source]) card=\(card.logField) outcome=\(answer.outcome.name) \
             reason=\(answer.reason.rawValue) mode=\(answer.mode.name) record=\(answer.record?.description ?? "none") \
             decide_us=\(decide.wholeMicroseconds) durable_us=\(durable?.wholeMicroseconds ?? 0) answer_us=\(lit.wholeMicroseconds)
             """)
         // There is no display yet; the technician sees what the platform has to say.
-        if !answer.message.isEmpty { logger.info("platform to the rider: \(answer.message)") }
+        if !answer.message.isEmpty { logger.info("platform to the rider: \(answer.message.quoted)") }
     }
 
     /// `indicators.volume_percent`, which may change while the daemon runs.
@@ -99,11 +101,15 @@ final class Announcer {
 
     func switchOff() { indicators.switchOff() }
 
+    /// Of a code, which may be long and hold anything, no more than a ticket has.
     private func card(_ subject: Subject) -> String {
         switch subject {
-        case .card(let number): masksCards ? number.masked : number.description
+        case .card(let number): return masksCards ? number.masked : number.description
         case .ticket(let payload):
-            masksCards ? String(decoding: payload, as: UTF8.self).masked : String(decoding: payload, as: UTF8.self)
+            let text = String(decoding: payload, as: UTF8.self)
+            guard !masksCards else { return String(text.masked.unicodeScalars.prefix(Self.maximumShownCode)) }
+            let shown = text.unicodeScalars.prefix(Self.maximumShownCode)
+            return String(shown) + (shown.endIndex < text.unicodeScalars.endIndex ? "..." : "")
         }
     }
 }

@@ -34,7 +34,10 @@ enum Program {
             print("validatord \(Release.text)")
             return 0
         case .checkConfiguration(let path):
-            return withConfiguration(path) { _ in 0 }
+            return withConfiguration(path) { configuration in
+                for exposure in configuration.exposures(in: path) { say("validatord: warning: \(exposure)") }
+                return 0
+            }
         case .run(let path):
             return withConfiguration(path) { start($0, from: path, runLoop: runLoop) }
         }
@@ -72,6 +75,7 @@ enum Program {
         let output = LogOutput.standardError(level: configuration.log.level)
         do {
             let daemon = try Daemon(configuration, from: path, log: output)
+            for exposure in configuration.exposures(in: path) { daemon.note(Notice(.warning, exposure)) }
             daemon.start()
             return withExtendedLifetime(daemon) { runLoop() }
         } catch let error as ControlServerError {
@@ -84,6 +88,6 @@ enum Program {
     }
 
     private static func say(_ text: String) {
-        FileDescriptor.writeToStandardError("\(text)\n")
+        FileDescriptor.writeToStandardError("\(text.printableLines)\n")
     }
 }

@@ -118,13 +118,13 @@ extension DeviceService {
         log(
             .info,
             """
-            record call=\(record.call.rawValue) kind=\(mode) device=\(record.deviceID) subject=\(shown(record.subject)) \
-            status=\(record.status) reason=\(record.reason?.rawValue ?? "-") req_id=\(record.requestID)
+            record call=\(record.call.rawValue) kind=\(mode) device=\(record.deviceID.logField) subject=\(shown(record.subject)) \
+            status=\(record.status) reason=\(record.reason?.rawValue ?? "-") req_id=\(record.requestID.logField)
             """)
     }
 
     /// A subject as the log may show it: a ticket is as good as a ride, a card number names a person.
     private func shown(_ subject: String) -> String {
-        (policy.masksCards ? subject.masked : String(subject.unicodeScalars.prefix(64))).printable
+        (policy.masksCards ? subject.masked : String(subject.unicodeScalars.prefix(64))).logField
     }
 }

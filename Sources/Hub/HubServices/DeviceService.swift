@@ -36,8 +36,8 @@ public struct DeviceService: Sendable {
         log(
             .warning,
             """
-            refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").printable) \
-            ret_code=\(refusal.code.rawValue) ret_msg="\(refusal.message.printable)"
+            refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").logField) \
+            ret_code=\(refusal.code.rawValue) ret_msg=\(refusal.message.quoted)
             """)
         return .refused(refusal)
     }

@@ -65,9 +65,9 @@ final class Report {
         json("note") { $0.field("text", text) }
     }
 
-    /// A line that a program wrote, as it stands.
+    /// A line that a program wrote, as it may stand on a terminal.
     func quote(_ text: Substring) {
-        output.write(Array("\(text)\n".utf8))
+        output.write(Array("\(text.printableLines)\n".utf8))
     }
 
     func failure(line number: Int, _ text: String) {
@@ -91,7 +91,7 @@ final class Report {
     /// Each part padded to its width; a negative width aligns to the right.
     private func line(_ parts: [(text: String, width: Int)]) {
         let time = padded("\(milliseconds(Clocks.now().instant - start, unit: 1000))", -9)
-        let text = parts.map { padded($0.text, $0.width) }.joined(separator: " ")
+        let text = parts.map { padded($0.text.printable, $0.width) }.joined(separator: " ")
         output.write(Array("\(time) s  \(text)\n".utf8))
     }
 
@@ -103,7 +103,7 @@ final class Report {
         writer.field("at_us", (Clocks.now().instant - start).wholeMicroseconds)
         fields(&writer)
         writer.endObject()
-        jsonFile?.write(writer.take() + [UInt8(ascii: "\n")])
+        jsonFile?.write(Array("\(String(decoding: writer.take(), as: UTF8.self).printableJSON)\n".utf8))
     }
 
     private func shortened(_ text: String) -> String {

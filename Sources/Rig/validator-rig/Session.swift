@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import Kernel
 import OperatingSystem
@@ -99,6 +100,6 @@ final class Session {
     }
 
     private static func complain(_ text: String) {
-        FileDescriptor.writeToStandardError("validator-rig: \(text)\n")
+        FileDescriptor.writeToStandardError("validator-rig: \(text.printableLines)\n")
     }
 }

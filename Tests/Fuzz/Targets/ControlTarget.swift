@@ -39,7 +39,7 @@ extension FuzzTarget {
 
         func serve() {
             repeat {
-                client.advance(client.interest) { ControlDispatcher.reply(to: $0, from: daemon) }
+                client.advance(client.interest) { ControlDispatcher.reply(to: $0, of: $1, from: daemon) }
                 while case .bytes(let bytes) = person.read(atMost: 65536) { received += bytes }
             } while client.state != .closed && client.interest.contains(.write)
         }
@@ -62,8 +62,17 @@ private final class IdleDaemon: ControlCommands {
     func startSelfTest() throws(ControlError) -> Int { 0 }
     func selfTest() -> SelfTestReport? { nil }
     func restart() throws(ControlError) {}
-    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] { [] }
-    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] { [] }
+    func now() -> Moment { Moment(instant: Instant(nanoseconds: 0), system: WallTime(seconds: 0)) }
+    func note(_ notice: Notice) {
+        precondition(notice.text == notice.text.printable, "a request forges a line of the log: \(notice.text)")
+    }
+    func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap> {
+        RowSlice(records: [], last: nil)
+    }
+    func storedPositions(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredPosition>
+    {
+        RowSlice(records: [], last: nil)
+    }
     func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int { names.count }
     func returnCollected() throws(ControlError) -> Int { 0 }
     func identity() throws(ControlError) -> BoxIdentity {

@@ -12,6 +12,7 @@ import ScannerDecoders
     /// Scans that were cut off, too long, or torn.
     public private(set) var dropped = 0
 
+    private var drops = NoticeThrottle()
     private let connection: DeviceConnection
     private let blankDecoder: any ScannerDecoder
     private var decoder: any ScannerDecoder
@@ -49,10 +50,12 @@ import ScannerDecoders
         switch event {
         case .opened: opened()
         case .bytes(let bytes): take(decoder.decode(bytes, now: now.instant), now)
-        case .timer: take(decoder.timeOut(now: now.instant), now)
+        case .timer:
+            take(decoder.timeOut(now: now.instant), now)
+            if let text = drops.elapsed(at: now.instant) { connection.note(.warning, text) }
         case .closed: break
         }
-        return decoder.nextDeadline
+        return [decoder.nextDeadline, drops.due].compactMap(\.self).min()
     }
 
     /// What was read of a scan before counts no more.
@@ -92,7 +95,7 @@ import ScannerDecoders
                 onScan(payload, now)
             case .dropped(let reason):
                 dropped += 1
-                connection.note(.warning, "dropped \(reason); scan again")
+                if let text = drops.happened("dropped \(reason); scan again", at: now.instant) { connection.note(.warning, text) }
             case .modifiersWanted:
                 askModifiers()
             }

@@ -13,10 +13,14 @@ extension Outbox {
         try TapTable.select(where: "row > \(row) AND (pending OR refused)", limit: limit, database)
     }
 
-    /// Taps with an upload that was refused for good, oldest first.
-    public func refusedTaps(after row: Int64 = 0, limit: Int) throws(StorageError) -> [StoredTap] {
-        guard books.refused.total > 0 else { return [] }
-        return try TapTable.select(where: "row > \(row) AND refused", limit: limit, database)
+    /// Taps with an upload that is still to be delivered or was refused for good, or only the latter, among the next so many rows
+    /// behind `row`, oldest first.
+    public func taps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(StorageError) -> RowSlice<StoredTap> {
+        guard !isRefused || books.refused.total > 0, let last = try last("taps", after: row, rows) else {
+            return RowSlice(records: [], last: nil)
+        }
+        let condition = "row > \(row) AND row <= \(last) AND \(isRefused ? "refused" : "(pending OR refused)")"
+        return RowSlice(records: try TapTable.select(where: condition, limit: rows, database), last: last)
     }
 
     /// All positions that are kept and were not collected, oldest first.
@@ -24,10 +28,21 @@ extension Outbox {
         try PositionTable.select(where: "row > \(row) AND collected = 0", limit: limit, database)
     }
 
-    /// Positions that were refused for good, oldest first.
-    public func refusedPositions(after row: Int64 = 0, limit: Int) throws(StorageError) -> [StoredPosition] {
-        guard books.refusedPositions > 0 else { return [] }
-        return try PositionTable.select(where: "row > \(row) AND refused", limit: limit, database)
+    /// Positions that are kept and were not collected, or only those that were refused for good, among the next so many rows
+    /// behind `row`, oldest first.
+    public func positions(
+        isRefused: Bool, after row: Int64, lookingAt rows: Int
+    ) throws(StorageError) -> RowSlice<StoredPosition> {
+        guard !isRefused || books.refusedPositions > 0, let last = try last("positions", after: row, rows) else {
+            return RowSlice(records: [], last: nil)
+        }
+        let condition = "row > \(row) AND row <= \(last) AND \(isRefused ? "refused" : "collected = 0")"
+        return RowSlice(records: try PositionTable.select(where: condition, limit: rows, database), last: last)
+    }
+
+    /// The last of the next so many rows behind `row`; nil when there is none.
+    private func last(_ table: String, after row: Int64, _ rows: Int) throws(StorageError) -> Int64? {
+        try database.integer("SELECT max(row) FROM (SELECT row FROM \(table) WHERE row > \(row) ORDER BY row LIMIT \(rows))")
     }
 
     /// When the oldest of what is still to be delivered happened; nil when there is nothing.

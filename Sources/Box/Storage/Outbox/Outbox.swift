@@ -35,7 +35,7 @@ public struct Outbox: ~Copyable {
 
 extension Outbox {
     /// Opens `path`, or makes it. What is there and is no outbox, or a broken one, is renamed to `….damaged-1` and so on,
-    /// never deleted.
+    /// and only the oldest of many are deleted.
     ///
     /// - Parameter vfs: the name of a SQLite file system that has been registered; nil is the operating system's.
     /// - Throws: when not even a fresh one can be made, or the file was written by a later release. It is worth trying again
@@ -50,13 +50,24 @@ extension Outbox {
                 Notice(
                     .error,
                     "\(path): was overwritten, restored from its write-ahead log; what stood there is kept as \(overwritten)"))
+            notices += Self.removeOldestAside(path)
         } catch  where error.kind == .damaged {
             if let overwritten { try DurableFile.remove(overwritten) }
             let aside = try FileSetAside.database(path)
             let notice = Notice(
                 .error,
                 "\(error.what): set aside as \(aside), going on with an empty one; send it in, its records may be recoverable")
-            try self.init(opening: path, limits, vfs, notices: [notice])
+            try self.init(opening: path, limits, vfs, notices: [notice] + Self.removeOldestAside(path))
+        }
+    }
+
+    private static func removeOldestAside(_ path: String) -> [Notice] {
+        do throws(StorageError) {
+            return try FileSetAside.removeOldest(of: path).map {
+                Notice(.error, "\($0): removed, the oldest of the damaged files that were kept: replace the card, it is dying")
+            }
+        } catch {
+            return [Notice(.error, "\(error): more damaged files are kept than there is room for")]
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import Glibc
+import OperatingSystem
 
 struct ConsoleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,13 @@ struct ConsoleCommand: ParsableCommand {
     @Option(help: "The file with the PIN's hash. Without the file no PIN is asked for.")
     var pinFile: String?
 
-    @Flag(help: "Ask for a PIN, write it to --pin-file, and end.")
+    @Flag(help: "Where no PIN is set, lock what takes data away or changes the box.")
+    var requirePIN = false
+
+    @Option(help: "The file that counts wrong PINs, so that a restart does not shorten the waiting.")
+    var pinFailures: String?
+
+    @Flag(help: "Ask for a PIN, write it to --pin-file, and end. Where standard input is no terminal, its first line is the PIN.")
     var setPIN = false
 
     @Option(help: "Minutes without a key after which the console ends.")
@@ -30,7 +37,13 @@ struct ConsoleCommand: ParsableCommand {
 
     func run() throws {
         do throws(ControlFailure) {
-            if setPIN, let pinFile { try PINFile.set(at: pinFile) } else { try talk() }
+            if setPIN, let pinFile {
+                try PINFile.set(at: pinFile)
+                PINFailures(path: pinFailures).keep(0)
+                AuditTrail.tell(.pinChanged, pinFile, socket: options.socket)
+            } else {
+                try talk()
+            }
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
@@ -44,8 +57,14 @@ struct ConsoleCommand: ParsableCommand {
             throw .badArgument(
                 "the console needs a terminal; in scripts use the other commands, such as validatorctl status --json")
         }
+        let access: PINAccess =
+            if let pin {
+                .gate(PINGate(pin, counter: PINFailures(path: pinFailures), at: Clocks.now().instant))
+            } else {
+                requirePIN ? .closed : .open
+            }
         let session = ConsoleSession(
-            terminal, socket: options.socket, language: language ?? Language(environment: { Self.variable($0) }), pin: pin,
+            terminal, socket: options.socket, language: language ?? Language(environment: { Self.variable($0) }), access: access,
             idleTime: .seconds(60 * idleMinutes))
         session.run()
     }

@@ -24,12 +24,12 @@ extension ControlCommand {
         _ call: ControlCall<Reply>, over connection: inout ControlConnection, _ text: (Reply) -> String
     ) throws(ControlFailure) {
         let result = try connection.request(call.request)
-        print(options.json ? result.text : text(try ControlConnection.reply(result, as: call)))
+        if options.json { Output.tell(result) } else { Output.tell(text(try ControlConnection.reply(result, as: call))) }
     }
 
     /// Prints what this program itself tells.
     func show<Report: ControlReply>(_ report: Report, _ text: (Report) -> String) {
-        print(options.json ? report.json.text : text(report))
+        if options.json { Output.tell(report.json) } else { Output.tell(text(report)) }
     }
 
     /// Prints the `limit` latest entries, and those that come after them, each on a line, for ever.
@@ -44,7 +44,7 @@ extension ControlCommand {
         var range = LatestRange(limit: limit)
         while true {
             let entries = entries(try connection.ask(call(range)))
-            for entry in entries { print(options.json ? entry.json.text : text(entry)) }
+            for entry in entries { if options.json { Output.tell(entry.json) } else { Output.tell(text(entry)) } }
             range = LatestRange(limit: LatestRange.limits.upperBound, after: entries.last.flatMap(sequence) ?? range.after)
             fflush(nil)
             usleep(pollMicroseconds)

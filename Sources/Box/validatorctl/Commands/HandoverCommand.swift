@@ -26,7 +26,11 @@ struct HandoverCommand: ParsableCommand {
             let result =
                 try undo
                 ? takeBack() : Handover.run(onto: folder, allowsOwnDisk: sameDisk, socket: options.socket)
-            print(options.json ? result.json.text : undo ? Self.undone(result) : Self.done(result, folder))
+            if options.json {
+                Output.tell(result.json)
+            } else {
+                Output.tell(undo ? Self.undone(result) : Self.done(result, folder))
+            }
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)

@@ -43,7 +43,7 @@ struct OutboxCommand: ControlCommand {
         case .export:
             for kind in RecordKind.allCases {
                 try connection.pages(of: kind, ControlCall.storedRecords) { page in
-                    for record in page.records { print(record.json.text) }
+                    for record in page.records { Output.tell(record.json) }
                     return true
                 }
             }
@@ -55,8 +55,11 @@ struct OutboxCommand: ControlCommand {
                     return true
                 }
             }
-            let listing: JSONValue = ["records": .array(records.map(\.json))]
-            print(options.json ? listing.text : Rendering.refused(records))
+            if options.json {
+                Output.tell(["records": .array(records.map(\.json))])
+            } else {
+                Output.tell(Rendering.refused(records))
+            }
         case .retry: try show(.retryRefused, over: &connection) { "\($0.retried ?? 0) records are back in the queue" }
         case .collect:
             let collection = try RecordCollection(folder: folder ?? "", allowsOwnDisk: sameDisk)

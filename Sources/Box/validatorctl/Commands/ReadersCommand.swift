@@ -31,6 +31,6 @@ struct ReadersScanCommand: ParsableCommand {
 
     func run() {
         let scan = DeviceListing(DeviceTree().devices())
-        print(json ? scan.json.text : scan.text)
+        if json { Output.tell(scan.json) } else { Output.tell(scan.text) }
     }
 }

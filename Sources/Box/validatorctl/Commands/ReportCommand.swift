@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         do throws(ControlFailure) {
             let path = try Self.write(to: file, socket: options.socket)
-            print(options.json ? JSONValue.object(["file": .string(path)]).text : "written: \(path)")
+            if options.json { Output.tell(["file": .string(path)]) } else { Output.tell("written: \(path)") }
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
@@ -36,6 +36,8 @@ struct ReportCommand: ParsableCommand {
             if request == .status { device = StatusReport(result)?.deviceID ?? "" }
             return result
         }
-        return try report.write(to: path, device: device, at: now)
+        let file = try report.write(to: path, device: device, at: now)
+        AuditTrail.tell(.report, file, socket: socket)
+        return file
     }
 }

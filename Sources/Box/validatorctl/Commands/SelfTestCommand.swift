@@ -21,7 +21,11 @@ struct SelfTestCommand: ControlCommand {
             usleep(Self.pollMicroseconds)
             guard let report = try connection.ask(.selfTestResult), report.run == run, !report.isRunning else { continue }
             let verdicts = SelfTestVerdicts(report)
-            print(options.json ? SelfTestVerdicts.json(report).text : verdicts.text(.en).joined(separator: "\n"))
+            if options.json {
+                Output.tell(SelfTestVerdicts.json(report))
+            } else {
+                Output.tell(verdicts.text(.en).joined(separator: "\n"))
+            }
             // Before what is said on standard error.
             fflush(nil)
             if verdicts.hasFailure { throw .failedTest }

@@ -19,7 +19,8 @@ struct TakeoverCommand: ParsableCommand {
     func run() throws {
         do throws(ControlFailure) {
             let result = try Takeover(folder: folder, configurationFile: config, socket: options.socket).run()
-            print(options.json ? result.json.text : Self.done(result))
+            AuditTrail.tell(.takeover, result.deviceID, socket: options.socket)
+            if options.json { Output.tell(result.json) } else { Output.tell(Self.done(result)) }
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)

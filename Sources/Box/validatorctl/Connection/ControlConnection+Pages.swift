@@ -13,6 +13,17 @@ extension ControlConnection {
             let page = try ask(call(RecordRange(kind, after: row, limit: limit)))
             guard try body(page) else { return }
             next = page.next
+            if let next, next <= row { throw .unintelligible("a page that says that the next begins before it") }
         }
+    }
+
+    /// Whether the box has taps that wait or were refused. A page may be empty although there is more.
+    mutating func holdsTaps() throws(ControlFailure) -> Bool {
+        var isFound = false
+        try pages(of: .taps, limit: 1, ControlCall.storedRecords) { page in
+            isFound = !page.records.isEmpty
+            return !isFound
+        }
+        return isFound
     }
 }

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// Why a command came to nothing, with the exit code of sysexits(3).
@@ -48,7 +49,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
 
     /// Says it on standard error.
     func tell() {
-        var line = Array("validatorctl: \(self)\n".utf8)
+        var line = Array("validatorctl: \("\(self)".printableLines)\n".utf8)
         _ = unsafe write(2, &line, line.count)
     }
 }

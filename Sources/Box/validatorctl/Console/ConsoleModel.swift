@@ -3,65 +3,10 @@ import ControlProtocol
 
 /// What the console shows and does, as a value: keys and results go in, requests and lines come out. `ConsoleSession` is its edge.
 struct ConsoleModel {
-    enum Screen: Hashable, Sendable {
-        case menu, taps, gps, readers, probe, outbox, collection, lists, network, vehicle, platform, selfTest, settings, log,
-            report, handover, restart
-    }
-
-    /// What is asked of the validator or of this machine.
-    enum Query: Hashable, Sendable {
-        case status, taps, probe, log, network, media
-        case startSelfTest, selfTestResult
-        case set(key: String, value: String)
-        case retryRefused
-        case sync(full: Bool)
-        case writeReport(path: String)
-        /// The unsent and the refused records, onto a medium.
-        case collect(folder: String)
-        /// This box's identity and records, onto a medium; it then serves no more.
-        case handOver(folder: String)
-        case restart
-    }
-
-    /// What came of a query.
-    enum Answer: Hashable, Sendable {
-        case status(StatusReport)
-        case taps(TapsReport)
-        case probes(ProbesReport)
-        case log(LogReport)
-        case network(NetworkReport)
-        case media([String])
-        case selfTestStarted(SelfTestStarted)
-        case selfTest(SelfTestReport?)
-        case written(path: String)
-        case collected(CollectionReport)
-        case handedOver(HandoverReport)
-        case changed(RecordChange)
-        case done(Done)
-    }
-
-    enum Action: Hashable, Sendable {
-        case ask(Query)
-        case end
-    }
-
-    /// What is being typed.
-    struct Entry: Hashable, Sendable {
-        enum Purpose: Hashable, Sendable {
-            case pin
-            case setting(String)
-            case reportPath
-            /// `y` and the query is asked.
-            case confirmation(Query)
-        }
-
-        static let maximumLength = 200
-
-        var purpose: Purpose
-        var text = ""
-    }
-
     static let settings = ChangeableSetting.allCases.map(\.rawValue)
+    /// Without a key for so long the PIN is asked for again. Where the line tells nothing of a plug that is pulled, this is what ends
+    /// the technician's rights.
+    static let lockTime = Duration.seconds(120)
     /// Between two looks at what changes.
     static let refreshTime = Duration.seconds(1)
 
@@ -81,17 +26,18 @@ struct ConsoleModel {
     private(set) var isTesting = false
     /// Lines scrolled down, and on pages that end in what is newest, up.
     private(set) var offset = 0
-    private(set) var gate: PINGate?
+    private(set) var access: PINAccess
+    /// The PIN was typed, and somebody has been there since.
+    private(set) var isUnlocked = false
     private let idleTime: Duration
     private var lastKey: Instant
     private var lastRefresh: Instant?
 
-    init(language: Language, size: TerminalSize, pin: StoredPIN?, idleTime: Duration, at now: Instant) {
+    init(language: Language, size: TerminalSize, access: PINAccess, idleTime: Duration, at now: Instant) {
         self.language = language
         self.size = size
         self.idleTime = idleTime
-        gate = pin.map(PINGate.init)
-        entry = pin == nil ? nil : Entry(purpose: .pin)
+        self.access = access
         lastKey = now
     }
 
@@ -100,15 +46,12 @@ struct ConsoleModel {
         status != nil || taps != nil || probes != nil || log != nil || network != nil || media != nil
     }
 
-    var isLocked: Bool { entry?.purpose == .pin }
-
     /// Somebody works with it at the moment.
     func isActive(at now: Instant) -> Bool { now - lastKey < .seconds(2) }
 
     /// What the page shows changes by itself.
     private var query: Query? {
-        if isLocked { return nil }
-        return switch screen {
+        switch screen {
         case .gps, .readers, .outbox, .lists, .vehicle, .platform: .status
         case .taps: .taps
         case .probe: .probe
@@ -117,7 +60,7 @@ struct ConsoleModel {
         case .report, .collection, .handover: .media
         case .selfTest: isTesting ? .selfTestResult : nil
         case .menu: .status
-        case .settings, .restart: nil
+        case .settings, .restart, .closed: nil
         }
     }
 
@@ -126,6 +69,7 @@ struct ConsoleModel {
     /// To be called every second or oftener.
     mutating func tick(at now: Instant) -> [Action] {
         guard now - lastKey < idleTime else { return [.end] }
+        if isUnlocked, now - lastKey >= Self.lockTime { lock() }
         guard let query, lastRefresh.map({ now - $0 >= Self.refreshTime }) ?? true else { return [] }
         lastRefresh = now
         return [.ask(query)]
@@ -168,6 +112,7 @@ struct ConsoleModel {
 
     mutating func press(_ key: Key, at now: Instant) -> [Action] {
         if case .cursor = key { return [] }
+        if isUnlocked, now - lastKey >= Self.lockTime { lock() }
         lastKey = now
         message = ""
         if entry != nil { return type(key, at: now) }
@@ -206,25 +151,82 @@ struct ConsoleModel {
         switch (screen, key) {
         case (.menu, "l"): language = language == .en ? .zh : .en
         case (.menu, _): if let item = ConsolePages.menu.first(where: { $0.key == key }) { open(item.screen) }
-        case (.readers, "p"): open(.probe)
+        // It shows whole card numbers.
+        case (.readers, "p"): return take(.open(.probe))
         case (.outbox, "c"): open(.collection)
-        case (.outbox, "r"): entry = Entry(purpose: .confirmation(.retryRefused))
-        case (.lists, "s"): return [.ask(.sync(full: false))]
-        case (.lists, "f"): entry = Entry(purpose: .confirmation(.sync(full: true)))
+        case (.outbox, "r"): return take(.enter(.confirmation(.retryRefused)))
+        case (.lists, "s"): return take(.ask(.sync(full: false)))
+        case (.lists, "f"): return take(.enter(.confirmation(.sync(full: true))))
         case (.selfTest, "t"): if !isTesting { return [.ask(.startSelfTest)] }
         case (.selfTest, "y"), (.selfTest, "n"): verdicts?.answer(key == "y")
         case (.settings, _):
             guard let number = key.wholeNumberValue, Self.settings.indices.contains(number - 1) else { break }
-            entry = Entry(purpose: .setting(Self.settings[number - 1]))
-        case (.report, "w"): entry = Entry(purpose: .reportPath)
-        case (.report, _): if let folder = medium(key) { return [.ask(.writeReport(path: folder))] }
-        case (.collection, _): if let folder = medium(key) { return [.ask(.collect(folder: folder))] }
+            return take(.enter(.setting(Self.settings[number - 1])))
+        case (.report, "w"): return take(.enter(.reportPath))
+        case (.report, _): if let folder = medium(key) { return take(.ask(.writeReport(path: folder))) }
+        case (.collection, _): if let folder = medium(key) { return take(.ask(.collect(folder: folder)), isAlwaysAsked: true) }
         case (.handover, _):
-            if let folder = medium(key) { entry = Entry(purpose: .confirmation(.handOver(folder: folder))) }
-        case (.restart, "r"): entry = Entry(purpose: .confirmation(.restart))
+            if let folder = medium(key) {
+                return take(.enter(.confirmation(.handOver(folder: folder))), isAlwaysAsked: true)
+            }
+        case (.restart, "r"): return take(.enter(.confirmation(.restart)))
         default: break
         }
         return []
+    }
+
+    // MARK: What needs the PIN
+
+    /// - Parameter isAlwaysAsked: also of somebody who has typed it a moment ago, and may have gone for a coffee.
+    private mutating func take(_ step: Step, isAlwaysAsked: Bool = false) -> [Action] {
+        switch access {
+        case .open: return go(step)
+        case .closed:
+            open(.closed)
+            return []
+        case .gate:
+            guard !isUnlocked || isAlwaysAsked else { return go(step) }
+            entry = Entry(purpose: .pin(step))
+            return []
+        }
+    }
+
+    private mutating func go(_ step: Step) -> [Action] {
+        switch step {
+        case .open(let screen): open(screen)
+        case .enter(let purpose): entry = Entry(purpose: purpose)
+        case .ask(let query): return [.ask(query)]
+        }
+        return []
+    }
+
+    /// Whoever comes next begins without the PIN.
+    private mutating func lock() {
+        isUnlocked = false
+        entry = nil
+        if screen == .probe {
+            probes = nil
+            open(.readers)
+        }
+    }
+
+    private mutating func tryPIN(_ text: String, for step: Step, at now: Instant) -> [Action] {
+        guard case .gate(var gate) = access else { return [] }
+        if let wait = gate.wait(at: now) {
+            entry = Entry(purpose: .pin(step))
+            message = ConsoleText.pinWait(language) + String(wait.wholeSeconds + 1)
+            return []
+        }
+        let before = gate.failures
+        let isRight = gate.tries(text, at: now)
+        access = .gate(gate)
+        isUnlocked = isRight
+        guard isRight else {
+            entry = Entry(purpose: .pin(step))
+            message = ConsoleText.pinWrong(language)
+            return [.tell(.wrongPIN, failures: gate.failures)]
+        }
+        return [.tell(.pinAccepted, failures: before)] + go(step)
     }
 
     /// Where the medium of that number is mounted.
@@ -246,11 +248,8 @@ struct ConsoleModel {
             if entry.text.utf8.count < Entry.maximumLength { entry.text.append(character) }
         case .backspace: if !entry.text.isEmpty { entry.text.removeLast() }
         case .escape, .interrupt:
-            guard entry.purpose == .pin else {
-                self.entry = nil
-                return []
-            }
-            entry.text = ""
+            self.entry = nil
+            return []
         case .enter: return submit(entry, at: now)
         default: break
         }
@@ -261,20 +260,11 @@ struct ConsoleModel {
     private mutating func submit(_ entry: Entry, at now: Instant) -> [Action] {
         self.entry = nil
         switch entry.purpose {
-        case .pin:
-            tryPIN(entry.text, at: now)
-            return []
+        case .pin(let step): return tryPIN(entry.text, for: step, at: now)
         case .setting(let key): return entry.text.isEmpty ? [] : [.ask(.set(key: key, value: entry.text))]
         case .reportPath: return entry.text.isEmpty ? [] : [.ask(.writeReport(path: entry.text))]
         case .confirmation: return []
         }
-    }
-
-    private mutating func tryPIN(_ text: String, at now: Instant) {
-        let wait = gate?.wait(at: now)
-        guard gate?.tries(text, at: now) == false else { return }
-        entry = Entry(purpose: .pin)
-        message = wait.map { ConsoleText.pinWait(language) + String($0.wholeSeconds + 1) } ?? ConsoleText.pinWrong(language)
     }
 
     // MARK: Out
@@ -299,14 +289,13 @@ struct ConsoleModel {
     private var pageHeight: Int { size.rows - 4 }
 
     private var title: String {
-        let device = isLocked ? "" : status?.deviceID ?? ""
-        let name = isLocked ? ConsoleText.pin(language) : ConsolePages.title(of: screen)(language)
-        return ["validator", device, name].filter { !$0.isEmpty }.joined(separator: "  ").clipped(to: size.columns - 1)
+        let name = ConsolePages.title(of: screen)(language)
+        return ["validator", (status?.deviceID ?? "").printable, name].filter { !$0.isEmpty }.joined(separator: "  ").clipped(
+            to: size.columns - 1)
     }
 
     private var page: [String] {
-        if isLocked { return [] }
-        return ConsolePages.lines(of: self).flatMap { $0.printable.wrapped(to: size.columns - 1, indentation: 4) }
+        ConsolePages.lines(of: self).flatMap { $0.printable.wrapped(to: size.columns - 1, indentation: 4) }
     }
 
     /// The message, and what can be done.

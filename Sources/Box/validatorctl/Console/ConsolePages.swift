@@ -24,6 +24,7 @@ enum ConsolePages {
         case .report: ConsoleText.report
         case .handover: ConsoleText.handover
         case .restart: ConsoleText.restart
+        case .closed: ConsoleText.closed
         }
     }
 
@@ -78,6 +79,7 @@ enum ConsolePages {
         case .handover: return page(model.media) { media($0, ConsoleText.handoverHint, $1) }
         case .collection: return page(model.media) { media($0, ConsoleText.collectionHint, $1) }
         case .restart: return [ConsoleText.restartHint(language)]
+        case .closed: return [ConsoleText.closedHint(language)]
         case .settings:
             return ConsoleModel.settings.enumerated().map { "\($0 + 1)  \($1)" } + ["", ConsoleText.notKept(language)]
         case .selfTest:

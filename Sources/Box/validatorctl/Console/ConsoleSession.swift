@@ -30,10 +30,10 @@ final class ConsoleSession {
     private var line: [UInt8] = []
     private var isOver = false
 
-    init(_ terminal: consuming Terminal, socket: String, language: Language, pin: StoredPIN?, idleTime: Duration) {
+    init(_ terminal: consuming Terminal, socket: String, language: Language, access: PINAccess, idleTime: Duration) {
         signals = clinux_terminal_signals()
         model = ConsoleModel(
-            language: language, size: terminal.size ?? .standard, pin: pin, idleTime: idleTime, at: Self.now())
+            language: language, size: terminal.size ?? .standard, access: access, idleTime: idleTime, at: Self.now())
         self.terminal = terminal
         self.socket = socket
     }
@@ -50,7 +50,7 @@ final class ConsoleSession {
             terminal.wait(signals: signals, milliseconds: pause)
             heedSignals()
             receive()
-            if terminal.isScreen || model.isLocked { carryOut(model.tick(at: Self.now())) } else { tickUnseen() }
+            if terminal.isScreen { carryOut(model.tick(at: Self.now())) } else { tickUnseen() }
             if terminal.isScreen { paint() }
         }
     }
@@ -128,6 +128,10 @@ final class ConsoleSession {
         for action in actions {
             switch action {
             case .end: isOver = true
+            case .tell(let event, let failures):
+                // What was typed is answered first.
+                if terminal.isScreen { paint() }
+                AuditTrail.tell(event, failures > 0 ? "failures=\(failures)" : "", socket: socket)
             case .ask(let query):
                 do throws(ControlFailure) {
                     model.received(try answer(to: query))
@@ -200,7 +204,7 @@ final class ConsoleSession {
     }
 
     private func printPage() {
-        carryOut(!model.hasAnswers && !model.isLocked ? model.tick(at: Self.now()) : [])
+        carryOut(!model.hasAnswers ? model.tick(at: Self.now()) : [])
         let prompt = model.text.joined(separator: "\r\n") + "\r\n> "
         // What such a terminal does not take at once is lost: it asks again with Enter.
         _ = terminal.write(Array("\r\n\(prompt)".utf8))

@@ -23,7 +23,7 @@ enum ConsoleText {
     static let restart = Phrase("Restart the validator", "重启验票程序")
     static let language = Phrase("中文 (Chinese)", "English")
     static let end = Phrase("End", "退出")
-    static let pin = Phrase("PIN", "PIN 码")
+    static let closed = Phrase("Locked: no PIN is set", "已锁定：未设置 PIN 码")
 
     // MARK: Keys
 
@@ -38,6 +38,10 @@ enum ConsoleText {
     // MARK: Questions and answers
 
     static let enterPIN = Phrase("PIN: ", "请输入 PIN 码：")
+    static let closedHint = Phrase(
+        "What takes data away or changes the box needs a PIN, and none is set. Set one: console_pin in the provisioning file of the box, or as root: validatorctl console --set-pin --pin-file /etc/validator/console.pin; then open the console anew.",
+        "取走数据或更改设备需要 PIN 码，但尚未设置。设置方法：在设备配置文件中写入 console_pin，或以 root 执行：validatorctl console --set-pin --pin-file /etc/validator/console.pin，然后重新打开控制台。"
+    )
     static let pinWrong = Phrase("wrong PIN", "PIN 码错误")
     static let pinWait = Phrase("wait, seconds: ", "请等待，秒：")
     static let confirm = Phrase("Sure? y/n ", "确定吗？y/n ")

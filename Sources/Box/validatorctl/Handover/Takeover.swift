@@ -66,7 +66,7 @@ struct Takeover {
         do throws(ControlFailure) {
             var connection = try ControlConnection(socket: socket)
             if try connection.ask(.status).deviceID == identity.deviceID { return }
-            guard try connection.ask(.storedRecords(RecordRange(.taps, limit: 1))).records.isEmpty else {
+            guard try !connection.holdsTaps() else {
                 throw .refused(
                     """
                     this box has unsent or refused taps of its own, which must not go out as the other's: \

@@ -41,7 +41,11 @@ struct DeviceListing {
             device.usbPort.map { "USB port \($0)" },
             device.driver.map { "driver \($0)" },
         ]
-        var lines = [facts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", "), "  \(entry.suggestion.note)"]
+        // What a device says of itself is its maker's, or an attacker's.
+        var lines = [
+            facts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ").printable,
+            "  \(entry.suggestion.note.printable)",
+        ]
         if let configuration = entry.configuration {
             let margin = entry.suggestion.isGuess ? "    # " : "    "
             lines += configuration.split(separator: "\n").map { margin + $0 }

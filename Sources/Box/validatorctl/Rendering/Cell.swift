@@ -2,9 +2,10 @@ import Base
 
 /// Values as people read them, on the command line and the console; what is unknown is `-`.
 enum Cell {
+    /// Whoever wrote it, a code's maker, a platform or a radio, writes no second line and gives the terminal no commands.
     static func text(_ value: (some CustomStringConvertible)?) -> String {
         guard let text = value.map(\.description), !text.isEmpty else { return "-" }
-        return text
+        return text.printable
     }
 
     static func word(_ value: (some RawRepresentable<String>)?) -> String { text(value?.rawValue) }

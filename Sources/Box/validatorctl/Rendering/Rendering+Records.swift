@@ -48,6 +48,6 @@ extension Rendering {
                 candidate.profile == reader.profile ? "<- set" : "",
             ])
         }
-        return "reader \(Cell.text(reader.reader)), UID \(uid)\n\(table.text)"
+        return "reader \(Cell.text(reader.reader)), UID \(Cell.text(uid))\n\(table.text)"
     }
 }

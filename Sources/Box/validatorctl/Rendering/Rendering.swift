@@ -91,7 +91,7 @@ enum Rendering {
 
     static func collection(_ collection: CollectionReport) -> String {
         guard !collection.files.isEmpty else { return "nothing waits and nothing is refused: no file was written" }
-        let list = collection.files.map { "\($0.path): \($0.records) records" }
+        let list = collection.files.map { "\(Cell.text($0.path)): \($0.records) records" }
         return (list + ["they are marked as collected; the stick may be unmounted"]).joined(separator: "\n")
     }
 

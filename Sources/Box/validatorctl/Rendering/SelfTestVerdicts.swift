@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 import JSON
 
@@ -42,7 +43,7 @@ struct SelfTestVerdicts: Hashable, Sendable {
     }
 
     /// For people: a line for each part, and under it what to do next.
-    func text(_ language: Language) -> [String] { lines.flatMap { Self.text($0, language) } }
+    func text(_ language: Language) -> [String] { lines.flatMap { Self.text($0, language).map(\.printable) } }
 
     private static func text(_ line: Line, _ language: Language) -> [String] {
         let verdict = (ConsoleText.verdicts[line.verdict]?(language) ?? line.verdict.rawValue).padded(to: 4)

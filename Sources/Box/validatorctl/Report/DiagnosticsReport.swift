@@ -26,10 +26,7 @@ struct DiagnosticsReport {
         }
         addMachine()
         addConfiguration(status?.configurationFile ?? "")
-        let records = RecordKind.allCases.flatMap { kind in
-            let call = ControlCall.refusedRecords(RecordRange(kind, limit: Self.refusedRecords))
-            return (try? ask(call.request)).flatMap(call.reply)?.records ?? []
-        }
+        let records = RecordKind.allCases.flatMap { Self.refused($0, ask) }
         add("refused records", records.map(Self.withoutCard).map(\.text).joined(separator: "\n"))
         add("taps", .taps(LatestRange(limit: Self.taps)), ask) { Rendering.taps(TapsReport(taps: $0.taps.map(Self.withoutCard))) }
         add("log", .log(LatestRange(limit: Self.logLines)), ask) { Redaction.cardNumbers(in: Rendering.log($0)) }
@@ -56,7 +53,7 @@ struct DiagnosticsReport {
     }
 
     private mutating func add(_ title: String, _ content: String) {
-        text += "\n== \(title)\n\(Redaction.secrets(in: content))\n"
+        text += "\n== \(title.printable)\n\(Redaction.secrets(in: content).printableLines)\n"
     }
 
     /// Returns the reply, if there is one.
@@ -72,6 +69,18 @@ struct DiagnosticsReport {
             add(title, "not available: \(error)")
             return nil
         }
+    }
+
+    private static func refused(_ kind: RecordKind, _ ask: Ask) -> [OutboxRecord] {
+        var records: [OutboxRecord] = []
+        var next: Int64? = 0
+        while let row = next, records.count < refusedRecords {
+            let call = ControlCall.refusedRecords(RecordRange(kind, after: row, limit: refusedRecords))
+            guard let page = (try? ask(call.request)).flatMap(call.reply) else { break }
+            records += page.records
+            next = page.next.flatMap { $0 > row ? $0 : nil }
+        }
+        return Array(records.prefix(refusedRecords))
     }
 
     private static func withoutCard(_ tap: TapReport) -> TapReport {
@@ -107,7 +116,10 @@ struct DiagnosticsReport {
         var status = stat()
         let isFolder = unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
         let file = isFolder ? "\(path)/validator-report-\(device.isEmpty ? "unknown" : device)-\(time.seconds).txt" : path
-        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // In a folder, a stick's or /tmp, no link or file that waits for it under its name is written to. A file that is named itself is
+        // the person's choice, such as /dev/stdout.
+        let place = isFolder ? O_EXCL | O_NOFOLLOW : O_TRUNC
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC | place, 0o600)
         guard descriptor >= 0 else { throw Self.failure(file) }
         defer { close(descriptor) }
         var rest = Array(text.utf8)[...]

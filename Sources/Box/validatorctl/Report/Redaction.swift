@@ -5,11 +5,15 @@ enum Redaction {
     /// Masks tickets, what stands behind `card=`, and all runs of 8 to 31 hexadecimal digits: a card's number or UID has as many,
     /// and the ids of records and readers have 32.
     static func cardNumbers(in text: String) -> String {
-        text.replacing(/card=(\S+)/) { match in match.1.hasPrefix("****") ? String(match.0) : "card=" + match.1.masked }
-            .replacing(/(?i)vt1[a-z2-7]{20,}/) { $0.0.masked }
-            .replacing(/[0-9A-Fa-f]{8,}/) { match in
-                match.0.count < 32 && match.0.contains(where: \.isNumber) ? match.0.masked : String(match.0)
-            }
+        text.replacing(/card=("(?:[^"\\\n]|\\.)*"|\S+)/) { match in
+            // Between quotation marks stands what is no plain word.
+            let inner = match.1.first == "\"" && match.1.count > 1 ? match.1.dropFirst().dropLast() : match.1
+            return inner.hasPrefix("****") ? String(match.0) : "card=" + inner.masked.logField
+        }
+        .replacing(/(?i)vt1[a-z2-7]{20,}/) { $0.0.masked }
+        .replacing(/[0-9A-Fa-f]{8,}/) { match in
+            match.0.count < 32 && match.0.contains(where: \.isNumber) ? match.0.masked : String(match.0)
+        }
     }
 
     /// Masks user and password in an address, what stands behind its `?`, and what follows a word such as `token=`.

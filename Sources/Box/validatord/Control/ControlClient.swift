@@ -13,12 +13,14 @@ final class ControlClient {
     }
 
     let descriptor: FileDescriptor
+    let peer: ControlPeer
     private(set) var state = State.open
     private var input: [UInt8] = []
     private var output: [UInt8] = []
 
     init(_ descriptor: consuming FileDescriptor) {
         self.descriptor = descriptor
+        peer = ControlPeer(self.descriptor.raw)
     }
 
     /// What the client is to be watched for next.
@@ -29,9 +31,9 @@ final class ControlClient {
     }
 
     /// One turn: reads, has at most one request answered by `respond`, and writes, each only as far as it goes at once.
-    func advance(_ readiness: InnerEpoll.Readiness, respond: ([UInt8]) -> [UInt8]) {
+    func advance(_ readiness: InnerEpoll.Readiness, respond: ([UInt8], ControlPeer) -> [UInt8]) {
         if readiness.contains(.read), state == .open, !hasLine { receive() }
-        if state != .closed, let line = takeLine() { output += respond(line) }
+        if state != .closed, let line = takeLine() { output += respond(line, peer) }
         if !output.isEmpty { send() }
         if output.count > ControlServer.maximumOutput { state = .closed }
         if readiness.contains(.failure) || (state == .closing && output.isEmpty && !hasLine) { state = .closed }

@@ -1,3 +1,4 @@
+import Base
 import BoxConfiguration
 import ControlProtocol
 import Fares
@@ -14,11 +15,17 @@ protocol ControlCommands: AnyObject {
     /// The latest card of each reader, under every profile of card numbers.
     func probes() -> [CardProbe]
 
-    /// Taps that are still in the outbox, or only those with a refused upload; oldest first, from behind the row `after`.
-    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap]
+    /// The present moment.
+    func now() -> Moment
 
-    /// Positions that are still in the outbox, or only the refused ones; oldest first, from behind the row `after`.
-    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition]
+    /// A line for the log.
+    func note(_ notice: Notice)
+
+    /// Taps that are still in the outbox, or only those with a refused upload, among the next so many rows behind `row`.
+    func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap>
+
+    /// Positions that are still in the outbox, or only the refused ones, among the next so many rows behind `row`.
+    func storedPositions(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredPosition>
 
     /// Puts the refused records back in the queue. Returns how many they were.
     func retryRefused() throws(ControlError) -> Int

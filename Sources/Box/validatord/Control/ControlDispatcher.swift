@@ -1,3 +1,4 @@
+import Base
 import BoxConfiguration
 import ControlProtocol
 import Fares
@@ -5,17 +6,20 @@ import Storage
 
 /// Turns a line of the control socket into a call of `ControlCommands`, and what comes of it into the reply's line.
 enum ControlDispatcher {
-    /// The reply to `line`, with its newline.
-    static func reply(to line: [UInt8], from commands: any ControlCommands) -> [UInt8] {
+    /// The reply to `line` of `peer`, with its newline.
+    static func reply(to line: [UInt8], of peer: ControlPeer, from commands: any ControlCommands) -> [UInt8] {
         do throws(ControlError) {
-            return ControlAnswer.result(try reply(to: ControlRequest(line: line), from: commands).json).line
+            let request = try ControlRequest(line: line)
+            let result = Result { () throws(ControlError) in try reply(to: request, of: peer, from: commands) }
+            for notice in peer.trail(of: request, result) { commands.note(notice) }
+            return ControlAnswer.result(try result.get().json).line
         } catch {
             return ControlAnswer.failure(error).line
         }
     }
 
     private static func reply(
-        to request: ControlRequest, from commands: any ControlCommands
+        to request: ControlRequest, of peer: ControlPeer, from commands: any ControlCommands
     ) throws(ControlError) -> any ControlReply {
         switch request {
         case .status: return commands.status()
@@ -30,8 +34,11 @@ enum ControlDispatcher {
         case .outbox: return commands.status().outbox
         case .taps(let range): return TapsReport(taps: commands.taps(limit: range.limit, after: range.after))
         case .log(let range): return LogReport(lines: commands.log(limit: range.limit, after: range.after))
-        case .refusedRecords(let range): return try page(range, isRefused: true, from: commands)
-        case .storedRecords(let range): return try page(range, isRefused: false, from: commands)
+        case .refusedRecords(let range): return try ControlPages(range: range, isRefused: true, commands: commands).page()
+        case .storedRecords(let range):
+            let page = try ControlPages(range: range, isRefused: false, commands: commands).page()
+            peer.wasGiven(page, from: range)
+            return page
         case .retryRefused:
             var change = RecordChange()
             change.retried = try commands.retryRefused()
@@ -46,7 +53,16 @@ enum ControlDispatcher {
             change.returned = try commands.returnCollected()
             return change
         case .identity: return try commands.identity()
-        case .handOver(let handover): return HandoverReply(isHandedOver: try commands.handOver(handover))
+        case .handOver(let handover):
+            guard handover.isPlausible, peer.hasAll(upTo: handover) else {
+                throw ControlError(
+                    .refused,
+                    """
+                    this connection was not given all records up to those that the handover names, so they cannot be on the stick; \
+                    this box serves on
+                    """)
+            }
+            return HandoverReply(isHandedOver: try commands.handOver(handover))
         case .set(let key, let value):
             try commands.apply(ControlSetting(key: key, value: value))
             return Done()
@@ -58,18 +74,17 @@ enum ControlDispatcher {
         case .restart:
             try commands.restart()
             return Done()
+        // The trail tells of it.
+        case .audit: return Done()
         }
     }
+}
 
-    private static func page(
-        _ range: RecordRange, isRefused: Bool, from commands: any ControlCommands
-    ) throws(ControlError) -> RecordPage {
-        let records: [OutboxRecord] =
-            switch range.kind {
-            case .taps: try commands.storedTaps(isRefused: isRefused, after: range.after, limit: range.limit).map { .init($0) }
-            case .positions:
-                try commands.storedPositions(isRefused: isRefused, after: range.after, limit: range.limit).map { .init($0) }
-            }
-        return RecordPage(records: records, next: records.count == range.limit ? records.last?.reference.row : nil)
+extension HandoverRequest {
+    /// A file's name, and a checksum as it is written.
+    fileprivate var isPlausible: Bool {
+        (1...255).contains(file.utf8.count) && !file.contains("/") && file == file.printable
+            && (8...128).contains(checksum.utf8.count)
+            && checksum.allSatisfy(\.isHexDigit)
     }
 }

@@ -16,29 +16,44 @@ final class ControlServer {
 
     private let path: String
     private let epoll: InnerEpoll
-    private let respond: ([UInt8]) -> [UInt8]
+    private let respond: ([UInt8], ControlPeer) -> [UInt8]
+    private let onEnd: (ControlPeer) -> Void
     /// In the order in which they were last heard.
     private var clients: [ControlClient] = []
-    private var listener: ReadSource?
+    private var listener: AcceptLoop?
 
     /// Listens on `path`, whose folder is made when it is missing, and which the owner and his group may use.
-    /// `respond` makes a reply's line of a request's; it must not keep the server alive.
-    init(path: String, epoll: InnerEpoll, respond: @escaping ([UInt8]) -> [UInt8]) throws(ControlServerError) {
+    ///
+    /// - Parameters:
+    ///   - onTrouble: is told, for the log, that no client can be accepted for the time being.
+    ///   - onEnd: is told of a client that is gone.
+    ///   - respond: makes a reply's line of a request's. No closure may keep the server alive.
+    init(
+        path: String, epoll: InnerEpoll, onTrouble: @escaping (String) -> Void = { _ in },
+        onEnd: @escaping (ControlPeer) -> Void = { _ in }, respond: @escaping ([UInt8], ControlPeer) -> [UInt8]
+    ) throws(ControlServerError) {
         self.path = path
         self.epoll = epoll
         self.respond = respond
+        self.onEnd = onEnd
         let descriptor = try Self.listen(path)
-        listener = ReadSource(owning: descriptor) { [weak self] in self?.accept() }
+        do throws(SystemError) {
+            listener = try AcceptLoop(descriptor, of: "a client of the control socket", epoll: epoll, onTrouble: onTrouble) {
+                [weak self] in self?.add($0)
+            }
+        } catch {
+            throw .system(error)
+        }
     }
 
     var clientCount: Int { clients.count }
 
     /// Closes everything and removes the socket.
     func stop() {
-        guard listener != nil else { return }
-        listener = nil
-        for client in clients { epoll.remove(client.descriptor.raw) }
-        clients = []
+        guard let listener else { return }
+        listener.stop()
+        self.listener = nil
+        for client in clients { drop(client) }
         unsafe unlink(path)
     }
 
@@ -82,15 +97,11 @@ final class ControlServer {
 
     // MARK: Clients
 
-    private func accept() {
-        guard let listener = listener?.raw else { return }
-        let result = clinux_accept(listener)
-        // A client that is gone again is no concern; any other failure will show in the client's own error.
-        guard result >= 0 else { return }
+    private func add(_ descriptor: consuming FileDescriptor) {
         if clients.count == Self.maximumClients { drop(clients[0]) }
-        let client = ControlClient(FileDescriptor(owning: result))
+        let client = ControlClient(descriptor)
         do throws(SystemError) {
-            try epoll.register(result, for: client.interest) { [weak self, weak client] readiness in
+            try epoll.register(client.descriptor.raw, for: client.interest) { [weak self, weak client] readiness in
                 guard let self, let client else { return }
                 self.serve(client, readiness)
             }
@@ -117,5 +128,6 @@ final class ControlServer {
     private func drop(_ client: ControlClient) {
         epoll.remove(client.descriptor.raw)
         clients.removeAll { $0 === client }
+        onEnd(client.peer)
     }
 }

@@ -26,18 +26,13 @@ extension Daemon: ControlCommands {
         }
     }
 
-    func storedTaps(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredTap] {
-        try reading { outbox throws(StorageError) in
-            try isRefused
-                ? outbox.refusedTaps(after: row, limit: limit) : outbox.unfinishedTaps(after: row, limit: limit)
-        }
+    func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap> {
+        try reading { outbox throws(StorageError) in try outbox.taps(isRefused: isRefused, after: row, lookingAt: rows) }
     }
 
-    func storedPositions(isRefused: Bool, after row: Int64, limit: Int) throws(ControlError) -> [StoredPosition] {
-        try reading { outbox throws(StorageError) in
-            try isRefused
-                ? outbox.refusedPositions(after: row, limit: limit) : outbox.storedPositions(after: row, limit: limit)
-        }
+    func storedPositions(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredPosition>
+    {
+        try reading { outbox throws(StorageError) in try outbox.positions(isRefused: isRefused, after: row, lookingAt: rows) }
     }
 
     func reading<Result>(_ work: (inout Outbox) throws(StorageError) -> Result) throws(ControlError) -> Result {
@@ -74,7 +69,6 @@ extension Daemon: ControlCommands {
         }
         let count = try reading { outbox throws(StorageError) in try outbox.returnCollected() }
         handle(.collectedReturned)
-        note(Notice(.info, "outbox: \(count) collected records wait to be uploaded again"))
         return count
     }
 
@@ -112,7 +106,6 @@ extension Daemon: ControlCommands {
                 `kill \(getpid())` and start it by hand
                 """)
         }
-        note(Notice(.info, "validatord is restarted by a control command"))
         // In a turn of its own, when the reply is out.
         DispatchQueue.main.async { self.stop() }
     }

@@ -77,10 +77,14 @@ final class Daemon {
         epoll = try InnerEpoll()
         policy = configuration.policy(boot: boot, buildDate: Release.date)
         refusal = OutOfService(sources: policy.sources)
-        control = try ControlServer(path: configuration.device.controlSocket, epoll: epoll) { [weak self] line in
-            guard let self else { return [] }
-            return ControlDispatcher.reply(to: line, from: self)
-        }
+        control = try ControlServer(
+            path: configuration.device.controlSocket, epoll: epoll,
+            onTrouble: { [weak self] in self?.note(Notice(.warning, "control socket: \($0)")) },
+            onEnd: { [weak self] peer in for notice in peer.collectionTrail() { self?.note(notice) } },
+            respond: { [weak self] line, peer in
+                guard let self else { return [] }
+                return ControlDispatcher.reply(to: line, of: peer, from: self)
+            })
         termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
         interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
         hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reloadTokens() }

@@ -13,7 +13,7 @@ import Synchronization
 /// does not take at once. The first that it takes tells how many were lost.
 nonisolated struct JournalLogHandler: LogHandler {
     /// Of one line's text; with what stands around it a pipe takes it whole (PIPE_BUF, 4096). What is longer is cut.
-    private static let maximumText = 4096 - 48
+    private static let maximumText = 4096 - 64
 
     var metadata = Logger.Metadata()
     private let output: LogOutput
@@ -60,13 +60,17 @@ nonisolated struct JournalLogHandler: LogHandler {
         var whole = message
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { whole += " \(key)=\(value)" }
         var text: [UInt8] = []
-        for byte in whole.utf8 {
+        for scalar in whole.unicodeScalars {
             guard text.count < maximumText else {
                 text += Array("...".utf8)
                 break
             }
-            // Scanned codes reach the log; none may forge a line or command the terminal.
-            if byte < 0x20 || byte == 0x7F { text += Array("\\x\(hexadecimal([byte]))".utf8) } else { text.append(byte) }
+            // Scanned codes reach the log; none may forge a line, command the terminal that shows it, or turn its words round.
+            if scalar.isUnseen {
+                text += String(scalar).utf8.flatMap { Array("\\x\(hexadecimal([$0]))".utf8) }
+            } else {
+                text += Array(String(scalar).utf8)
+            }
         }
         return text
     }

@@ -62,6 +62,23 @@ struct ControlArguments {
         return target
     }
 
+    mutating func auditEvent() throws(ControlError) -> AuditEvent {
+        guard let event = take("event")?.string.flatMap(AuditEvent.init(rawValue:)) else {
+            let names = AuditEvent.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ControlError(.badArgument, "event must be one of \(names)")
+        }
+        return event
+    }
+
+    /// What is told about an event; empty when absent.
+    mutating func detail() throws(ControlError) -> String {
+        guard let value = take("detail") else { return "" }
+        guard let detail = value.string, detail.utf8.count <= AuditEvent.maximumDetail else {
+            throw ControlError(.badArgument, "detail must be a string of at most \(AuditEvent.maximumDetail) bytes")
+        }
+        return detail
+    }
+
     /// Taps are meant when it is absent.
     mutating func recordKind() throws(ControlError) -> RecordKind {
         guard let value = take("kind") else { return .taps }

@@ -62,6 +62,7 @@ extension ControlCall where Reply == Done {
         Self(request: .synchronise(target, full: full))
     }
     public static var restart: Self { Self(request: .restart) }
+    public static func audit(_ event: AuditEvent, detail: String) -> Self { Self(request: .audit(event, detail: detail)) }
 }
 extension ControlCall where Reply == SelfTestStarted {
     public static var startSelfTest: Self { Self(request: .startSelfTest) }

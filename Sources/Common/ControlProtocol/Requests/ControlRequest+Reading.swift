@@ -55,6 +55,7 @@ extension ControlRequest {
         case .startSelfTest: self = .startSelfTest
         case .selfTestResult: self = .selfTestResult
         case .restart: self = .restart
+        case .audit: self = .audit(try arguments.auditEvent(), detail: try arguments.detail())
         }
     }
 }

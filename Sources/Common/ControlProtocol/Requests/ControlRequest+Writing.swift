@@ -27,6 +27,7 @@ extension ControlRequest {
                 "last_position": .int(handover.lastPosition),
             ]
         case .set(let key, let value): ["key": .string(key), "value": .string(value)]
+        case .audit(let event, let detail): ["event": .string(event.rawValue), "detail": .string(detail)]
         case .synchronise(let target, let full):
             target.map { ["target": .string($0.rawValue), "full": .bool(full)] } ?? ["full": .bool(full)]
         }

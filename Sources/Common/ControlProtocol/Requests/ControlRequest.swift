@@ -26,6 +26,8 @@ public enum ControlRequest: Hashable, Sendable {
     case startSelfTest
     case selfTestResult
     case restart
+    /// Tells the log, with who asks, what was done beside the daemon. The detail has at most `AuditEvent.maximumDetail` bytes.
+    case audit(AuditEvent, detail: String)
 
     /// Of one `outbox_collected`: the daemon's loop is held up by its transaction.
     public static let maximumReferences = 200
@@ -46,7 +48,7 @@ public enum ControlRequest: Hashable, Sendable {
         case synchronise = "sync"
         case startSelfTest = "selftest"
         case selfTestResult = "selftest_result"
-        case restart
+        case restart, audit
     }
 
     public var name: Name {
@@ -73,6 +75,7 @@ public enum ControlRequest: Hashable, Sendable {
         case .startSelfTest: .startSelfTest
         case .selfTestResult: .selfTestResult
         case .restart: .restart
+        case .audit: .audit
         }
     }
 }

@@ -55,16 +55,18 @@ struct CommandFailure: Error {
     }
 }
 
-/// The two streams that a command writes to.
+/// The two streams that a command writes to. What a file or a device wrote in a text gives the terminal no commands.
 enum Terminal {
     /// Standard output. Ends the command when nobody reads any more.
-    static func print(_ text: String) throws { try write(text + "\n", to: STDOUT_FILENO) }
+    static func print(_ text: String) throws { try write(text.printableLines + "\n", to: STDOUT_FILENO) }
 
-    /// Standard error. What a file or a device wrote in `text` gives the terminal no commands.
+    /// Standard output: JSON that means the same.
+    static func print(json text: String) throws { try write(text.printableJSON + "\n", to: STDOUT_FILENO) }
+
+    /// Standard error.
     static func complain(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(\.printable)
         // There is nowhere left to say that this failed.
-        try? write("validator-hub: \(lines.joined(separator: "\n"))\n", to: STDERR_FILENO)
+        try? write("validator-hub: \(text.printableLines)\n", to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) throws {

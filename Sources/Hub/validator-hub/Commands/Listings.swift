@@ -49,12 +49,16 @@ struct Listing {
     }
 
     mutating func row(_ value: @autoclosure () -> JSONValue, _ line: @autoclosure () -> String) throws {
-        try Terminal.print(isJSON ? (count == 0 ? "[" : ",") + value().text : line().printable)
+        if isJSON {
+            try Terminal.print(json: (count == 0 ? "[" : ",") + value().text)
+        } else {
+            try Terminal.print(line().printable)
+        }
         count += 1
     }
 
     mutating func end() throws {
-        if isJSON { try Terminal.print(count == 0 ? "[]" : "]") }
+        if isJSON { try Terminal.print(json: count == 0 ? "[]" : "]") }
     }
 }
 

@@ -9,8 +9,9 @@ struct Serve: AsyncParsableCommand {
     mutating func run() async throws {
         do {
             let configuration = try HubConfiguration.load(path: common.config)
-            var logger = Logger(label: "hub", factory: { StreamLogHandler.standardError(label: $0) })
+            var logger = Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
             logger.logLevel = configuration.logLevel
+            for exposure in HubConfiguration.exposures(in: common.config) { logger.warning("\(exposure)") }
             let server = try HubServer(configuration: configuration, logger: logger)
             do {
                 try await server.run()

@@ -55,7 +55,7 @@ struct HubRouter: Sendable {
             }
             return try await response(to: deviceRequest, answer, arrived: arrived)
         } catch {
-            logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").printable): \(error)")
+            logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
             return refused(.serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
         }
     }

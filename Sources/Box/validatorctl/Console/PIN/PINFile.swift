@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import Glibc
+import RecordFiles
 
 /// The file of the console's PIN.
 enum PINFile {
@@ -16,7 +17,8 @@ enum PINFile {
         return pin
     }
 
-    /// Reads a PIN from standard input, unseen on a terminal, and keeps its hash. A file that is there keeps owner and mode.
+    /// Reads a PIN from standard input, unseen on a terminal, and keeps its hash. The file is replaced as a whole; one that is there
+    /// keeps owner and mode, a new one is readable for validatord's user, as which the console runs.
     static func set(at path: String) throws(ControlFailure) {
         var salt = [UInt8](repeating: 0, count: 16)
         guard unsafe getentropy(&salt, salt.count) == 0 else { throw .cannotWrite("no random numbers from the kernel") }
@@ -25,13 +27,33 @@ enum PINFile {
             throw .badArgument("a PIN has \(StoredPIN.lengths.lowerBound) to \(StoredPIN.lengths.upperBound) characters")
         }
         if isatty(0) == 1, try ask("once more: ") != pin { throw .badArgument("the two differ; nothing is changed") }
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw .cannotWrite("cannot write \(path): \(unsafe String(cString: strerror(errno)))") }
-        defer { close(file) }
         let text = Array(StoredPIN(pin, salt: salt).text.utf8)
-        guard unsafe write(file, text, text.count) == text.count, fsync(file) == 0 else {
-            throw .cannotWrite("cannot write \(path): \(unsafe String(cString: strerror(errno)))")
+        let part = "\(path).new"
+        unsafe unlink(part)
+        let file = unsafe open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(path) }
+        defer { close(file) }
+        let owner = BoxUser()
+        var (user, group, mode) = (geteuid(), owner.group, mode_t(0o640))
+        var present = stat()
+        if unsafe lstat(path, &present) == 0, present.st_mode & S_IFMT == S_IFREG {
+            (user, group, mode) = (present.st_uid, present.st_gid, present.st_mode & 0o7777)
         }
+        guard fchown(file, user, group) == 0, fchmod(file, mode) == 0,
+            unsafe write(file, text, text.count) == text.count, fsync(file) == 0, unsafe rename(part, path) == 0
+        else {
+            let failure = failure(path)
+            unsafe unlink(part)
+            throw failure
+        }
+        let folder = unsafe open(IdentityFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure(path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 || errno == EINVAL else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> ControlFailure {
+        .cannotWrite("cannot write \(path): \(unsafe String(cString: strerror(errno)))")
     }
 
     private static func ask(_ prompt: String) throws(ControlFailure) -> String {

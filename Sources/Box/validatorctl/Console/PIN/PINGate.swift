@@ -1,17 +1,25 @@
 import Base
 import Cryptography
 
-/// Lets in whoever knows the PIN. After each wrong one the next must wait, longer every time.
+/// Lets in whoever knows the PIN. After each wrong one the next must wait, longer every time, whoever restarts the console or the box
+/// in between: the count is kept before a PIN is compared.
 struct PINGate: Sendable {
     static let firstPause = Duration.seconds(1)
-    static let longestPause = Duration.seconds(60)
+    /// 288 attempts a day: all PINs of four digits take a month.
+    static let longestPause = Duration.seconds(300)
 
     private let pin: StoredPIN
-    private var pause = firstPause
+    private let counter: PINFailures
+    /// Wrong ones in a row.
+    private(set) var failures: Int
     private var blockedUntil: Instant?
 
-    init(_ pin: StoredPIN) {
+    /// A console that starts after failures waits before the first PIN: as long as after the last of them.
+    init(_ pin: StoredPIN, counter: PINFailures = PINFailures(path: nil), at now: Instant) {
         self.pin = pin
+        self.counter = counter
+        failures = counter.read()
+        if failures > 0 { blockedUntil = now + Self.pause(after: failures) }
     }
 
     /// How long nothing that is entered counts; nil when it does.
@@ -23,12 +31,21 @@ struct PINGate: Sendable {
     /// Whether `entry` opens. While there is a wait nothing does, and nothing is compared.
     mutating func tries(_ entry: String, at now: Instant) -> Bool {
         guard wait(at: now) == nil else { return false }
+        // Another console of the box may have counted too.
+        failures = min(max(failures, counter.read()), PINFailures.maximum - 1) + 1
+        let isKept = counter.keep(failures)
         guard !pin.matches(entry) else {
-            pause = Self.firstPause
+            failures = 0
+            counter.keep(0)
+            blockedUntil = nil
             return true
         }
-        blockedUntil = now + pause
-        pause = min(pause * 2, Self.longestPause)
+        // What cannot be kept is not forgotten in a second either.
+        blockedUntil = now + (isKept ? Self.pause(after: failures) : Self.longestPause)
         return false
+    }
+
+    private static func pause(after failures: Int) -> Duration {
+        failures > 9 ? longestPause : min(firstPause * (1 << (failures - 1)), longestPause)
     }
 }

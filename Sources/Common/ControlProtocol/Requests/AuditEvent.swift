@@ -1,0 +1,16 @@
+/// What was done to the box beside `validatord`, as the box's log shall tell it (`event`).
+public enum AuditEvent: String, CaseIterable, Sendable {
+    /// A diagnostics report was written.
+    case report
+    /// The console's PIN was changed.
+    case pinChanged = "pin_changed"
+    /// Somebody typed a PIN that was not the console's.
+    case wrongPIN = "pin_wrong"
+    /// Somebody typed the console's PIN.
+    case pinAccepted = "pin_accepted"
+    /// Another box's identity was taken over.
+    case takeover
+
+    /// Of what is told about one, in bytes.
+    public static let maximumDetail = 200
+}
