@@ -192,7 +192,8 @@ let tests: [Target] = [
     suite(
         "ControlTests",
         [
-            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "DeviceDiscovery", "Fares", "Hardware", "JSON", "Kernel",
+            "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "Hardware",
+            "JSON", "Kernel",
             "OperatingSystem", "RecordFiles", "Storage", "TomlConfiguration", "ValidatorCore", "validatorctl", "validatord",
             logging,
         ], mainActor),
@@ -220,11 +221,12 @@ let tests: [Target] = [
         ]),
     suite(
         "RigTests",
-        ["Base", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
+        ["Base", "JSON", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
     suite(
         "IntegrationTests",
         [
-            "Base", "CLinux", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage", "OperatingSystem",
+            "Base", "CLinux", "Cryptography", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage",
+            "OperatingSystem",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
@@ -266,8 +268,8 @@ let fuzzing: [Target] = [
         name: "validatord", dependencies: programs.first { $0.name == "validatord" }?.dependencies ?? [],
         path: "Sources/Box/validatord", exclude: ["main.swift"], swiftSettings: mainActor),
     .target(
-        name: "validatorctl", dependencies: ["Base", "Cryptography"], path: "Sources/Box/validatorctl",
-        sources: ["Console/PIN/StoredPIN.swift", "Report/Redaction.swift"], swiftSettings: pure),
+        name: "validatorctl", dependencies: ["Base"], path: "Sources/Box/validatorctl/Report", sources: ["Redaction.swift"],
+        swiftSettings: pure),
     .executableTarget(
         name: "validator-fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Program", swiftSettings: mainActor,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

@@ -1,4 +1,5 @@
 import Base
+import Cryptography
 import Glibc
 import TestSupport
 import Testing

@@ -83,6 +83,11 @@ struct HandoverControlTests {
         #expect(commands.ask(Self.line(lastTap: 7, lastPosition: 9)).contains(#""code":"refused""#))
         _ = try commands.result(#"{"command":"outbox_export","after":5}"#)
         #expect(commands.ask(Self.line(lastTap: 7, lastPosition: 0)).contains(#""code":"refused""#))
+        // What was collected waits again since the connection has passed over it.
+        commands.peer = ControlPeer(-1)
+        try giveAll()
+        _ = try commands.result(#"{"command":"outbox_uncollect"}"#)
+        #expect(commands.ask(Self.line(lastTap: 7, lastPosition: 9)).contains(#""code":"refused""#))
         #expect(commands.handovers.isEmpty)
         #expect(try commands.result(Self.line(lastTap: 0, lastPosition: 0))["handed_over"] == true)
     }

@@ -120,7 +120,12 @@ final class StubCommands: ControlCommands {
         return names.count
     }
 
-    func returnCollected() throws(ControlError) -> Int { 4 }
+    private(set) var collectionsReturned = 0
+
+    func returnCollected() throws(ControlError) -> Int {
+        collectionsReturned += 1
+        return 4
+    }
 
     var isAllCarried = true
     private(set) var handovers: [HandoverRequest] = []

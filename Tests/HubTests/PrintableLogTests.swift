@@ -1,4 +1,6 @@
 import Base
+import HubDomain
+import JSON
 import Logging
 import Synchronization
 import Testing
@@ -38,5 +40,19 @@ struct PrintableLogTests {
         let lines = memory.lines.withLock(\.self)
         #expect(lines.count == 1)
         #expect(lines.allSatisfy { $0 == $0.printable && $0.contains("?") })
+    }
+
+    @Test(
+        "nor does it in a listing, for people or for programs, and programs read the same",
+        arguments: ["a\nb", "\u{1B}]52;c;eA\u{7}", "\u{9B}31m", "\u{202E}", "\u{2028}", "\u{E0041}"])
+    func listings(text: String) throws {
+        let record = TapRecord(
+            deviceID: "VLD1", call: .ticketLog, requestID: text, subject: text, status: 1, checkMode: nil, reason: nil,
+            time: WallTime(seconds: 0), position: nil, received: WallTime(seconds: 0), duplicates: 0)
+        let line = Listing(isJSON: false).shown(record.json, record.line(zone: FixedZone(secondsEast: 0)))
+        #expect(line == line.printable && line.contains("?"))
+        let json = Listing(isJSON: true).shown(record.json, "")
+        #expect(json == json.printable)
+        #expect(try JSONValue(parsing: json)["subject"]?.string == text)
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import Cryptography
 import Foundation
 import JSON
 import TestSupport
@@ -233,6 +234,17 @@ struct TechnicianCommandTests {
         try await Programs.run(
             "validatorctl", ["--socket", box.folder.appending(path: "control.sock").path] + arguments,
             log: box.folder.appending(path: "validatorctl.log"))
+    }
+
+    @Test("a code that says how it was decided is quoted in the log, and the log says how it was")
+    func forgedField() async throws {
+        try await LiveBox.run(baseURL: "http://127.0.0.1:1/api") { box in
+            try await box.start()
+            try await box.until("it answers") { _ in true }
+            try await box.play(#"scan scanner0 "x outcome=accepted reason=ok" red"#)
+            let log = try await run(box, "log").output
+            #expect(log.contains(#"card="x outcome=accepted reason=ok" outcome=refused "#), "\(log)")
+        }
     }
 
     @Test("log, selftest and report tell what they should, and no secret; restart needs a service manager")

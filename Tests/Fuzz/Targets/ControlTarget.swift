@@ -74,6 +74,7 @@ private final class IdleDaemon: ControlCommands {
         RowSlice(records: [], last: nil)
     }
     func markCollected(_ names: [RecordName], arePositions: Bool) throws(ControlError) -> Int { names.count }
+    let collectionsReturned = 0
     func returnCollected() throws(ControlError) -> Int { 0 }
     func identity() throws(ControlError) -> BoxIdentity {
         BoxIdentity(deviceID: "-", version: "-", configurationFile: "-", stateFolder: "-", files: [])

@@ -1,4 +1,4 @@
-@testable import validatorctl
+import Cryptography
 
 extension FuzzTarget {
     /// The file of the console's PIN: what is taken for a hash is written as it was read, and nothing that is not whole is one.

@@ -40,6 +40,9 @@ protocol ControlCommands: AnyObject {
     /// the request does not know of.
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool
 
+    /// How often collected records were put back since the start: then there may be records among rows that were passed over.
+    var collectionsReturned: Int { get }
+
     /// Puts the collected records back in the queue. Returns how many uploads of taps wait again.
     func returnCollected() throws(ControlError) -> Int
 

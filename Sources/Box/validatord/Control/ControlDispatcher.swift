@@ -37,7 +37,7 @@ enum ControlDispatcher {
         case .refusedRecords(let range): return try ControlPages(range: range, isRefused: true, commands: commands).page()
         case .storedRecords(let range):
             let page = try ControlPages(range: range, isRefused: false, commands: commands).page()
-            peer.wasGiven(page, from: range)
+            peer.wasGiven(page, from: range, collectionsReturned: commands.collectionsReturned)
             return page
         case .retryRefused:
             var change = RecordChange()
@@ -54,7 +54,7 @@ enum ControlDispatcher {
             return change
         case .identity: return try commands.identity()
         case .handOver(let handover):
-            guard handover.isPlausible, peer.hasAll(upTo: handover) else {
+            guard handover.isPlausible, peer.hasAll(upTo: handover, collectionsReturned: commands.collectionsReturned) else {
                 throw ControlError(
                     .refused,
                     """

@@ -9,6 +9,8 @@ final class ControlPeer {
     let name: String
     /// The last row up to which this connection has been given every record of a kind that waits or was refused.
     private var given: [RecordKind: Int64] = [:]
+    /// `ControlCommands.collectionsReturned` when it was.
+    private var givenAt = 0
     /// What was told already, of that which is told once a connection.
     private var told: Set<String> = []
     /// Uploads that it has marked as collected, and that no line tells of yet.
@@ -29,15 +31,17 @@ final class ControlPeer {
     // MARK: What it was given
 
     /// Notes that it was given a page of records from behind a row.
-    func wasGiven(_ page: RecordPage, from range: RecordRange) {
+    func wasGiven(_ page: RecordPage, from range: RecordRange, collectionsReturned: Int) {
+        if givenAt != collectionsReturned { (given, givenAt) = ([:], collectionsReturned) }
         let before = given[range.kind] ?? 0
         guard range.after <= before else { return }
         given[range.kind] = max(before, page.next ?? page.records.last?.reference.row ?? 0)
     }
 
     /// Whether it was given every record up to those rows, so that they may be on a stick.
-    func hasAll(upTo request: HandoverRequest) -> Bool {
-        request.lastTap <= given[.taps] ?? 0 && request.lastPosition <= given[.positions] ?? 0
+    func hasAll(upTo request: HandoverRequest, collectionsReturned: Int) -> Bool {
+        let given = givenAt == collectionsReturned ? given : [:]
+        return request.lastTap <= given[.taps] ?? 0 && request.lastPosition <= given[.positions] ?? 0
     }
 
     // MARK: The trail

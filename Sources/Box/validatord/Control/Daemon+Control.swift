@@ -68,6 +68,7 @@ extension Daemon: ControlCommands {
                 """)
         }
         let count = try reading { outbox throws(StorageError) in try outbox.returnCollected() }
+        collectionsReturned += 1
         handle(.collectedReturned)
         return count
     }

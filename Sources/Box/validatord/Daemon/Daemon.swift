@@ -65,6 +65,7 @@ final class Daemon {
     private var interruption: SignalSource?
     private var hangUp: SignalSource?
     private var isTurnScheduled = false
+    var collectionsReturned = 0
     private var reopenComplaint: String?
 
     init(_ configuration: Configuration, from path: String, log: LogOutput) throws {

@@ -60,9 +60,6 @@ enum Terminal {
     /// Standard output. Ends the command when nobody reads any more.
     static func print(_ text: String) throws { try write(text.printableLines + "\n", to: STDOUT_FILENO) }
 
-    /// Standard output: JSON that means the same.
-    static func print(json text: String) throws { try write(text.printableJSON + "\n", to: STDOUT_FILENO) }
-
     /// Standard error.
     static func complain(_ text: String) {
         // There is nowhere left to say that this failed.

@@ -49,16 +49,18 @@ struct Listing {
     }
 
     mutating func row(_ value: @autoclosure () -> JSONValue, _ line: @autoclosure () -> String) throws {
-        if isJSON {
-            try Terminal.print(json: (count == 0 ? "[" : ",") + value().text)
-        } else {
-            try Terminal.print(line().printable)
-        }
+        let mark = isJSON ? (count == 0 ? "[" : ",") : ""
+        try Terminal.print(mark + shown(value(), line()))
         count += 1
     }
 
+    /// A row as a terminal may show it, whatever a device has sent.
+    func shown(_ value: @autoclosure () -> JSONValue, _ line: @autoclosure () -> String) -> String {
+        isJSON ? value().text.printableJSON : line().printable
+    }
+
     mutating func end() throws {
-        if isJSON { try Terminal.print(json: count == 0 ? "[]" : "]") }
+        if isJSON { try Terminal.print(count == 0 ? "[]" : "]") }
     }
 }
 

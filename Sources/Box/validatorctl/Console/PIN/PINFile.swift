@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import Cryptography
 import Glibc
 import RecordFiles
 
