@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import TestSupport
 import Testing
 import TomlConfiguration
@@ -18,6 +19,26 @@ struct HubConfigurationTests {
         #expect(configuration.policy.registersDevices)
         #expect(configuration.policy.defaults == DeviceSettings())
         #expect(configuration.policy.tokenLifetime == .seconds(3600))
+    }
+
+    @Test("secrets and tokens that others may read are warned of")
+    func exposures() throws {
+        let folder = TemporaryFolder()
+        let files = try ["platform.secret", "ticket.secret", "tokens"].map { try folder.write($0, "x") }
+        let path = try folder.write(
+            "hub.toml",
+            """
+            [tokens]
+            secret_file = "\(files[0])"
+            static_file = "\(files[2])"
+            [tickets]
+            secret_file = "\(files[1])"
+            """)
+        for file in files { #expect(unsafe chmod(file, 0o644) == 0) }
+        let told = HubConfiguration.exposures(in: path)
+        #expect(told.count == 3 && files.allSatisfy { file in told.contains { $0.hasPrefix("\(file) holds a secret") } })
+        for file in files { #expect(unsafe chmod(file, 0o600) == 0) }
+        #expect(HubConfiguration.exposures(in: path).isEmpty)
     }
 
     @Test("every mistake is reported with its line")

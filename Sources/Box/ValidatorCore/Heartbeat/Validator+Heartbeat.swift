@@ -37,7 +37,7 @@ extension Validator {
         }
         guard reply.verdict.code == 0, let orders = reply.orders else {
             return link.complain(
-                "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message); is device.id registered?",
+                "platform refuses the heartbeat: \(reply.verdict.code) \(reply.verdict.message.quoted); is device.id registered?",
                 at: moment.instant, effects: &effects)
         }
         heartbeats.succeed()

@@ -127,7 +127,7 @@ struct Downloads: Sendable {
         switch result {
         case .success(.token(let verdict, let token)):
             guard verdict.code == 0, let token else {
-                throw Setback(reason: "platform refuses a token: \(verdict.code) \(verdict.message); check platform.token")
+                throw Setback(reason: "platform refuses a token: \(verdict.code) \(verdict.message.quoted); check platform.token")
             }
             if let oddity = token.oddLifetime { effects.tell(.warning, "in the reply to the token call, \(oddity)") }
             tokens.learn(token, at: now)
@@ -170,7 +170,7 @@ struct Downloads: Sendable {
         }
         // The call may be refused for its token: one try with a fresh one.
         if tokens.drop(usedSince: since) { return start(download, state, at: now) }
-        throw Setback(reason: "\(download.name) refused: \(refusal.code) \(refusal.message)")
+        throw Setback(reason: "\(download.name) refused: \(refusal.code) \(refusal.message.quoted)")
     }
 
     // MARK: A list's way into force

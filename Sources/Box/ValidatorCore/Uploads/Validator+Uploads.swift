@@ -70,7 +70,7 @@ extension Validator {
             effects.tell(
                 .warning,
                 """
-                platform refuses upload \(upload.requestID): \(code) \(message); \
+                platform refuses upload \(upload.requestID): \(code) \(message.quoted); \
                 kept apart, see validatorctl outbox refused
                 """)
         }
