@@ -94,6 +94,17 @@ struct ControlRecordTests {
         #expect(pages.counts.count >= 1000 / ControlPages.rowsPerSlice / 2)
     }
 
+    @Test("a page ends after 2 ms, with one record at least, and the next goes on behind it")
+    func slowRecords() throws {
+        commands.taps = (1...10).map { tap(row: Int64($0), .ticket([1])) }
+        commands.tick = .milliseconds(1)
+        let pages = try walk(500)
+        #expect(pages.rows == Array(1...10))
+        #expect(pages.counts.dropLast().allSatisfy { (1...2).contains($0) }, "\(pages.counts)")
+        commands.tick = .seconds(1)
+        #expect(try walk(500).rows == Array(1...10))
+    }
+
     @Test("a long listing comes in pages, each from behind the last row of the one before")
     func pages() throws {
         commands.taps = (1...5).map { tap(row: Int64($0 * 10), .ticket([UInt8(ascii: "x")]), refused: $0 == 4 ? [.log] : []) }

@@ -45,7 +45,8 @@ struct ControlPages {
                 guard page.records.isEmpty || byteCount <= Self.maximumBytes else { return page }
                 page.records.append(record)
                 page.next = record.reference.row
-                if page.records.count == range.limit { return page }
+                // A long code takes as long as many rows that are passed over.
+                if page.records.count == range.limit || commands.now().instant >= deadline { return page }
             }
             page.next = slice.last
             if commands.now().instant >= deadline { return page }
