@@ -212,6 +212,37 @@ struct ConsoleTests {
         }
     }
 
+    @Test(
+        "a PIN is set from standard input too, as a whole or not at all; a file that is there keeps its mode, a link is replaced")
+    func setPIN() async throws {
+        let folder = TemporaryFolder()
+        let (file, log) = ("\(folder.path)/console.pin", URL(fileURLWithPath: "\(folder.path)/log"))
+        func set(_ pin: String) async throws -> Int32 {
+            let input = URL(fileURLWithPath: try folder.write("input", "\(pin)\nmore\n"))
+            return try await Programs.run(
+                "validatorctl", ["--socket", "\(folder.path)/none", "console", "--set-pin", "--pin-file", file], input: input,
+                log: log
+            ).status
+        }
+        func stored() throws -> StoredPIN? { StoredPIN(file: try String(contentsOfFile: file, encoding: .utf8)) }
+        func mode() throws -> Int? { try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int }
+
+        #expect(try await set("2468") == 0)
+        #expect(try stored()?.matches("2468") == true && mode() == 0o640)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        #expect(try await set("1") == 64)
+        #expect(try stored()?.matches("2468") == true)
+        #expect(try await set("13579") == 0)
+        #expect(try stored()?.matches("13579") == true && mode() == 0o600)
+
+        let precious = try folder.write("precious", "precious")
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: precious)
+        #expect(try await set("2468") == 0)
+        #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious" && stored()?.matches("2468") == true)
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path).contains("console.pin.new"))
+    }
+
     @Test("a terminal that only knows lines works the same pages")
     func lines() async throws {
         try await run(["--plain"]) { _, console in

@@ -13,7 +13,11 @@ enum Programs {
     }
 
     /// Runs a program to its end. What it writes goes to `log`, and is returned.
-    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:], log: URL) async throws -> Result {
+    ///
+    /// - Parameter input: a file that it reads as its standard input; nil: nothing.
+    static func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], input: URL? = nil, log: URL
+    ) async throws -> Result {
         try Data().write(to: log)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
@@ -22,7 +26,7 @@ enum Programs {
         // Debian keeps gpsd where an ordinary user's PATH does not look.
         inherited["PATH"] = (inherited["PATH"] ?? "") + ":/usr/sbin"
         process.environment = inherited.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
         let output = try FileHandle(forWritingTo: log)
         process.standardOutput = output
         process.standardError = output
