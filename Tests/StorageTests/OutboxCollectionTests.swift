@@ -40,6 +40,28 @@ struct OutboxCollectionTests {
         try outbox.checkBooks()
     }
 
+    @Test("are passed over a few rows at a time, and what is behind them is found")
+    func slices() throws {
+        var outbox = try folder.openOutbox()
+        _ = try outbox.commit((1...7).map { .sample($0) }, changes: (1...7).map { .position(.sample($0)) })
+        _ = try outbox.commit([], changes: [.refused(.log(7), code: 7, message: "no")])
+        _ = try outbox.collect(taps: (1...6).map(tap), positions: (1...6).map(position))
+        var looks: [[Int64]] = []
+        var row: Int64? = 0
+        while let after = row {
+            let slice = try outbox.taps(isRefused: false, after: after, lookingAt: 3)
+            looks.append(slice.records.map(\.row))
+            row = slice.last
+        }
+        #expect(looks == [[], [], [7], []])
+        #expect(try outbox.taps(isRefused: true, after: 3, lookingAt: 4).records.map(\.row) == [7])
+        let first = try outbox.positions(isRefused: false, after: 0, lookingAt: 3)
+        #expect(first.records.isEmpty && first.last == 3)
+        #expect(try outbox.positions(isRefused: false, after: 3, lookingAt: 4).records.map(\.row) == [7])
+        // Without a refused one there is nothing to look for.
+        #expect(try outbox.positions(isRefused: true, after: 0, lookingAt: 3).last == nil)
+    }
+
     @Test("are not touched by what the platform says of them afterwards")
     func lateVerdicts() throws {
         var outbox = try folder.openOutbox()
