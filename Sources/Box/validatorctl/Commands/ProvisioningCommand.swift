@@ -1,0 +1,31 @@
+import ArgumentParser
+
+struct ProvisioningCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "provisioning", abstract: "What the image's start asks about a provisioning file.",
+        subcommands: [ProvisioningCheckCommand.self])
+}
+
+struct ProvisioningCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Whether a provisioning file proves that its author knows this box's secret.",
+        discussion: """
+            Its line proof = "…" must hold HMAC-SHA-256 over its other lines under the box's present secret, as \
+            validator-hub provision-proof prints it. Exit code 0 if it does, 1 if not, 66 when there is no secret to prove it by.
+            """)
+
+    @Argument(help: "The provisioning file.")
+    var file: String
+
+    @Option(help: "A file with the secret. Of several, the first that is there and not empty.")
+    var secretFile = ["/etc/validator/platform.secret", "/etc/validator/ticket.secret"]
+
+    func run() throws {
+        do throws(ControlFailure) {
+            try ProvisioningCheck(file: file, secretFiles: secretFile).run()
+        } catch {
+            error.tell()
+            throw ExitCode(error.exitCode)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Base
+import Cryptography
+import HubServices
+import TomlConfiguration
+
+struct ProvisionProof: HubCommand {
+    /// Far more than a provisioning file has.
+    private static let maximumFileBytes = 65536
+
+    static let configuration = CommandConfiguration(
+        abstract: "Print the line by which a provisioned box takes another provisioning file.",
+        discussion: """
+            HMAC-SHA-256 over the file's other lines under the secret that the box has now. Put the line into the file, and change \
+            nothing else after it.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The box's present device_id.") var device: String
+    @Argument(help: "The provisioning file as it is to be.") var file: String
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        try Terminal.print(line(configuration, database))
+    }
+
+    func line(_ configuration: HubConfiguration, _ database: HubDatabase) throws -> String {
+        guard try database.devices.find(device) != nil else { throw CommandFailure(.usage, "there is no device \(device)") }
+        guard let secret = try configuration.presentSecret(of: device, in: database) else {
+            throw CommandFailure(
+                .unavailable,
+                "\(device) shares no secret with this hub: neither tokens.secret_file nor tickets.secret_file is set")
+        }
+        let bytes = try ConfigurationFile.read(file, maximumSize: Self.maximumFileBytes)
+        do throws(ProvenFile.Mistake) {
+            return "proof = \"\(hexadecimal(try ProvenFile(bytes).proof(under: secret)))\""
+        } catch {
+            throw CommandFailure(.badData, "\(file): take the lines out that begin with proof =; they are not what this prints")
+        }
+    }
+}
+
+extension HubConfiguration {
+    /// The secret that a box has of this hub now; nil when they share none.
+    func presentSecret(of device: String, in database: HubDatabase) throws -> [UInt8]? {
+        [policy.secret, ticketSecret].first { !$0.isEmpty }
+    }
+}
