@@ -39,10 +39,10 @@ SECONDS_EACH ?= 30
 export ARCH ?=
 HIL_OPTIONS ?=
 
-.PHONY: help setup build test simulate demo bench fuzz deb debtest image hil lint format voices clean
+.PHONY: help setup build test simulate demo bench fuzz deb debtest imagetest image image-scan hil lint format voices clean
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 	echo
 	echo "Variables: CONFIGURATION=debug|release, KEEP=1 (demo stays up), KILL=10 (demo under ten kill -9), SEED=n (of those)"
 
@@ -90,8 +90,15 @@ debtest: ## Install, upgrade, downgrade and purge the packages; play devices to 
 	@for architecture in $(or $(ARCH),amd64 arm64); do Tests/Package/packages.sh "$$architecture"; done
 	exec Tests/Package/rules.sh
 
+imagetest: build ## Play disks, provisioning files and power cuts to the image's own scripts
+	@Tests/Image/own-disk.sh
+	exec Tests/Image/provision.sh "$$($(SWIFT_BUILD) --show-bin-path)"
+
 image: ## Make the bootable image of a box, as root: ARCH=amd64 for a PC
 	@board/image/build.sh
+
+image-scan: ## List the image's packages that Debian has mended since: ARCH=amd64 for a PC's
+	@exec board/image/scan.sh
 
 hil: build ## Boot the image in QEMU and play a bus to it: HIL_OPTIONS=--long
 	@bin="$$($(SWIFT_BUILD) --show-bin-path)"

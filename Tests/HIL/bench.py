@@ -1,5 +1,7 @@
 """What is around the box: the riders' cards and the satellites (validator-rig), and the back office (validator-hub)."""
+import hashlib
 import json
+import mmap
 import shutil
 import socket
 import subprocess
@@ -14,6 +16,8 @@ DEVICE_ID = "HIL0001"
 # Both may ride.
 GOOD_CARD, OTHER_CARD = "04A2B3C4", "04D5E6F7"
 SECRET = "not for eyes"
+# The technician's, for the console.
+PIN = "270518"
 
 # A line of the GPIO chip on QEMU's board which nothing else uses.
 IGNITION_LINE = 5
@@ -49,11 +53,15 @@ mask_cards = false
 """
 
 # QEMU's serial adapters are all the same to udev's table, and its keyboard is no scanner to it.
-DEVICE_RULES = """\
-SUBSYSTEM=="tty", ENV{ID_SERIAL_SHORT}=="reader0", ENV{VALIDATOR_NAME}="reader0"
-SUBSYSTEM=="tty", ENV{ID_SERIAL_SHORT}=="gps0", ENV{VALIDATOR_NAME}="gps0"
-SUBSYSTEM=="input", KERNEL=="event*", ENV{ID_VENDOR_ID}=="0627", ENV{ID_INPUT_KEYBOARD}=="1", ENV{VALIDATOR_NAME}="scanner0"
+DEVICES = """\
+device_reader0 = "serial=reader0"
+device_gps0 = "serial=gps0"
+device_scanner0 = "serial=scanner0"
 """
+
+# What a box would say that obeyed the hostile stick.
+HOSTILE = "the stick has the box"
+HOSTILE_RULES = f"""SUBSYSTEM=="tty", RUN+="/bin/sh -c 'echo {HOSTILE} >/dev/console'"\n"""
 
 
 def output(*command):
@@ -77,8 +85,12 @@ class Bench:
         self.folder = Path(folder)
         self._port = free_port()
         self._hub = None
+        secret = self.folder / "platform.secret"
+        secret.touch(0o600)
+        secret.write_text(SECRET)
         (self.folder / "hub.toml").write_text(
-            f'[server]\nlisten = "127.0.0.1:{self._port}"\n[database]\npath = "{self.folder}/hub.db"\n')
+            f'[server]\nlisten = "127.0.0.1:{self._port}"\n[database]\npath = "{self.folder}/hub.db"\n'
+            f'[tokens]\nsecret_file = "{secret}"\n')
         (self.folder / "bench.scenario").write_text("reader reader0\nreceiver gps0\n")
         with (self.folder / "rig.log").open("ab") as log:
             self._rig = subprocess.Popen(
@@ -151,25 +163,106 @@ class Bench:
         # Of validator_VERSION_ARCHITECTURE.img.
         self.architecture = Path(image).stem.split("_")[-1]
         subprocess.run(["cp", "--sparse=always", image, self.disk], check=True)
-        self.provision(VALIDATOR_TOML)
-        self._copy_in(self._boot, "69-validator-local.rules", DEVICE_RULES)
+        self._copy_in(self._boot, "validator.toml", VALIDATOR_TOML)
+        self._copy_in(self._boot, "validator-provision.toml", self._identity(DEVICE_ID))
 
     def provision(self, configuration):
-        """In force from the next start on."""
-        identity = (
-            f'device_id = "{DEVICE_ID}"\nbase_url = "http://10.0.2.2:{self._port}/api"\n'
-            f'platform_secret = "{SECRET}"\napn = "cmiot"\n')
+        """Anew, in force from the next start on: with the proof that the hub makes."""
+        identity = self._identity(DEVICE_ID)
+        identity += f'validator_toml_sha256 = "{hashlib.sha256(configuration.encode()).hexdigest()}"\n'
+        file = self.folder / "validator-provision.toml"
+        file.write_text(identity)
         self._copy_in(self._boot, "validator.toml", configuration)
-        self._copy_in(self._boot, "validator-provision.toml", identity)
+        self._copy_in(self._boot, "validator-provision.toml", identity + self.hub("provision-proof", DEVICE_ID, str(file)))
+
+    def provision_without_proof(self):
+        """What somebody writes who has the box's card, and not its secret."""
+        self._copy_in(self._boot, "validator-provision.toml", self._identity("HOSTILE"))
+
+    def _identity(self, device):
+        return (
+            f'device_id = "{device}"\nbase_url = "http://10.0.2.2:{self._port}/api"\n'
+            f'platform_secret = "{SECRET}"\nconsole_pin = "{PIN}"\napn = "cmiot"\n{DEVICES}')
 
     def boot_files(self):
         return self._list(self._boot)
 
+    def boot_file(self, name):
+        return output("mtype", "-i", self._boot, f"::{name}")
+
+    def box_devices(self):
+        """The ids of all that the hub ever heard of."""
+        return [device["device_id"] for device in json.loads(self.hub("devices", "--json"))]
+
+    def _partitions(self):
+        return json.loads(output("sfdisk", "--json", self.disk))["partitiontable"]["partitions"]
+
+    def _data_partition(self):
+        """Where it begins on the disk, in bytes, and how long it is."""
+        found = next(partition for partition in self._partitions() if partition.get("name") == "validator-data")
+        return found["start"] * 512, found["size"] * 512
+
+    def data_holds(self, text):
+        """How often the data partition holds this text, in the journal above all."""
+        start, size = self._data_partition()
+        with self.disk.open("rb") as file, mmap.mmap(file.fileno(), start + size, access=mmap.ACCESS_READ) as content:
+            count, at = 0, content.find(text, start)
+            while at >= 0:
+                count, at = count + 1, content.find(text, at + 1)
+            return count
+
+    def kept_time(self):
+        """Seconds since 1970, which the box goes on from when its clock has stopped."""
+        start, size = self._data_partition()
+        copy = self.folder / "data.img"
+        with self.disk.open("rb") as disk, copy.open("wb") as file:
+            disk.seek(start)
+            for _ in range(size >> 20):
+                piece = disk.read(1 << 20)
+                if any(piece):
+                    file.write(piece)
+                else:
+                    file.seek(len(piece), 1)
+            file.truncate(size)
+        # What lies in its journal only.
+        subprocess.run(["e2fsck", "-p", copy], stdout=subprocess.DEVNULL)
+        text = output("debugfs", "-R", "cat /clock", copy)
+        copy.unlink()
+        return int(text or 0)
+
+    def make_hostile_stick(self):
+        """A stick that says it is the box's disk: the names and identifiers of its partitions, an identity and rules of its own."""
+        self.hostile_stick = self.folder / "hostile.img"
+        self._hostile_boot = f"{self.hostile_stick}@@{BOOT_OFFSET}"
+        sizes = {"validator-boot": 40, "validator-root": 8, "validator-data": 8}
+        table, at = "label: gpt\n", 1
+        with self.hostile_stick.open("wb") as file:
+            file.truncate((sum(sizes.values()) + 2) << 20)
+        for partition in self._partitions():
+            size = sizes[partition["name"]]
+            table += f"start={at}MiB, size={size}MiB, type={partition['type']}, name={partition['name']}, uuid={partition['uuid']}\n"
+            at += size
+        subprocess.run(["sfdisk", "--quiet", self.hostile_stick], input=table, text=True, check=True)
+        output("mkfs.vfat", "--offset", "2048", "-n", "VALIDATOR", self.hostile_stick, str(sizes["validator-boot"] << 10))
+        self._copy_in(self._hostile_boot, "validator-provision.toml", self._identity("HOSTILE"))
+        self._copy_in(self._hostile_boot, "69-validator-local.rules", HOSTILE_RULES)
+        data = self.folder / "hostile-data"
+        for name, text in {
+            "udev/69-validator-local.rules": HOSTILE_RULES, "configuration/provisioned": "now", "configuration/devices": "reader0 port=ttyS0",
+            "configuration/validator.toml": VALIDATOR_TOML.replace('"-"', '"HOSTILE"'),
+        }.items():
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            (data / name).write_text(text)
+        for offset, name, folder in ((41, "validator-root", self.folder / "hostile-root"), (49, "validator-data", data)):
+            folder.mkdir(exist_ok=True)
+            output("mke2fs", "-q", "-t", "ext4", "-L", name, "-E", f"offset={offset << 20}", "-d", folder, self.hostile_stick, "8M")
+
+    def hostile_stick_files(self):
+        return self._list(self._hostile_boot)
+
     def was_ended_in_good_order(self):
         """Whether the data partition's journal is empty, as it is once it was unmounted."""
-        partitions = json.loads(output("sfdisk", "--json", self.disk))["partitiontable"]["partitions"]
-        start = next(partition["start"] for partition in partitions if partition.get("name") == "validator-data") * 512
-        return "needs_recovery" not in output("dumpe2fs", "-h", f"{self.disk}?offset={start}")
+        return "needs_recovery" not in output("dumpe2fs", "-h", f"{self.disk}?offset={self._data_partition()[0]}")
 
     def make_stick(self):
         """A USB stick as it is sold: one partition, FAT."""

@@ -1,6 +1,12 @@
 """The technician's console as a technician uses it, and what each of its pages ought to show on the emulated box."""
+import re
+
+from bench import PIN
+from waiting import Failure
+
 MENU = r"^1  (Live taps|实时刷卡)$[\s\S]*^q  "
 TAPS = "Live taps|实时刷卡"
+PIN_PROMPT = "^(?:PIN: |请输入 PIN 码：)"
 # Neither a key of the menu nor one that leaves it: what a disturbed line makes of nothing.
 NOISE = [byte for byte in range(256) if not chr(byte).isascii() or chr(byte) in "\x00\x01\x02\x05\x06\x07\x0e~{}#@!$%^&*|\\"]
 
@@ -10,18 +16,23 @@ class Console:
         self.terminal = terminal
 
     def await_menu(self, seconds=240):
-        self.terminal.shows(MENU, seconds)
+        self.shows(MENU, seconds)
 
     def open(self, key, title):
         self.terminal.type(key)
-        self.terminal.shows(rf"^validator  (\S+  )?({title})$")
+        self.shows(rf"^validator  (\S+  )?({title})$")
 
     def back(self):
         self.terminal.type("q")
         self.await_menu()
 
     def shows(self, pattern, seconds=240):
-        return self.terminal.shows(pattern, seconds)
+        """Waits until it is there; the PIN is typed where it is asked for first."""
+        found = self.terminal.shows(f"{PIN_PROMPT}|{pattern}", seconds)
+        if re.match(PIN_PROMPT, found.group()):
+            self.terminal.type(f"{PIN}\r")
+            found = self.terminal.shows(pattern, seconds)
+        return found
 
     def page(self, key, title, *patterns):
         """From the menu to a page and back; each pattern must be there."""
@@ -75,6 +86,15 @@ class Console:
         self.page("7", "Platform", r"^state +online$", r"^last success +\d+ s ago$", r"^version +\d+\.\d+\.\d+$")
         self.page("v", "Modem and vehicle", r"^modem +no modem$", r"^ignition +-$", r"^parked +no$")
         self.page("0", "Log", r"^\d{4}-\d\d-\d\dT\S+Z info ")
+
+    def look_at_network(self):
+        """Two adapters are there, and one is used."""
+        self.open("6", "Network|网络")
+        shown = self.shows(r"^e\w+ +\w+.*\n(?:.*\n)*?e\w+ +\w+").string
+        self.shows(r"^(gateway|网关) +10\.0\.2\.2 \(")
+        if "192.168.77." in shown:
+            raise Failure(f"the box uses a foreign adapter:\n{shown}")
+        self.back()
 
     def change_report_interval(self, seconds):
         """After a value that it refuses."""

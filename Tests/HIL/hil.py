@@ -16,6 +16,7 @@ PARTS = {
     "console": "each page of the technician's console, a disturbed line, a restart",
     "replug": "the reader is pulled out and plugged in again",
     "stick": "report and records onto a USB stick",
+    "provision": "the box is provisioned anew, with the hub's proof",
     "ignition": "the ignition is switched off, and the box with it",
 }
 
@@ -42,7 +43,9 @@ def main():
     try:
         scenario = Scenario(bench, options.image, options.seed)
         scenario.first_boot()
+        scenario.strangers()
         scenario.scan()
+        scenario.await_notes_of_keys()
         for name in PARTS:
             if options.long or getattr(options, name):
                 getattr(scenario, name)()

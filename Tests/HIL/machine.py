@@ -40,12 +40,23 @@ class Monitor:
         """Name and type of each part of the machine below `path`."""
         return {entry["name"]: entry["type"] for entry in self.command("qom-list", path=path)}
 
+    def press(self, key, down):
+        event = {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}}
+        self.command("input-send-event", events=[event])
+
+    def chord(self, *keys):
+        for key in keys:
+            self.press(key, True)
+            time.sleep(0.05)
+        for key in reversed(keys):
+            self.press(key, False)
+            time.sleep(0.05)
+
     def type(self, text, seconds_between=0.03):
         """As a keyboard scanner does: the text, then Enter."""
 
         def press(key, down):
-            event = {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}}
-            self.command("input-send-event", events=[event])
+            self.press(key, down)
             time.sleep(seconds_between / 2)
 
         for character in text + "\r":
@@ -79,22 +90,31 @@ class Wires:
 
 
 class Machine:
-    """One life of the box, from power-on to power-off. `devices`: name to the pseudo-terminal of its stand-in."""
+    """One life of the box, from power-on to power-off. `devices`: name to the pseudo-terminal of its stand-in. Beside them a stick and a
+    network adapter of somebody else's are plugged in from the start; and with `stopped_clock` the board's own has no battery."""
 
-    def __init__(self, folder, disk, architecture, devices, by_device_tree=False):
+    def __init__(self, folder, disk, architecture, devices, hostile_stick, by_device_tree=False, stopped_clock=False):
         self._folder = Path(folder)
+        self.adapter_traffic = self._folder / "adapter.pcap"
         for name in ("console", "monitor", "wires"):
             (self._folder / f"{name}.sock").unlink(missing_ok=True)
         command = [
             *BOARDS[architecture], *(["-machine", "acpi=off"] if by_device_tree else []), "-accel", "tcg,thread=multi",
             "-smp", "2", "-m", "1024", "-display", "none", "-nodefaults", "-no-reboot",
-            "-drive", f"file={disk},if=none,id=disk,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=disk",
+            "-drive", f"file={disk},if=none,id=disk,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=disk,bootindex=1",
             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
             "-device", "virtio-rng-pci", "-device", "virtio-balloon-pci,id=balloon",
-            "-device", "qemu-xhci,id=usb", "-device", "usb-kbd,id=scanner",
+            "-device", "qemu-xhci,id=usb,p2=8,p3=8", "-device", "usb-kbd,id=scanner,serial=scanner0",
+            "-drive", f"file={hostile_stick},if=none,id=hostile,format=raw,cache=writeback",
+            "-device", "usb-storage,drive=hostile,id=hostile-stick,removable=on",
+            # With a network behind it whose server gives addresses to whoever asks.
+            "-netdev", "user,id=strange,net=192.168.77.0/24", "-device", "usb-net,netdev=strange,id=adapter",
+            "-object", f"filter-dump,id=sniffer,netdev=strange,file={self.adapter_traffic}",
             "-qmp", self._socket("monitor"), "-qtest", self._socket("wires"), "-qtest-log", "/dev/null",
             "-serial", self._socket("console"),
         ]
+        if stopped_clock:
+            command += ["-rtc", "base=2001-01-01T00:00:00"]
         for name, terminal in devices.items():
             command += ["-chardev", f"serial,id={name},path={terminal}", "-device", ",".join(self._adapter(name))]
         self.powered_on = time.time()
@@ -132,6 +152,21 @@ class Machine:
     def plug_adapter(self, name):
         properties = {"id": name, "chardev": name, "serial": name, "always-plugged": True}
         self.monitor.command("device_add", driver="usb-serial", bus="usb.0", **properties)
+
+    def plug_keyboard(self, name):
+        """It gets the keys that are pressed from now on, until it is unplugged."""
+        self.monitor.command("device_add", driver="usb-kbd", bus="usb.0", id=name, serial=name)
+
+    def press_power_button(self):
+        """The board's own."""
+        self.monitor.command("system_powerdown")
+
+    def has_written_to_hostile_stick(self):
+        """As whoever mounts a FAT file system does at once; the firmware only reads."""
+        for drive in self.monitor.command("query-blockstats"):
+            if drive.get("device") == "hostile":
+                return drive["stats"]["wr_operations"] > 0
+        return False
 
     def unplug(self, name):
         """Until the device is really gone."""

@@ -3,11 +3,13 @@ import random
 import re
 import time
 
-from bench import DEVICE_ID, GOOD_CARD, IGNITION_LINE, IGNITION_TOML, OTHER_CARD, SECRET, VALIDATOR_TOML
+from bench import DEVICE_ID, GOOD_CARD, HOSTILE, IGNITION_LINE, IGNITION_TOML, OTHER_CARD, SECRET, VALIDATOR_TOML
 from console import TAPS, Console
 from machine import Machine
 from waiting import Failure, wait_until
 
+# By which a device on a network asks for an address (RFC 2131).
+DHCP_COOKIE = b"\x63\x82\x53\x63"
 # A busy machine emulates a boot in some minutes.
 BOOT_SECONDS = 600
 PATIENCE_SECONDS = 240
@@ -23,6 +25,7 @@ class Scenario:
         # Each answered tap; the hub must have it once, whatever happens.
         self._answered = []
         bench.make_disk(image)
+        bench.make_hostile_stick()
         bench.fill_hub()
 
     def say(self, text):
@@ -30,9 +33,10 @@ class Scenario:
 
     # What the parts of the story are made of.
 
-    def power_on(self, by_device_tree=False):
+    def power_on(self, by_device_tree=False, stopped_clock=False):
         self._machine = Machine(
-            self._bench.folder, self._bench.disk, self._bench.architecture, self._bench.devices, by_device_tree)
+            self._bench.folder, self._bench.disk, self._bench.architecture, self._bench.devices, self._bench.hostile_stick,
+            by_device_tree, stopped_clock)
         self._console = Console(self._machine.terminal())
 
     def await_boot(self):
@@ -90,6 +94,48 @@ class Scenario:
         self.say("the hub knows where the bus is, and the box has its time from the satellites")
         self.say("memory in use: {} of {} MiB".format(*self._machine.memory_mib()))
 
+    def strangers(self):
+        """What somebody plugged in who stands before the box, from the start or now, is of no use to them."""
+        wait_until("the box sees the hostile stick", PATIENCE_SECONDS, self._machine.has_written_to_hostile_stick)
+        self._refuses_the_stick()
+        self.say("a stick with the names and identifiers of the box's partitions gave it neither identity nor rules")
+        self._console.look_at_network()
+        if DHCP_COOKIE in self._machine.adapter_traffic.read_bytes():
+            raise Failure("the box asked the network behind a foreign adapter for an address")
+        self.say("an adapter with a network behind it was not used")
+        self._machine.unplug("hostile-stick")
+        self._machine.plug_keyboard("stranger")
+        monitor = self._machine.monitor
+        # The first may come before the system has taken note of the keyboard.
+        for _ in range(3):
+            time.sleep(3)
+            monitor.chord("alt", "sysrq", "b")
+            for _ in range(8):
+                monitor.chord("ctrl", "alt", "delete")
+            monitor.chord("power")
+            self._machine.press_power_button()
+        self._machine.unplug("stranger")
+
+    def _refuses_the_stick(self):
+        files = self._bench.hostile_stick_files()
+        if "::/validator-provision.toml" not in files or "::/validator-provision.error.txt" in files:
+            raise Failure(f"the box took the stick for its boot partition; it holds {files}")
+        if self._bench.box_devices() != [DEVICE_ID]:
+            raise Failure(f"the hub knows {self._bench.box_devices()}")
+        if HOSTILE.encode() in (self._bench.folder / "console.log").read_bytes():
+            raise Failure("the box obeyed the stick's rules")
+
+    def await_notes_of_keys(self):
+        """Nothing has happened, but the keys were pressed: logind notes each, and the journal reaches the disk."""
+        wait_until(
+            "the journal tells of the keyboard's power key", PATIENCE_SECONDS, lambda: self._bench.data_holds(b"Power key pressed") >= 2)
+        self.say("a keyboard's SysRq, Ctrl-Alt-Del and power key, and the board's, were pressed and did nothing")
+
+    def _refuses_without_proof(self):
+        if "validator-hub provision-proof" not in self._bench.boot_file("validator-provision.error.txt"):
+            raise Failure("a provisioning file without a proof was not refused")
+        self.say("another provisioning file without a proof was refused")
+
     def _is_in_place(self):
         """Within a kilometre of the circle's centre."""
         report = self._bench.last_report()
@@ -115,13 +161,18 @@ class Scenario:
         self._bench.card(self._new_card())
         time.sleep(self._chance.uniform(0, 0.6))
         self.cut_power()
+        if not -60 < time.time() - self._bench.kept_time() < 3600:
+            raise Failure(f"the box kept the time {self._bench.kept_time()}, now {time.time():.0f}")
         self._bench.remove_card()
         self.say(f"power cut after {len(self._answered) - before} answered taps that the hub has not seen")
         self._bench.start_hub()
-        self.power_on()
+        self._bench.provision_without_proof()
+        self.power_on(stopped_clock=True)
         self.await_boot()
         self.await_records(self._answered)
         self.say("every answered tap is with the hub")
+        self._refuses_without_proof()
+        self._refuses_the_stick()
 
     def check_books(self):
         seen = {}
@@ -198,6 +249,20 @@ class Scenario:
         self.await_records([carried])
         self._bench.start_hub()
         self.say("a USB stick took a diagnostics report to the workshop and a tap's record to the hub")
+
+    def provision(self):
+        self.cut_power()
+        self._bench.provision(VALIDATOR_TOML)
+        self.power_on()
+        self.await_boot()
+        self._console.change_language()
+        self._console.open("1", TAPS)
+        self.tap()
+        self._console.back()
+        self.await_records(self._answered)
+        if {"::/validator-provision.toml", "::/validator.toml", "::/validator-provision.error.txt"} & set(self._bench.boot_files()):
+            raise Failure(f"the proven provisioning file was not taken: {self._bench.boot_files()}")
+        self.say("the box was provisioned anew, by a file that proved itself")
 
     def ignition(self):
         """On a board by device tree, which has a chip with GPIO lines."""

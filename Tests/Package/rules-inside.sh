@@ -94,6 +94,32 @@ says 'SYSTEMD_WANTS=.*gpsdctl@ttyUSB0.service.*'
 says_not '/dev/validator/reader.*'
 play "scanner that is none of ours" $scanner
 says_not '/dev/validator/.*'
+
+# As the image makes them of the provisioning file's devices.
+sh ./device-rules >$rules/69-validator-local.rules <<'TABLE'
+reader0 path=pci-0000:00:14.0-usb-0:2:1.0
+scanner0 path=pci-0000:00:14.0-usb-0:6:1.0
+modem path=pci-0000:00:14.0-usb-0:4
+stick path=pci-0000:00:14.0-usb-0:7:1.0
+TABLE
+device="the image's rules"
+udevadm verify --resolve-names=early $rules/69-validator-local.rules
+verdict $? "are well-formed"
+play "adapter in the reader's socket" $cp210x
+says /dev/validator/reader0
+play "adapter of a known kind in another socket" $ftdi
+says_not '/dev/validator/.*'
+play "receiver of a known kind in another socket" $receiver
+says_not '/dev/validator/.*'
+says_not 'SYSTEMD_WANTS=.*gpsdctl.*'
+play "scanner of a known maker in another socket" $scanner
+says_not '/dev/validator/.*'
+play "keyboard in the scanner's socket" $keyboard
+says /dev/validator/scanner0
+play "modem in its socket" $usb/1-4
+says_not ID_MM_DEVICE_IGNORE=1
+play "device in another socket than the modem's" $usb/1-3
+says ID_MM_DEVICE_IGNORE=1
 rm $rules/{60,69,70}-validator*.rules
 
 echo "$passed passed, $failed failed"

@@ -16,6 +16,7 @@ make_root() {
 cached test-root-rules 2 make_root
 
 files=()
-for file in "$here"/{devices.umockdev,rules-inside.sh} "$source_root"/udev/*.rules; do files+=(--copy "$file=/mnt/$(basename "$file")"); done
+for file in "$here"/{devices.umockdev,rules-inside.sh} "$source_root"/udev/*.rules \
+    "$source_root/board/image/files/usr/lib/validator/device-rules"; do files+=(--copy "$file=/mnt/$(basename "$file")"); done
 exec "$source_root/board/package/enter.sh" "$cache/test-root-rules" "${files[@]}" -- \
     env -i PATH=/usr/sbin:/usr/bin HOME=/root LC_ALL=C.UTF-8 bash /mnt/rules-inside.sh

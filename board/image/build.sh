@@ -23,9 +23,10 @@ deb=$(find "$debs" -maxdepth 1 -name "validator_*_$architecture.deb")
 boot_files=$cache/boot-$architecture
 kernel=$(basename "$boot_files"/usr/lib/modules/*)
 # What the kernel says to the serial port lies across the technician's screen: only what is critical.
-kernel_options="quiet loglevel=3 panic=10 fsck.repair=yes"
-# For the disks that boards boot from: of virtual machines, NVMe, SATA, USB, SD and eMMC.
-disk_modules=(ext4 virtio_pci virtio_blk virtio_scsi nvme ahci sd_mod usb-storage uas xhci-pci mmc_block sdhci-pci sdhci-acpi)
+# Its own keys (SysRq) are off before a keyboard is looked for.
+kernel_options="quiet loglevel=3 panic=10 fsck.repair=yes sysctl.kernel.sysrq=0"
+# For the disks that boards boot from: of virtual machines, NVMe, SATA, USB, SD and eMMC; and for what the boot loader tells.
+disk_modules=(efivarfs ext4 virtio_pci virtio_blk virtio_scsi nvme ahci sd_mod usb-storage uas xhci-pci mmc_block sdhci-pci sdhci-acpi)
 case $architecture in
 arm64)
     disk_modules+=(xhci-plat-hcd sdhci-iproc dw_mmc-rockchip meson-gx-mmc sunxi-mmc)
@@ -60,6 +61,8 @@ install_system() {
     (cd "$root/usr/lib/modules/$kernel/kernel" && rm -rf "${unwanted_modules[@]}")
     depmod --basedir "$root" "$kernel"
     cp -r --no-target-directory "$image_source/files" "$root"
+    # NetworkManager takes no profile that others may read.
+    chmod 0600 "$root"/usr/lib/NetworkManager/system-connections/*
     install -D -m 0644 -t "$root/usr/share/doc/validator" "$source_root/docs/image.md"
     mkdir -p "$root/data" "$root/boot" "$root/var/lib/NetworkManager" "$root/var/log/journal"
     # The root file system is never written: what programs keep there is memory (/run), or an empty file to mount upon.
@@ -67,7 +70,9 @@ install_system() {
     : >"$root/etc/machine-id"
     ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
     echo validator >"$root/etc/hostname"
-    in_system systemctl --quiet enable validator-provision.service
+    in_system systemctl --quiet enable validator-provision.service validator-clock.service
+    # Keyboards start nothing.
+    in_system systemctl --quiet mask ctrl-alt-del.target kbrequest.target
     # No login on the screen: a scanner types there (docs/packages.md).
     in_system systemctl --quiet disable getty@tty1.service
     in_system systemctl --quiet mask getty@.service autovt@.service
@@ -78,7 +83,7 @@ install_system() {
 # What the data partition holds to begin with: owners and modes as the system has them.
 make_data() {
     local root=$1 data=$2
-    mkdir -p "$data/udev" "$data/networkmanager" "$data/systemd" "$data/journal"
+    mkdir -p "$data/networkmanager" "$data/systemd" "$data/journal"
     cp -a "$root/etc/validator" "$data/configuration"
     cp -a "$root/etc/NetworkManager/system-connections" "$data/connections"
     cp -a "$root/var/lib/chrony" "$data/chrony"
@@ -93,6 +98,7 @@ make_initial_ram_disk() {
     mkdir -p "$folder"/{bin,modules,proc,sys,dev,run,root,data}
     cp "$boot_files/usr/bin/busybox" "$folder/bin/busybox"
     install -m 0755 "$image_source/initramfs-init" "$folder/init"
+    install -m 0644 "$image_source/own-disk.sh" "$folder/own-disk.sh"
     modprobe --dirname "$work/root" --set-version "$kernel" --show-depends --all "${disk_modules[@]}" \
         | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/initramfs-modules"
     while read -r module; do
@@ -154,6 +160,8 @@ rm -f "$image" "$image.zst"
 assemble "$image"
 say "compressing"
 zstd --quiet -15 --threads=0 "$image"
+# For scan.sh, which looks for known faults of what is in it.
+{ cat "$work/root/var/lib/dpkg/status"; echo; cat "$boot_files/packages"; } >"${image%.img}.status"
 # shellcheck disable=SC2016 # dpkg-query's variable
 say "$(chroot "$work/root" dpkg-query --show --showformat='${Package}\n' | wc -l) packages, $(du --summarize --human-readable "$work/root" | cut -f 1) installed"
 rm -rf "$work"

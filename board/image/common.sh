@@ -19,3 +19,15 @@ arm64) release=trixie ;;
 amd64) release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release) ;;
 *) fail "ARCH must be arm64 or amd64" 64 ;;
 esac
+
+# security_updates: apt's line for the updates of `release`, beside the mirror that the packages come from.
+security_updates() { echo "deb $(mirror | sed -E 's|/debian/?$|/debian-security|') $release-security main"; }
+
+# bootstrap_with_updates ROOT OPTION...: as `bootstrap`, of `release`, with its security updates.
+bootstrap_with_updates() {
+    local root=$1
+    shift
+    # shellcheck disable=SC2016 # mmdebstrap's argument
+    updates=$(security_updates) bootstrap "$release" "$root" \
+        --setup-hook='echo "$updates" >"$1/etc/apt/sources.list.d/security.list"' "$@"
+}

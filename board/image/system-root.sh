@@ -12,7 +12,7 @@ make_system() {
     say "Debian $release, $architecture (for another architecture some minutes: the packages' own scripts run emulated)"
     # Neither manuals nor other languages' texts; who needs them has another machine at hand.
     # shellcheck disable=SC2016 # expanded within
-    needs=$needs with_retries bootstrap "$release" "$1" --variant=minbase --architectures="$architecture" --include="$packages" \
+    needs=$needs with_retries bootstrap_with_updates "$1" --variant=minbase --architectures="$architecture" --include="$packages" \
         --aptopt='APT::Install-Recommends "false"' \
         --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
@@ -23,4 +23,4 @@ make_system() {
 need_root "file systems of other Debian releases"
 need_programs mmdebstrap
 # Another number makes it anew.
-cached "system-$architecture" "2 $release $packages $needs" make_system
+cached "system-$architecture" "3 $release $packages $needs" make_system
