@@ -14,6 +14,7 @@ NOISE = [byte for byte in range(256) if not chr(byte).isascii() or chr(byte) in 
 class Console:
     def __init__(self, terminal):
         self.terminal = terminal
+        self.pins_typed = 0
 
     def await_menu(self, seconds=240):
         self.shows(MENU, seconds)
@@ -31,6 +32,7 @@ class Console:
         found = self.terminal.shows(f"{PIN_PROMPT}|{pattern}", seconds)
         if re.match(PIN_PROMPT, found.group()):
             self.terminal.type(f"{PIN}\r")
+            self.pins_typed += 1
             found = self.terminal.shows(pattern, seconds)
         return found
 
@@ -96,6 +98,14 @@ class Console:
             raise Failure(f"the box uses a foreign adapter:\n{shown}")
         self.back()
 
+    def look_at_lock(self):
+        """Whoever does not know the PIN restarts nothing."""
+        self.open("r", "Restart the validator")
+        self.terminal.type("r")
+        self.terminal.shows(PIN_PROMPT)
+        self.terminal.type("\x03")
+        self.back()
+
     def change_report_interval(self, seconds):
         """After a value that it refuses."""
         self.open("9", "Settings")
@@ -137,7 +147,10 @@ class Console:
         self.open("4", "Outbox|待上传记录")
         self.terminal.type("c")
         self.shows(f"^  1  {folder}$")
+        typed = self.pins_typed
         self.answer("1", rf"^(written: |已保存：){folder}/\S+ \(\d+\)")
+        if self.pins_typed == typed:
+            raise Failure("the console gave records away without a PIN")
         self.terminal.type("q")
         self.shows("(Outbox|待上传记录)$")
         self.back()

@@ -47,10 +47,10 @@ class Monitor:
     def chord(self, *keys):
         for key in keys:
             self.press(key, True)
-            time.sleep(0.05)
+            time.sleep(0.02)
         for key in reversed(keys):
             self.press(key, False)
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def type(self, text, seconds_between=0.03):
         """As a keyboard scanner does: the text, then Enter."""

@@ -146,6 +146,7 @@ contains "and it is said what to do" "writing the image" "$(error)"
 new_box
 : >"$boot/validator-x.identity"
 : >"$boot/validator-x.claim"
+echo "of the stick" >"$boot/validator-passphrase.txt"
 echo '{}' >"$boot/validator-x.jsonl"
 echo 'console_pin = "2468"' | put
 start
