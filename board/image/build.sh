@@ -117,7 +117,8 @@ make_boot_partition() {
     cp "$boot_files/boot/vmlinuz-$kernel" "$folder/vmlinuz"
     make_initial_ram_disk "$folder/initrd.img"
     cp "$image_source/validator-provision.toml.example" "$folder/"
-    printf 'timeout 0\neditor no\n' >"$folder/loader/loader.conf"
+    # A key held at power-on opens the menu: it must offer nothing but this system, not even the firmware's settings.
+    printf '%s\n' "timeout 0" "editor no" "auto-entries no" "auto-firmware no" >"$folder/loader/loader.conf"
     printf '%s\n' "title Validator" "linux /vmlinuz" "initrd /initrd.img" "options $kernel_options" \
         >"$folder/loader/entries/validator.conf"
     truncate --size "${boot_size_mib}M" "$output"
