@@ -6,7 +6,7 @@ from waiting import Failure
 
 MENU = r"^1  (Live taps|实时刷卡)$[\s\S]*^q  "
 TAPS = "Live taps|实时刷卡"
-PIN_PROMPT = "^(?:PIN: |请输入 PIN 码：)"
+PIN_PROMPT = "^(?:PIN:|请输入 PIN 码：)"
 # Neither a key of the menu nor one that leaves it: what a disturbed line makes of nothing.
 NOISE = [byte for byte in range(256) if not chr(byte).isascii() or chr(byte) in "\x00\x01\x02\x05\x06\x07\x0e~{}#@!$%^&*|\\"]
 
