@@ -48,7 +48,7 @@ let common: [Target] = [
     library("JSON", in: "Common"),
     library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
     library("Fares", in: "Common", ["Base"]),
-    library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares"]),
+    library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares", "JSON"]),
     library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
     library("SQLite", in: "Common", ["CSQLite"]),
     library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
