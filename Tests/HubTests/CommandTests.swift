@@ -101,7 +101,9 @@ struct CommandTests {
     func secretFile() throws {
         let folder = TemporaryFolder()
         func secret(_ id: String) throws -> String? {
-            try HubDatabase(path: folder.configuration.databasePath).devices.find(id)?.secret.map { String(decoding: $0, as: UTF8.self) }
+            try HubDatabase(path: folder.configuration.databasePath).devices.find(id)?.secret.map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
         let file = "\(folder.path)/VLD1.secret"
         #expect(try run(folder, "add-device", "VLD1", "--secret-file", file) == 0)

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import JSON
 import TestSupport
@@ -7,9 +8,10 @@ import Testing
 struct VehicleTests {
     private func outbox(_ status: JSONValue, _ name: String) -> Int? { status["outbox"]?[name]?.int }
 
-    private func hub(_ folder: URL, _ arguments: String...) async throws -> Programs.Result {
+    private func hub(_ folder: URL, _ arguments: String..., fleetSecret: String? = nil) async throws -> Programs.Result {
         let configuration = folder.appending(path: "hub.toml")
-        try Data("[database]\npath = \"\(folder.path)/hub.db\"\n".utf8).write(to: configuration)
+        let tokens = fleetSecret.map { "[tokens]\nsecret_file = \"\($0)\"\n" } ?? ""
+        try Data("[database]\npath = \"\(folder.path)/hub.db\"\n\(tokens)".utf8).write(to: configuration)
         return try await Programs.run(
             "validator-hub", ["--config", configuration.path] + arguments, log: folder.appending(path: "hub.log"))
     }
@@ -19,7 +21,12 @@ struct VehicleTests {
         let platform = try ScriptedPlatform()
         platform.answer("card_check") { _ in .html("away", status: 503) }
         platform.answer("card_check_log") { _ in .refusal(9, "no such card") }
-        let options = LiveBox.Options(outbox: "backoff_max_s = 1\nmax_refusals = 1")
+        let key = HubPrivateKey()
+        let secrets = TemporaryFolder()
+        let secret = try secrets.write("platform.secret", "the box's own\n")
+        let options = LiveBox.Options(
+            platform: "[platform.token]\nkind = \"call\"\nsecret_file = \"\(secret)\"",
+            outbox: "backoff_max_s = 1\nmax_refusals = 1\n[collection]\nhub_key = \"\(key.publicKey.text)\"")
         try await LiveBox.run(platform, options) { box in
             try await box.startWithLists()
             try await box.play("tap reader0 \(LiveBox.goodCard) green")
@@ -36,7 +43,7 @@ struct VehicleTests {
             let told = try await box.validatorctl("outbox", "collect", stick.path, "--same-disk")
             #expect(told.contains("marked as collected"))
             let file = try #require(try FileManager.default.contentsOfDirectory(atPath: stick.path).first)
-            #expect(file.hasPrefix("validator-TEST01-") && file.hasSuffix(".jsonl"))
+            #expect(file.hasPrefix("validator-TEST01-") && file.hasSuffix(".sealed"))
             let path = stick.appending(path: file).path
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
@@ -53,8 +60,15 @@ struct VehicleTests {
             _ = try await platform.heartbeats(3)
             #expect(platform.requests("card_check", "card_check_log").count == sent)
 
+            let content = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+            #expect(!content.contains(LiveBox.goodCard), "the stick shows no card number")
+            let keyFile = try secrets.write("hub.key", key.text)
+            let strange = try await hub(box.folder, "import-records", path, "--key-file", keyFile)
+            #expect(strange.status == 65 && strange.output.contains("nothing imported"), "\(strange.output)")
+            _ = try await hub(box.folder, "add-device", "TEST01", "--without-secret")
             for words in ["2 records taken, 0 known", "0 records taken, 2 known"] {
-                let result = try await hub(box.folder, "import-records", path)
+                let result = try await hub(box.folder, "import-records", path, "--key-file", keyFile, fleetSecret: secret)
+                #expect(result.output.contains("of a box of the fleet"), "\(result.output)")
                 #expect(result.status == 0 && result.output.contains(words), "\(result.output)")
             }
             let list = try JSONValue(parsing: try await hub(box.folder, "records", "--json").output).array ?? []

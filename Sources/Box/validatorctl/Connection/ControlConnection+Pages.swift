@@ -26,4 +26,14 @@ extension ControlConnection {
         }
         return isFound
     }
+
+    /// Whether any record of a kind is unsent or refused. A page may be empty although there is more.
+    mutating func hasRecords(of kind: RecordKind, after row: Int64 = 0) throws(ControlFailure) -> Bool {
+        var isFound = false
+        try pages(of: kind, after: row, limit: 1, ControlCall.storedRecords) { page throws(ControlFailure) in
+            isFound = !page.records.isEmpty
+            return !isFound
+        }
+        return isFound
+    }
 }

@@ -18,6 +18,11 @@ public struct SealRecipients: Sendable {
         self.hub = hub
     }
 
+    /// Whoever knows the passphrase alone; nil when there is none.
+    public var withoutHub: SealRecipients? { passphrase.map { SealRecipients(stretched: $0) } }
+
+    private init(stretched passphrase: PassphraseKey) { (self.passphrase, hub) = (passphrase, nil) }
+
     func json(wrapping fileKey: [UInt8]) -> JSONValue {
         var recipients: [JSONValue] = []
         if let passphrase {

@@ -69,7 +69,8 @@ enum Schema {
         """
 
     /// Version 2 knew no secret of a device's own.
-    static let upgradeFromVersion2 = "ALTER TABLE devices ADD COLUMN secret BLOB; ALTER TABLE devices ADD COLUMN revoked_at INTEGER;"
+    static let upgradeFromVersion2 =
+        "ALTER TABLE devices ADD COLUMN secret BLOB; ALTER TABLE devices ADD COLUMN revoked_at INTEGER;"
 
     /// What brings a database of that version to the present one; all of it where there is none yet.
     static func upgrade(from version: Int64) -> String {

@@ -14,7 +14,8 @@ struct AddDevice: HubCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: SecretOutput
     @Argument(help: "The device_id, 1 to 64 characters.") var id: String
-    @Flag(help: "Make no secret: for a device with a token of its own, or one that has the fleet's secret.") var withoutSecret = false
+    @Flag(help: "Make no secret: for a device with a token of its own, or one that has the fleet's secret.") var withoutSecret =
+        false
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
         guard (1...64).contains(id.utf8.count) else { throw CommandFailure(.usage, "the id must have 1 to 64 characters") }
