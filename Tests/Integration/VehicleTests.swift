@@ -84,6 +84,41 @@ struct VehicleTests {
         }
     }
 
+    @Test("a box that is given another name sends nothing of its former one's under it; a stick brings that to the hub")
+    func otherName() async throws {
+        let platform = try ScriptedPlatform()
+        for call in ["card_check", "card_check_log"] { platform.answer(call) { _ in .html("away", status: 503) } }
+        try await LiveBox.run(platform) { box in
+            try await box.startWithLists()
+            try await box.play("tap reader0 \(LiveBox.goodCard) green")
+            try await box.until("both uploads wait") { outbox($0, "records") == 2 }
+            let configuration = box.folder.appending(path: "validatord.toml")
+            let former = try String(contentsOf: configuration, encoding: .utf8)
+            try Data(former.replacing("TEST01", with: "TEST02").utf8).write(to: configuration)
+            for call in ["card_check", "card_check_log"] { platform.restore(call) }
+            try await box.restart()
+            try await box.until("it is the other one") {
+                $0["device_id"] == "TEST02" && outbox($0, "records") == 0 && outbox($0, "collected") == 2
+            }
+            #expect(try await box.validatorctl("outbox", "uncollect").contains("0 records are back"))
+            _ = try await platform.heartbeats(3)
+            let sent = platform.requests("card_check", "card_check_log")
+            #expect(sent.allSatisfy { $0.fields["device_id"] == "TEST01" })
+
+            let stick = box.folder.appending(path: "stick")
+            try FileManager.default.createDirectory(at: stick, withIntermediateDirectories: true)
+            _ = try await box.validatorctl("outbox", "collect", stick.path, "--same-disk", "--plain")
+            let files = try FileManager.default.contentsOfDirectory(atPath: stick.path)
+            let file = try #require(files.first { $0.hasPrefix("validator-TEST01-") })
+            let state = try FileManager.default.contentsOfDirectory(atPath: box.folder.appending(path: "state").path)
+            #expect(!state.contains { $0.hasPrefix("former-") }, "it is on the stick")
+            _ = try await hub(box.folder, "add-device", "TEST01", "--without-secret")
+            let taken = try await hub(
+                box.folder, "import-records", stick.appending(path: file).path, "--accept-unauthenticated")
+            #expect(taken.output.contains("TEST01: 2 records taken"), "\(taken.output)")
+        }
+    }
+
     @Test("the modem, its card and its traffic are told; the traffic's account outlives a restart")
     func modem() async throws {
         let platform = try ScriptedPlatform()

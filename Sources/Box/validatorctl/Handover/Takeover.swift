@@ -66,7 +66,7 @@ struct Takeover {
         do throws(ControlFailure) {
             var connection = try ControlConnection(socket: socket)
             if try connection.ask(.status).deviceID == identity.deviceID { return }
-            guard try !connection.holdsTaps() else {
+            guard try !connection.hasRecords(of: .taps) else {
                 throw .refused(
                     """
                     this box has unsent or refused taps of its own, which must not go out as the other's: \
