@@ -48,7 +48,7 @@ let common: [Target] = [
     library("JSON", in: "Common"),
     library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
     library("Fares", in: "Common", ["Base"]),
-    library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares"]),
+    library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares", "JSON"]),
     library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
     library("SQLite", in: "Common", ["CSQLite"]),
     library("OperatingSystem", in: "Common", ["Base", "CLinux"]),
@@ -82,7 +82,8 @@ let box: [Target] = [
     library(
         "BoxConfiguration", in: "Box",
         [
-            "Base", "ControlProtocol", "Fares", "Hardware", "PlatformAPI", "ReaderDrivers", "ReadEventServing", "ReadEvents",
+            "Base", "ControlProtocol", "Cryptography", "Fares", "Hardware", "PlatformAPI", "ReaderDrivers", "ReadEventServing",
+            "ReadEvents",
             "ScannerDecoders", "TomlConfiguration", "ValidatorCore", "WebSocket", logging,
         ]),
     program(
@@ -96,7 +97,7 @@ let box: [Target] = [
         "validatorctl", in: "Box",
         [
             "Base", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "JSON", "OperatingSystem",
-            "RecordFiles", argumentParser,
+            "RecordFiles", "TomlConfiguration", argumentParser,
         ], pure),
 ]
 
@@ -104,7 +105,7 @@ let box: [Target] = [
 
 let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
-    library("HubServices", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
+    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
         [

@@ -64,3 +64,83 @@ static inline int ccrypto_certificate_expiries(const unsigned char *pem, size_t 
     BIO_free(input);
     return count;
 }
+
+enum { ccrypto_key_size = 32, ccrypto_nonce_size = 12, ccrypto_tag_size = 16 };
+
+/* AES-256-GCM (NIST SP 800-38D): `sealed` holds `size` bytes and the tag behind them. */
+static inline bool ccrypto_seal(
+    const unsigned char *key, const unsigned char *nonce, const unsigned char *plain, size_t size, unsigned char *sealed) {
+    EVP_CIPHER_CTX *context = size <= INT_MAX ? EVP_CIPHER_CTX_new() : NULL;
+    int written = 0, rest = 0;
+    bool is_sealed = context != NULL && EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1
+        && EVP_EncryptUpdate(context, sealed, &written, plain, (int)size) == 1
+        && EVP_EncryptFinal_ex(context, sealed + written, &rest) == 1
+        && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, ccrypto_tag_size, sealed + size) == 1;
+    EVP_CIPHER_CTX_free(context);
+    return is_sealed;
+}
+
+/* `sealed` holds `size` bytes and the tag behind them. False when a bit of them is another one than was sealed. */
+static inline bool ccrypto_unseal(
+    const unsigned char *key, const unsigned char *nonce, const unsigned char *sealed, size_t size, unsigned char *plain) {
+    EVP_CIPHER_CTX *context = size <= INT_MAX ? EVP_CIPHER_CTX_new() : NULL;
+    int written = 0, rest = 0;
+    bool is_good = context != NULL && EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1
+        && EVP_DecryptUpdate(context, plain, &written, sealed, (int)size) == 1
+        && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, ccrypto_tag_size, (void *)(sealed + size)) == 1
+        && EVP_DecryptFinal_ex(context, plain + written, &rest) == 1;
+    EVP_CIPHER_CTX_free(context);
+    ERR_clear_error();
+    return is_good;
+}
+
+/* scrypt (RFC 7914), by libcrypto's EVP_KDF. `key` holds ccrypto_key_size bytes. */
+static inline bool ccrypto_scrypt(
+    const unsigned char *password, size_t password_size, const unsigned char *salt, size_t salt_size, uint64_t n, uint64_t r,
+    uint64_t p, uint64_t memory_limit, unsigned char *key) {
+    return EVP_PBE_scrypt(
+               (const char *)password, password_size, salt, salt_size, n, r, p, memory_limit, key, ccrypto_key_size) == 1;
+}
+
+/* X25519 (RFC 7748): the public key of a private one; each has ccrypto_key_size bytes. */
+static inline bool ccrypto_x25519_public(const unsigned char *private_key, unsigned char *public_key) {
+    EVP_PKEY *own = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, private_key, ccrypto_key_size);
+    size_t size = ccrypto_key_size;
+    bool is_made = own != NULL && EVP_PKEY_get_raw_public_key(own, public_key, &size) == 1 && size == ccrypto_key_size;
+    EVP_PKEY_free(own);
+    return is_made;
+}
+
+/* X25519: what both sides compute. False when `peer` is no key of use (RFC 7748, section 6.1: all zeros). */
+static inline bool ccrypto_x25519_shared(
+    const unsigned char *private_key, const unsigned char *peer, unsigned char *shared) {
+    EVP_PKEY *own = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, private_key, ccrypto_key_size);
+    EVP_PKEY *other = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, peer, ccrypto_key_size);
+    EVP_PKEY_CTX *context = own != NULL && other != NULL ? EVP_PKEY_CTX_new(own, NULL) : NULL;
+    size_t size = ccrypto_key_size;
+    bool is_made = context != NULL && EVP_PKEY_derive_init(context) == 1 && EVP_PKEY_derive_set_peer(context, other) == 1
+        && EVP_PKEY_derive(context, shared, &size) == 1 && size == ccrypto_key_size;
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(other);
+    EVP_PKEY_free(own);
+    ERR_clear_error();
+    return is_made;
+}
+
+/* SHA-256 over bytes that come one after the other; to be freed. NULL without memory. */
+static inline EVP_MD_CTX *ccrypto_sha256_begin(void) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        EVP_MD_CTX_free(context);
+        context = NULL;
+    }
+    return context;
+}
+
+/* Of what has come so far; more may come. `digest` holds ccrypto_sha256_size bytes. */
+static inline bool ccrypto_sha256_value(const EVP_MD_CTX *context, unsigned char *digest) {
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    bool is_made = copy != NULL && EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestFinal_ex(copy, digest, NULL) == 1;
+    EVP_MD_CTX_free(copy);
+    return is_made;
+}

@@ -2,6 +2,7 @@ import Base
 import Fares
 import JSON
 import RecordFiles
+import SQLite
 import TestSupport
 import Testing
 import ValidatorCore
@@ -51,10 +52,10 @@ struct TakeoverRecordsTests {
         _ = try folder.write("takeover-\(number).jsonl", String(decoding: bytes, as: UTF8.self))
     }
 
-    private func take(into outbox: inout Outbox, as device: String = "VLD1") -> Bool {
+    private func take(into outbox: inout Outbox, as device: String = "VLD1") throws -> Bool {
         var told: [Notice] = []
         defer { notices.texts += told.map(\.text) }
-        return Takeover.takeRecords(into: &outbox, from: TakeoverSpool(folder: folder.path), as: device, notices: &told)
+        return try Takeover.takeRecords(into: &outbox, from: TakeoverSpool(folder: folder.path), as: device, notices: &told)
     }
 
     private var spool: String { "\(folder.path)/takeover-1.jsonl" }
@@ -77,12 +78,12 @@ struct TakeoverRecordsTests {
         try put(Self.file(taps: [Self.tap(1), Self.tap(2)]))
         try put(Self.file(taps: [Self.tap(3)], positions: [Self.position(1)]), number: 2)
         var outbox = try openOutbox()
-        let hasTaken = take(into: &outbox)
+        let hasTaken = try take(into: &outbox)
         #expect(hasTaken && outbox.counts.records == 6 && outbox.counts.positions == 1)
         let uploads = try outbox.backlog(limit: 10, fromStart: true)
         #expect(uploads.map(\.requestID.high) == [2, 1, 2, 1, 2, 1, 3] && uploads.map(\.requestID.low) == [1, 1, 2, 2, 3, 3, 1])
         #expect(!DurableFile.exists(spool))
-        let hasMore = take(into: &outbox)
+        let hasMore = try take(into: &outbox)
         #expect(!hasMore)
     }
 
@@ -91,10 +92,10 @@ struct TakeoverRecordsTests {
         let file = try Self.file(taps: [Self.tap(1)], positions: [Self.position(1)])
         try put(file)
         var outbox = try openOutbox()
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         _ = try outbox.commit([], changes: [.delivered(.booking(1)), .delivered(.log(1)), .delivered(.position(1))])
         try put(file)
-        let hasTaken = take(into: &outbox)
+        let hasTaken = try take(into: &outbox)
         #expect(hasTaken && outbox.counts.records == 0 && outbox.counts.positions == 0)
         #expect(notices.texts.last?.contains("taken over before") == true)
     }
@@ -107,11 +108,11 @@ struct TakeoverRecordsTests {
         file.append(["kind": "surprise"])
         file.finish()
         try put(file.bytes)
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         // The first of two was committed.
         _ = try outbox.commit([Self.tap(1)])
         try put(Self.file(taps: [Self.tap(1), Self.tap(2)]))
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(try outbox.unfinishedTaps(limit: 10).map(\.tap) == [Self.tap(1), Self.tap(2)])
         #expect(outbox.counts.collected == 2)
     }
@@ -121,13 +122,13 @@ struct TakeoverRecordsTests {
         var outbox = try openOutbox()
         _ = try outbox.commit([Self.tap(8)], changes: [.position(Self.position(8))])
         try put(Self.file(taps: [Self.tap(1)]))
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(outbox.counts.collected == 2 && outbox.counts.collectedPositions == 1)
         #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.requestID.low) == [1, 1])
         // What comes later was recorded under the new one.
         _ = try outbox.commit([Self.tap(9)])
         try put(Self.file(taps: [Self.tap(2)]))
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(outbox.counts.collected == 2 && outbox.counts.records == 6)
     }
 
@@ -145,11 +146,11 @@ struct TakeoverRecordsTests {
         strange.finish()
         try put(strange.bytes)
         var outbox = try openOutbox()
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(outbox.counts.records == 2000 && DurableFile.exists("\(spool).damaged"))
         file.finish()
         try put(file.bytes)
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(outbox.counts.records == 2600)
         #expect(notices.texts.last?.contains("300 taps, 0 positions") == true)
     }
@@ -157,10 +158,10 @@ struct TakeoverRecordsTests {
     @Test("leave this box's own alone when it has been the same one before")
     func sameIdentity() throws {
         var outbox = try openOutbox()
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         _ = try outbox.commit([Self.tap(8)])
         try put(Self.file(taps: [Self.tap(1)]))
-        _ = take(into: &outbox)
+        _ = try take(into: &outbox)
         #expect(outbox.counts.collected == 0 && outbox.counts.records == 4)
     }
 
@@ -169,7 +170,7 @@ struct TakeoverRecordsTests {
         var outbox = try openOutbox()
         _ = try outbox.commit([Self.tap(8)])
         try put(Self.file(of: "VLD2", taps: [Self.tap(1)]))
-        let hasTaken = take(into: &outbox)
+        let hasTaken = try take(into: &outbox)
         #expect(!hasTaken)
         #expect(outbox.counts.records == 2 && outbox.counts.collected == 0 && DurableFile.exists(spool))
         #expect(notices.texts.first?.contains("of VLD2, not taken") == true)
@@ -182,9 +183,71 @@ struct TakeoverRecordsTests {
         #expect(throws: CollectionFile.Mistake.self) { try CollectionFile(bytes) }
         try put(bytes)
         var outbox = try openOutbox()
-        let hasTaken = take(into: &outbox)
+        let hasTaken = try take(into: &outbox)
         #expect(!hasTaken)
         #expect(outbox.counts.records == 0 && DurableFile.exists("\(spool).damaged") && !DurableFile.exists(spool))
         #expect(notices.texts.first?.contains("validator-hub import-records") == true)
+    }
+
+    @Test("that this box made as another one, whatever gave it another name, never go out under the new one, and are not lost")
+    func otherName() throws {
+        var outbox = try openOutbox()
+        _ = try take(into: &outbox)
+        _ = try outbox.commit([Self.tap(1), Self.tap(2)], changes: [.position(Self.position(1))])
+        _ = try outbox.commit([], changes: [.delivered(.booking(1))])
+        // The configuration names another device: by provisioning, or by an editor.
+        let wasOther = try take(into: &outbox, as: "VLD2")
+        #expect(wasOther && outbox.counts.records == 0 && outbox.counts.positions == 0)
+        #expect(try outbox.backlog(limit: 10, fromStart: true).isEmpty)
+        _ = try outbox.commit([Self.tap(3)])
+        #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.requestID.low) == [3, 3])
+
+        // A technician brings them to the hub, as the former box's.
+        let kept = try CollectedRecords(DurableFile.contents(of: "\(folder.path)/former-1.jsonl", limit: 1 << 20))
+        #expect(kept.deviceID == "VLD1" && kept.count == 3)
+        guard case .tap(let first) = try kept.record(at: 0), case .position = try kept.record(at: 2) else {
+            Issue.record("other records")
+            return
+        }
+        #expect(first.logID == Self.tap(1).logID && first.pending == .log)
+        #expect(notices.texts.contains { $0.contains("this box was VLD1: 3 records") && $0.contains("former-1.jsonl") })
+
+        // A lost stick brings back this box's own, and nothing of the former one.
+        _ = try outbox.collect(taps: [RecordName(row: 3, id: Self.tap(3).logID)], positions: [])
+        #expect(try outbox.returnCollected() == 2)
+        #expect(try outbox.backlog(limit: 10, fromStart: true).map(\.requestID.low) == [3, 3])
+        #expect(outbox.counts.collected == 3 && outbox.counts.collectedPositions == 1)
+        try outbox.checkBooks()
+
+        // Begun again as the same, it is the same; and once more another one, it is that.
+        #expect(try !take(into: &outbox, as: "VLD2"))
+        #expect(outbox.counts.records == 2)
+        #expect(try take(into: &outbox, as: "VLD1"))
+        #expect(outbox.counts.records == 0 && DurableFile.exists("\(folder.path)/former-2.jsonl"))
+        #expect(try outbox.returnCollected() == 0)
+    }
+
+    @Test("of another name that cannot be kept in a file keep the box from beginning")
+    func notKept() throws {
+        var outbox = try openOutbox()
+        _ = try take(into: &outbox)
+        _ = try outbox.commit([Self.tap(1)])
+        var told: [Notice] = []
+        #expect(throws: StorageError.self) {
+            try Takeover.takeRecords(
+                into: &outbox, from: TakeoverSpool(folder: "\(folder.path)/nowhere"), as: "VLD2", notices: &told)
+        }
+        #expect(try outbox.deviceID() == "VLD1" && outbox.counts.records == 2)
+    }
+
+    @Test("of another name are all kept, however many, in files that the hub takes")
+    func manyOfOtherName() throws {
+        var outbox = try openOutbox()
+        _ = try take(into: &outbox)
+        let position = Self.position(7)
+        _ = try outbox.commit((1...1300).map { Self.tap($0) }, changes: [.position(position)])
+        _ = try take(into: &outbox, as: "VLD2")
+        let kept = try CollectedRecords(DurableFile.contents(of: "\(folder.path)/former-1.jsonl", limit: 8 << 20))
+        #expect(kept.count == 1301 && outbox.counts.records == 0 && outbox.counts.collected == 2600)
     }
 }

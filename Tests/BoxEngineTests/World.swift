@@ -54,7 +54,7 @@ final class World: BoxPorts {
         let outbox = try Outbox(path: folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
         var settings = BoxSettings(folder: folder, deviceID: "VLD1")
         settings.sliceRows = sliceRows
-        var start = BoxStart(outbox, settings, policy: policy)
+        var start = try BoxStart(outbox, settings, policy: policy)
         start.restored.state.modes.whiteListRequired = false
         return Box(
             start, policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),

@@ -11,7 +11,8 @@ struct RequestTests {
         .status, .lists, .keys, .gps, .readers, .probes, .platform, .outbox, .taps(LatestRange(limit: 5, after: 7)),
         .log(LatestRange()), .refusedRecords(RecordRange(.positions, after: 9, limit: 2)), .storedRecords(RecordRange(.taps)),
         .retryRefused, .markCollected(.positions, [RecordReference(row: 5, id: UniqueID(high: 1, low: 2))]), .returnCollected,
-        .identity, .handOver(HandoverRequest(file: "x.identity", checksum: "00ff", lastTap: 7, lastPosition: 0)),
+        .identity, .carriage(digest: nil), .carriage(digest: String(repeating: "0f", count: 32)),
+        .handOver(HandoverRequest(file: "x.identity", checksum: "00ff", lastTap: 7, lastPosition: 0)),
         .set(key: "log.level", value: "debug"), .synchronise(.line, full: true), .synchronise(nil, full: false), .startSelfTest,
         .selfTestResult, .restart, .audit(.wrongPIN, detail: "failures=3"),
     ]

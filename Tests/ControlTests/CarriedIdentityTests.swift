@@ -1,4 +1,5 @@
 import Base
+import Cryptography
 import Foundation
 import RecordFiles
 import TestSupport
@@ -22,7 +23,8 @@ struct CarriedIdentityTests {
     }
 
     /// Puts a whole handover onto the stick: one record file, and the identity that names it.
-    private func fill(_ identity: IdentityFile = Self.identity()) throws {
+    private func fill(_ identity: IdentityFile = Self.identity(), for recipients: SealRecipients? = nil) throws {
+        if let recipients { return try fill(identity, sealedFor: recipients) }
         var records = RecordFile(device: "VLD1", version: "0.1.0", time: identity.time)
         records.append(["kind": "tap"])
         records.finish()
@@ -33,32 +35,111 @@ struct CarriedIdentityTests {
         _ = try folder.write("x.identity", String(decoding: identity.bytes, as: UTF8.self))
     }
 
+    private func fill(_ identity: IdentityFile, sealedFor recipients: SealRecipients) throws {
+        let stick = try StickFolder(folder.path, allowsOwnDisk: true)
+        var records = RecordFile(device: "VLD1", version: "0.1.0", time: identity.time)
+        var output = try CarriedOutput(in: stick, named: "x", for: recipients)
+        for number in 0..<3000 { records.append(["kind": "tap", "row": .int(number)]) }
+        try output.append(records.take())
+        records.finish()
+        try output.append(records.take())
+        let content = output.contentChecksum
+        let (path, checksum) = try output.finish()
+        var identity = identity
+        identity.recordFiles = [
+            .init(name: IdentityFile.name(of: path), checksum: checksum, contentChecksum: content)
+        ]
+        var sealer = FileSealer(for: recipients)
+        sealer.append(identity.bytes)
+        sealer.finish()
+        _ = try stick.write(sealer.take(), named: "x", type: "identity")
+    }
+
     private func failure(_ work: () throws -> Void) -> ControlFailure? {
         #expect(throws: ControlFailure.self) { try work() }
     }
 
     @Test("is found on its stick, with its records")
     func found() throws {
-        #expect(failure { _ = try CarriedIdentity(in: folder.path) }?.description.contains("validatorctl handover") == true)
+        #expect(
+            failure { _ = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true) }?.description.contains(
+                "validatorctl handover") == true)
         try fill()
-        #expect(try CarriedIdentity(in: folder.path).identity.deviceID == "VLD1")
+        #expect(try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true).identity.deviceID == "VLD1")
         _ = try folder.write("y.identity", "")
-        #expect(failure { _ = try CarriedIdentity(in: folder.path) }?.description.contains("several boxes") == true)
+        #expect(
+            failure { _ = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true) }?.description.contains(
+                "several boxes") == true)
     }
 
     @Test("is refused when its records are missing or damaged")
     func records() throws {
         try fill()
         _ = try folder.write("x.jsonl", "{}\n")
-        #expect(failure { _ = try CarriedIdentity(in: folder.path) }?.exitCode == 65)
+        #expect(failure { _ = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true) }?.exitCode == 65)
         try FileManager.default.removeItem(atPath: "\(folder.path)/x.jsonl")
-        #expect(failure { _ = try CarriedIdentity(in: folder.path) }?.exitCode == 66)
+        #expect(failure { _ = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true) }?.exitCode == 66)
+    }
+
+    private static let passphrase = Array("correct horse".utf8)
+    private static let recipients = SealRecipients(passphrase: passphrase, hub: HubPrivateKey().publicKey)
+
+    @Test("that is sealed tells nothing without its passphrase, and all of it with")
+    func sealed() throws {
+        try fill(for: Self.recipients)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let content = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+            #expect(SealOpener.isSealed(content) && content.range(of: Data("VLD1".utf8)) == nil)
+            #expect(content.range(of: Data("row".utf8)) == nil)
+        }
+        let wrong = failure {
+            _ = try CarriedIdentity(in: folder.path, passphrase: Array("correct house".utf8), isPlain: true)
+        }
+        #expect(wrong?.exitCode == 65 && wrong?.description.contains("another one") == true)
+        let carried = try CarriedIdentity(in: folder.path, passphrase: Self.passphrase, isPlain: false)
+        #expect(carried.identity.contents == Self.identity().contents)
+        let target = TemporaryFolder()
+        try carried.copy(
+            carried.identity.recordFiles[0], to: StickFolder(target.path, allowsOwnDisk: true), named: "takeover-1", type: "jsonl"
+        )
+        let records = try Data(contentsOf: URL(fileURLWithPath: "\(target.path)/takeover-1.jsonl"))
+        #expect(String(decoding: records, as: UTF8.self).split(separator: "\n").count == 3002)
+    }
+
+    @Test("that is sealed and was torn is told for torn, and no file of it comes to the box")
+    func torn() throws {
+        try fill(for: Self.recipients)
+        for name in ["x.identity", "x.sealed"] {
+            let file = URL(fileURLWithPath: "\(folder.path)/\(name)")
+            let whole = try Data(contentsOf: file)
+            try whole.dropLast(7).write(to: file)
+            let failure = failure { _ = try CarriedIdentity(in: folder.path, passphrase: Self.passphrase, isPlain: false) }
+            #expect(failure?.exitCode == 65 && failure?.description.contains("damaged or cut off") == true)
+            try whole.write(to: file)
+        }
+        let carried = try CarriedIdentity(in: folder.path, passphrase: Self.passphrase, isPlain: false)
+        let records = URL(fileURLWithPath: "\(folder.path)/x.sealed")
+        try Data(contentsOf: records).dropLast(7).write(to: records)
+        let target = TemporaryFolder()
+        #expect(throws: ControlFailure.self) {
+            try carried.copy(
+                carried.identity.recordFiles[0], to: StickFolder(target.path, allowsOwnDisk: true), named: "takeover-1",
+                type: "jsonl")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).isEmpty)
+    }
+
+    @Test("that is not sealed is taken by an explicit word alone")
+    func plain() throws {
+        try fill()
+        let refusal = failure { _ = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: false) }
+        #expect(refusal?.description.contains("--plain") == true && refusal?.exitCode == 1)
     }
 
     @Test("is one box's: who has claimed it may go on, nobody else")
     func claim() throws {
         try fill()
-        let carried = try CarriedIdentity(in: folder.path)
+        let carried = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true)
         try carried.claim(for: "one")
         try carried.claim(for: "one")
         #expect(failure { try carried.claim(for: "another") }?.description.contains("is used already") == true)
@@ -97,7 +178,7 @@ struct ConfigurationFolderTests {
         _ = try folder.write("validator.toml", "old")
         for _ in 0..<2 {
             let new = try ConfigurationFolder(configuration, contents(), owner: BoxUser())
-            try new.check()
+            try new.check(stateFolder: "/var/lib/validator")
             try new.install()
             new.discard()
             #expect(files == ["ticket.secret", "validator.toml", "validator.toml.previous"])
@@ -118,10 +199,27 @@ struct ConfigurationFolderTests {
     func refused(more: String, secret: String) throws {
         _ = try folder.write("validator.toml", "old")
         let new = try ConfigurationFolder(configuration, contents(more, secret: secret), owner: BoxUser())
-        let failure = #expect(throws: ControlFailure.self) { try new.check() }
+        let failure = #expect(throws: ControlFailure.self) { try new.check(stateFolder: "/var/lib/validator") }
         #expect(failure?.exitCode == 65 && failure?.description.contains("nothing was changed\n") == true)
         new.discard()
         #expect(files == ["validator.toml"] && text("validator.toml") == "old")
+    }
+
+    @Test("keeps its own when the new one has its records elsewhere than the stick says: nobody looked there for unsent ones")
+    func otherStateFolder() throws {
+        _ = try folder.write("validator.toml", "old")
+        for (more, stick) in [("", "/elsewhere"), ("[device]\nstate_dir = \"/elsewhere\"", "/var/lib/validator")] {
+            var contents = contents()
+            if !more.isEmpty {
+                let text = String(decoding: contents[0].bytes, as: UTF8.self).replacing("[device]", with: more)
+                contents[0].bytes = Array(text.utf8)
+            }
+            let new = try ConfigurationFolder(configuration, contents, owner: BoxUser())
+            let failure = #expect(throws: ControlFailure.self) { try new.check(stateFolder: stick) }
+            #expect(failure?.description.contains("has its state_dir in") == true)
+            new.discard()
+            #expect(files == ["validator.toml"] && text("validator.toml") == "old")
+        }
     }
 
     @Test("is begun anew after an attempt that was cut off")

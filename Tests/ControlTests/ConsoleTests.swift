@@ -207,6 +207,24 @@ struct ConsoleTests {
         #expect(bench.page.contains("serves no more: /run/media/stick/a.identity"))
     }
 
+    @Test(
+        "what is carried away is sealed with a passphrase that is typed twice and never shown, where the box has no key of its hub's",
+        arguments: [
+            ConsoleModel.Query.collect(folder: "/run/media/stick"), ConsoleModel.Query.handOver(folder: "/run/media/stick"),
+        ])
+    func passphrase(query: ConsoleModel.Query) throws {
+        let bench = ConsoleBench()
+        bench.model.received(.passphraseNeeded(query))
+        #expect(bench.press("short\n").isEmpty && bench.page.contains("at least 8"))
+        #expect(bench.press("correct horse\n").isEmpty && !bench.page.contains("correct"))
+        #expect(bench.press("correct house\n").isEmpty && bench.page.contains("the two differ"))
+        #expect(bench.press("correct horse\n").isEmpty)
+        #expect(bench.press("correct horse\n") == [.ask(query.sealed(with: "correct horse"))])
+        // Whoever changes his mind does it with Esc, or with nothing at all.
+        bench.model.received(.passphraseNeeded(query))
+        #expect(bench.press("\n").isEmpty && bench.model.entry == nil)
+    }
+
     @Test("the page of the vehicle, in both languages")
     func vehicle() throws {
         let bench = ConsoleBench()

@@ -92,9 +92,24 @@ struct HandoverControlTests {
         #expect(try commands.result(Self.line(lastTap: 0, lastPosition: 0))["handed_over"] == true)
     }
 
+    @Test("what a file is sealed with is told, and a code over its digest; no other text is authenticated")
+    func carriage() throws {
+        let digest = String(repeating: "0f", count: 32)
+        #expect(
+            commands.ask(#"{"command":"carriage"}"#)
+                == #"{"ok":true,"result":{"hub_key":"key","state_dir":"/var/lib/validator"}}"# + "\n")
+        #expect(
+            try commands.result(#"{"command":"carriage","sha256":"\#(digest)"}"#)["hmac_sha256"] == .string("code of \(digest)"))
+        for wrong in ["0f", "", String(repeating: "x", count: 64)] {
+            #expect(commands.ask(#"{"command":"carriage","sha256":"\#(wrong)"}"#).contains(#""code":"bad_argument""#))
+        }
+    }
+
     @Test("every key of the configuration that names a file is among those that are handed over")
     func fileKeys() {
         let keys = Configuration.keys.filter { key in ["_file", "_cert", "_key"].contains { key.hasSuffix($0) } }
+            // The key itself.
+            .filter { $0 != "collection.hub_key" }
         #expect(Set(keys) == Set(Configuration.fileKeys))
     }
 

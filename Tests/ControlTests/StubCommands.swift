@@ -136,6 +136,10 @@ final class StubCommands: ControlCommands {
             stateFolder: "/var/lib/validator", files: ["/etc/validator/ticket.secret"])
     }
 
+    func carriage(digest: String?) -> CarriageReply {
+        CarriageReply(hubKey: "key", authentication: digest.map { "code of \($0)" }, stateFolder: "/var/lib/validator")
+    }
+
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool {
         handovers.append(request)
         return isAllCarried

@@ -1,7 +1,7 @@
 """The technician's console as a technician uses it, and what each of its pages ought to show on the emulated box."""
 import re
 
-from bench import PIN
+from bench import PASSPHRASE, PIN
 from waiting import Failure
 
 MENU = r"^1  (Live taps|实时刷卡)$[\s\S]*^q  "
@@ -150,9 +150,12 @@ class Console:
         self.terminal.type("c")
         self.shows(f"^  1  {folder}$")
         typed = self.pins_typed
-        self.answer("1", rf"^(written: |已保存：){folder}/\S+ \(\d+\)")
+        # The box has no key of its hub's: what it writes is sealed with a passphrase.
+        self.answer("1", "^(new passphrase for the files: |为文件设置新密码短语：)")
         if self.pins_typed == typed:
             raise Failure("the console gave records away without a PIN")
+        self.answer(f"{PASSPHRASE}\r", "^(once more: |请再输入一次：)")
+        self.answer(f"{PASSPHRASE}\r", rf"^(written: |已保存：){folder}/\S+ \(\d+\)")
         self.terminal.type("q")
         self.shows("(Outbox|待上传记录)$")
         self.back()

@@ -242,12 +242,14 @@ class Scenario:
         self._console.collect_records(folder)
         self._machine.unplug_stick()
         files = self._bench.stick_files()
-        reports = [text for name, text in files.items() if name.endswith(".txt")]
-        collections = [name for name in files if name.endswith(".jsonl")]
+        reports = [content.decode() for name, content in files.items() if name.endswith(".txt")]
+        collections = [name for name in files if name.endswith(".sealed")]
         if len(reports) != 1 or DEVICE_ID not in reports[0] or SECRET in reports[0]:
             raise Failure(f"the stick has not just one good report: {list(files)}")
         if len(collections) != 1:
             raise Failure(f"the stick has not just one file of records: {list(files)}")
+        if GOOD_CARD.encode() in files[collections[0]]:
+            raise Failure("the stick shows a card number to whoever finds it")
         self._bench.import_from_stick(collections[0], files[collections[0]])
         self.await_records([carried])
         self._bench.start_hub()

@@ -77,11 +77,50 @@ struct CommandTests {
     func keys() throws {
         let folder = TemporaryFolder()
         #expect(try run(folder, "print-ticket", "--card", "00065537") == 69)
-        #expect(try run(folder, "add-keys", "1") == 64)
+        let given = try folder.write("keys", "# for June\n1=a84a6ce9\n\n255=c7da847c\n")
+        #expect(try run(folder, "add-keys", given) == 0)
+        let keys = try HubDatabase(path: folder.configuration.databasePath).keys.ring().current?.keys
+        #expect(keys == [.init(id: 1, text: "a84a6ce9"), .init(id: 255, text: "c7da847c")])
+        for wrong in ["1", "256=x", "1=a\n1=b", "# none"] {
+            #expect(try run(folder, "add-keys", folder.write("wrong", wrong)) == 64)
+        }
         #expect(try run(folder, "rotate-keys", "--count", "2") == 0)
         #expect(try run(folder, "print-ticket", "--card", "00065537", "--key-id", "3") == 64)
         #expect(try run(folder, "print-ticket", "--card", "00065537", "--key-id", "2") == 0)
         #expect(try HubDatabase(path: folder.configuration.databasePath).keys.ring().current?.keys.map(\.id) == [1, 2])
+    }
+
+    @Test("keys on a command line, where everybody on the machine sees them, are not taken")
+    func keysInSight() throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "add-keys", "1=a84a6ce9") == 64)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).keys.ring().current == nil)
+    }
+
+    @Test("a secret is written to a file that only its owner may read, and to none that is there")
+    func secretFile() throws {
+        let folder = TemporaryFolder()
+        func secret(_ id: String) throws -> String? {
+            try HubDatabase(path: folder.configuration.databasePath).devices.find(id)?.secret.map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+        let file = "\(folder.path)/VLD1.secret"
+        #expect(try run(folder, "add-device", "VLD1", "--secret-file", file) == 0)
+        let made = try #require(try secret("VLD1"))
+        #expect(made.utf8.count == 48)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "\(made)\n")
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        #expect(try run(folder, "set-secret", "VLD1", "--secret-file", file) == 73)
+        #expect(try secret("VLD1") == made, "a secret that nobody could be told does not count")
+        #expect(try run(folder, "set-secret", "VLD1") == 0)
+        #expect(try secret("VLD1")?.utf8.count == 48 && secret("VLD1") != made)
+        #expect(try run(folder, "set-secret", "VLD1", "--fleet") == 0)
+        #expect(try secret("VLD1") == nil)
+        #expect(try run(folder, "add-device", "VLD2", "--without-secret") == 0)
+        #expect(try secret("VLD2") == nil)
+        #expect(try run(folder, "set-secret", "VLD3") == 64)
+        #expect(try run(folder, "revoke", "VLD3") == 64)
     }
 
     @Test("listings run on an empty hub")

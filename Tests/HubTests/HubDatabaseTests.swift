@@ -46,6 +46,14 @@ struct HubDatabaseTests {
         let path = folder.configuration.databasePath
         try Connection(path: path).execute(
             """
+            CREATE TABLE devices (
+                device_id TEXT PRIMARY KEY, registered_at INTEGER NOT NULL,
+                check_mode TEXT, check_card_mode TEXT, qrcode_mode TEXT, card_mode TEXT, white_mode TEXT, is_line_white TEXT,
+                window TEXT, line TEXT, enterprise_id TEXT,
+                last_heartbeat_at INTEGER, reported_time INTEGER, software_ver INTEGER, cards_version TEXT, increment_version TEXT,
+                line_version TEXT, keys_version TEXT, lng REAL, lat REAL, course REAL, speed REAL
+            ) WITHOUT ROWID;
+            INSERT INTO devices (device_id, registered_at, line) VALUES ('V', 1000, '26');
             CREATE TABLE records (
                 id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, call TEXT NOT NULL, req_id TEXT NOT NULL,
                 subject TEXT NOT NULL, status INTEGER NOT NULL, check_mode INTEGER, reason TEXT, time INTEGER NOT NULL,
@@ -74,8 +82,27 @@ struct HubDatabaseTests {
         #expect(try database.records.find(record) == nil)
         try database.records.insert(record)
         #expect(try records().map(\.time.seconds) == [1000, 90_000])
+        // Its devices have no secret of their own yet.
+        #expect(try database.devices.find("V")?.secret == nil && database.devices.find("V")?.line == "26")
+        try database.devices.setSecret([1, 2], of: "V")
         // Opened once more, it is as it is.
+        #expect(try HubDatabase(path: path).devices.find("V")?.secret == [1, 2])
         #expect(try HubDatabase(path: path).records.find(record) != nil)
+    }
+
+    @Test("a database of the second release gets the columns that it lacks, and keeps its devices")
+    func secondRelease() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let former = try Connection(path: path)
+        try former.execute(Schema.statements)
+        try former.execute(
+            """
+            ALTER TABLE devices DROP COLUMN secret; ALTER TABLE devices DROP COLUMN revoked_at; PRAGMA user_version = 2;
+            INSERT INTO devices (device_id, registered_at, keys_version) VALUES ('V', 1000, '7')
+            """)
+        let device = try HubDatabase(path: path).devices.find("V")
+        #expect(device?.versions.keys == "7" && device?.secret == nil && device?.revoked == nil)
     }
 
     @Test("a database of a later release is refused")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import Cryptography
 import Foundation
 import JSON
 import TestSupport
@@ -15,17 +16,23 @@ struct ImportRecordsTests {
     private static let log = "01890a5d-ac96-774b-bcce-b302099a8002"
 
     /// As validatorctl outbox collect writes them.
-    private func content(_ records: [JSONValue], format: Int = 1, device: String = "VLD1") -> [UInt8] {
+    private func content(
+        _ records: [JSONValue], format: Int = 1, device: String = "VLD1", secret: String? = nil
+    ) -> [UInt8] {
         let newline = UInt8(ascii: "\n")
         let head: JSONValue = ["kind": "collection", "format": .int(format), "device_id": .string(device)]
         var bytes = head.bytes + [newline]
         for record in records { bytes += record.bytes + [newline] }
         let sum = String(XXHash64.checksum(of: bytes), radix: 16)
-        let end: JSONValue = [
+        var end: JSONObject = [
             "kind": "end", "records": .int(records.count),
             "xxh64": .string(String(repeating: "0", count: 16 - sum.count) + sum),
         ]
-        return bytes + end.bytes + [newline]
+        if let secret {
+            let code = FileAuthenticator(secret: Array(secret.utf8)).code(of: sha256(bytes))
+            end["hmac_sha256"] = .string(hexadecimal(code))
+        }
+        return bytes + JSONValue.object(end).bytes + [newline]
     }
 
     private func tap(
@@ -45,13 +52,19 @@ struct ImportRecordsTests {
     ]
 
     /// The exit code of the import.
-    private func run(_ folder: borrowing TemporaryFolder, _ content: [UInt8], devices: String = "") throws -> Int32 {
-        let configuration = try folder.write(
-            "hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n[devices]\n\(devices)\n")
+    private func run(
+        _ folder: borrowing TemporaryFolder, _ content: [UInt8], isRegistered: Bool = true,
+        options: [String] = ["--accept-unauthenticated"], configuration more: String = ""
+    ) throws -> Int32 {
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n\(more)\n")
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        if isRegistered, try database.devices.find("VLD1") == nil {
+            _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
+        }
         let file = "\(folder.path)/records.jsonl"
         try Data(content).write(to: URL(fileURLWithPath: file))
         do {
-            var command = try ValidatorHub.parseAsRoot(["--config", configuration, "import-records", file])
+            var command = try ValidatorHub.parseAsRoot(["--config", configuration, "import-records", file] + options)
             try command.run()
             return 0
         } catch {
@@ -122,10 +135,102 @@ struct ImportRecordsTests {
         #expect(try records(folder).isEmpty)
     }
 
-    @Test("of a device that nobody registered are refused where devices may not register themselves")
+    @Test("of a device that nobody registered are refused: a file registers none, even where devices register themselves")
     func unknownDevice() throws {
         let folder = TemporaryFolder()
-        #expect(try run(folder, content([tap("AA")]), devices: "auto_register = false") == 65)
+        for devices in ["auto_register = true", "auto_register = false"] {
+            let code = try run(folder, content([tap("AA")]), isRegistered: false, configuration: "[devices]\n\(devices)")
+            #expect(code == 65)
+        }
         #expect(try records(folder).isEmpty)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).devices.count() == 0)
+    }
+
+    @Test(
+        "that prove nothing are taken by an explicit word alone; those under the box's own secret, or the fleet's, at once",
+        arguments: [
+            ("own", "own", 0), ("own", "fleet", 65), ("own", nil, 65), ("own", "guessed", 65), (nil, "fleet", 0),
+            (nil, "own", 65),
+            (nil, nil, 65),
+        ] as [(String?, String?, Int32)])
+    func origin(own: String?, used: String?, expected: Int32) throws {
+        let folder = TemporaryFolder()
+        let fleet = try folder.write("fleet.secret", "fleet\n")
+        let tokens = "[tokens]\nsecret_file = \"\(fleet)\""
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
+        try database.devices.setSecret(own.map { Array($0.utf8) }, of: "VLD1")
+        let file = content([tap("AA")], secret: used)
+        #expect(try run(folder, file, options: [], configuration: tokens) == expected)
+        #expect(try records(folder).isEmpty == (expected != 0))
+        #expect(try run(folder, file, configuration: tokens) == 0)
+    }
+
+    @Test("under the secret of a box that is revoked prove nothing")
+    func revoked() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
+        try database.devices.setSecret(Array("own".utf8), of: "VLD1")
+        try database.devices.revoke("VLD1", at: WallTime(seconds: 1))
+        #expect(try run(folder, content([tap("AA")], secret: "own"), options: []) == 65)
+    }
+
+    @Test("changed by somebody who knows the checksum, but not the secret, prove nothing")
+    func forged() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
+        try database.devices.setSecret(Array("own".utf8), of: "VLD1")
+        let genuine = String(decoding: content([tap("AA")], secret: "own"), as: UTF8.self)
+        let code = try #require(genuine.firstMatch(of: /"hmac_sha256":"([0-9a-f]{64})"/)?.output.1)
+        let forgery = String(decoding: content([tap("BB")], secret: "x"), as: UTF8.self)
+            .replacing(/"hmac_sha256":"[0-9a-f]{64}"/, with: "\"hmac_sha256\":\"\(code)\"")
+        #expect(try run(folder, Array(forgery.utf8), options: []) == 65)
+        #expect(try run(folder, Array(genuine.utf8), options: []) == 0)
+        #expect(try records(folder).allSatisfy { $0.subject == "AA" })
+    }
+
+    @Test("that are sealed are opened with the hub's key or the passphrase, and by nobody else")
+    func sealed() throws {
+        let folder = TemporaryFolder()
+        func command(_ arguments: String...) throws -> Int32 {
+            let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
+            do {
+                var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
+                try command.run()
+                return 0
+            } catch {
+                return ValidatorHub.exitCode(for: error).rawValue
+            }
+        }
+        let keyFile = "\(folder.path)/hub.key"
+        #expect(try command("create-key", keyFile) == 0)
+        #expect(try command("show-key", keyFile) == 0)
+        #expect(try command("create-key", keyFile) == 73, "no key is written over")
+        #expect(try command("create-key") == 64)
+        #expect(try FileManager.default.attributesOfItem(atPath: keyFile)[.posixPermissions] as? Int == 0o600)
+        let key = try HubPrivateKey(file: keyFile).publicKey
+        func seal(_ recipients: SealRecipients) -> [UInt8] {
+            var sealer = FileSealer(for: recipients)
+            sealer.append(content([tap("AA")]))
+            sealer.finish()
+            return sealer.take()
+        }
+        let consent = "--accept-unauthenticated"
+        let forHub = seal(SealRecipients(passphrase: nil, hub: key))
+        #expect(try run(folder, forHub) == 65)
+        #expect(try run(folder, Array(forHub.dropLast(9)), options: [consent, "--key-file", keyFile]) == 65)
+        #expect(try run(folder, forHub, options: ["--key-file", keyFile]) == 65, "a seal proves nothing: the key is public")
+        #expect(try records(folder).isEmpty)
+        #expect(try run(folder, forHub, options: [consent, "--key-file", keyFile]) == 0)
+        #expect(try run(folder, forHub, configuration: "[collection]\nkey_file = \"\(keyFile)\"") == 0)
+        let typed = try folder.write("passphrase", "correct horse\n")
+        let wrong = try folder.write("wrong", "correct house\n")
+        let forBoth = seal(SealRecipients(passphrase: Array("correct horse".utf8), hub: key))
+        #expect(try run(folder, forBoth, options: [consent, "--passphrase-file", typed]) == 0)
+        #expect(try run(folder, forBoth, options: [consent, "--passphrase-file", wrong]) == 65)
+        #expect(try run(folder, forBoth, options: [consent, "--key-file", keyFile]) == 0)
+        #expect(try records(folder).count == 2)
     }
 }

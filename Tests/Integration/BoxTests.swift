@@ -61,6 +61,31 @@ struct BoxTests {
         #expect(try await bus.records(of: Bus.goodCard).filter(\.isLog).count == 1)
     }
 
+    @Test("tickets of a group of keys that was replaced are good; once it is revoked they are refused, after a restart too")
+    func revokedKeys() async throws {
+        let bus = try await Bus()
+        let tickets = [
+            try await bus.ticket(), try await bus.ticket(), try await bus.ticket(),
+        ]
+        func rotate(_ options: String, _ ids: String) -> String {
+            """
+            until 20s ${BIN}/validator-hub rotate-keys \(options) --config ${DIR}/hub.toml
+            until 60s ${BOX} ${DIR}/control.sock "lists.keys.ids == \(ids)"
+            """
+        }
+        try await bus.play(
+            """
+            \(rotate("--count 3", "[1, 2, 3]"))
+            scan scanner0 \(tickets[0]) green
+            \(rotate("--count 2 --revoke", "[1, 2]"))
+            scan scanner0 \(tickets[1]) red
+            kill validatord
+            start validatord
+            until 60s ${BOX} ${DIR}/control.sock "lists.keys.ids == [1, 2]"
+            scan scanner0 \(tickets[2]) red
+            """)
+    }
+
     @Test("a used ticket stays used across kill -9, without network")
     func usedAcrossKill() async throws {
         let bus = try await Bus(repeatIntervalMilliseconds: 100)

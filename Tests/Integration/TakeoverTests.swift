@@ -53,17 +53,22 @@ struct TakeoverTests {
                 \(LiveBox.pause)
                 tap reader0 \(Bus.blockedCard) red
                 """)
-            let old = try box.control("outbox_export", ["kind": "taps"])["records"]?.array ?? []
+            let old = try Self.unsentTaps(of: box)
             #expect(old.count == 2)
 
             let stick = folder.appending(path: "stick")
             try FileManager.default.createDirectory(at: stick, withIntermediateDirectories: true)
             // Nobody can make a file there.
-            let unwritable = try await validatorctl(box, "handover", "/proc")
+            let passphrase = folder.appending(path: "passphrase")
+            try Data("correct horse\n".utf8).write(to: passphrase)
+            let unasked = try await validatorctl(box, "handover", stick.path, "--same-disk")
+            #expect(unasked.status == 64 && unasked.output.contains("--passphrase-file"), "\(unasked.output)")
+            let unwritable = try await validatorctl(box, "handover", "/proc", "--passphrase-file", passphrase.path)
             #expect(unwritable.status == 73 && unwritable.output.contains("this box serves on"), "\(unwritable.output)")
-            #expect(try box.control("outbox_export", ["kind": "taps"])["records"]?.array?.count == 2)
+            #expect(try Self.unsentTaps(of: box).count == 2)
 
-            let handover = try await validatorctl(box, "handover", stick.path, "--same-disk")
+            let handover = try await validatorctl(
+                box, "handover", stick.path, "--same-disk", "--passphrase-file", passphrase.path)
             #expect(handover.status == 0 && handover.output.contains("TEST01 is handed over"), "\(handover.output)")
             try await untilEnded(box)
             let refused = try await Programs.run(
@@ -73,9 +78,11 @@ struct TakeoverTests {
             for file in carried {
                 let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
                 #expect(mode == 0o600)
+                let content = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+                #expect(!content.contains("provisioned") && !content.contains(Bus.goodCard), "nobody reads \(file.path)")
             }
             let identity = try #require(carried.first { $0.pathExtension == "identity" })
-            let records = try #require(carried.first { $0.pathExtension == "jsonl" })
+            let records = try #require(carried.first { $0.pathExtension == "sealed" })
 
             // The new box, which has been on the table as another one.
             try swapDisks(folder, out: "old", in: "new")
@@ -84,15 +91,15 @@ struct TakeoverTests {
             try Data(before.utf8).write(to: configuration)
             try await box.start()
             try await box.play("tap reader0 \(Bus.goodCard) red")
-            let takeover = ["takeover", stick.path, "--config", configuration.path]
             func takeOver() async throws -> Programs.Result {
-                try await validatorctl(box, takeover[0], takeover[1], takeover[2], takeover[3])
+                try await validatorctl(
+                    box, "takeover", stick.path, "--config", configuration.path, "--passphrase-file", passphrase.path)
             }
             let occupied = try await takeOver()
             #expect(occupied.status == 1 && occupied.output.contains("taps of its own"), "\(occupied.output)")
             let other = folder.appending(path: "other")
             try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
-            _ = try await box.validatorctl("outbox", "collect", other.path, "--same-disk")
+            _ = try await box.validatorctl("outbox", "collect", other.path, "--same-disk", "--plain")
 
             for file in [identity, records] {
                 try await damage(file) {
@@ -121,7 +128,11 @@ struct TakeoverTests {
                 $0["outbox"]?["records"]?.int == 0 && $0["platform"]?["state"] == "online"
             }
             let hub = try await Programs.run(
-                "validator-hub", ["import-records", records.path, "--config", bus.path("hub.toml")],
+                "validator-hub",
+                [
+                    "import-records", records.path, "--config", bus.path("hub.toml"), "--passphrase-file", passphrase.path,
+                    "--accept-unauthenticated",
+                ],
                 log: folder.appending(path: "import.log"))
             #expect(hub.output.contains("0 records taken"), "\(hub.output)")
             let listing = try await Programs.run(
@@ -135,7 +146,8 @@ struct TakeoverTests {
             // The stick's copy has been used.
             try await box.play("stop validatord")
             try swapDisks(folder, out: "new", in: "old")
-            let undone = try await validatorctl(box, "handover", stick.path, "--undo")
+            let undone = try await validatorctl(
+                box, "handover", stick.path, "--undo", "--passphrase-file", passphrase.path)
             #expect(undone.status == 1 && undone.output.contains("is used already"), "\(undone.output)")
         }
     }
@@ -150,7 +162,7 @@ struct TakeoverTests {
             try await box.play("tap reader0 \(LiveBox.goodCard) green")
             let stick = box.folder.appending(path: "stick")
             try FileManager.default.createDirectory(at: stick, withIntermediateDirectories: true)
-            _ = try await box.validatorctl("handover", stick.path, "--same-disk")
+            _ = try await box.validatorctl("handover", stick.path, "--same-disk", "--plain")
             try await untilEnded(box)
             _ = try await box.validatorctl("handover", stick.path, "--undo")
             let left = try FileManager.default.contentsOfDirectory(atPath: stick.path)
@@ -167,6 +179,18 @@ struct TakeoverTests {
         try await eventually("the daemon has ended") {
             box.events.contains { $0.text?.hasPrefix("validatord ended") == true }
         }
+    }
+
+    /// All of them, in however many pages.
+    private static func unsentTaps(of box: LiveBox) throws -> [JSONValue] {
+        var taps: [JSONValue] = []
+        var next: Int? = 0
+        while let row = next {
+            let page = try box.control("outbox_export", ["kind": "taps", "after": .int(row)])
+            taps += page["records"]?.array ?? []
+            next = page["next"]?.int
+        }
+        return taps
     }
 
     /// The `req_id`s under which a tap of `outbox_export` is uploaded.

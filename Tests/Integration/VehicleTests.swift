@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import JSON
 import TestSupport
@@ -7,9 +8,10 @@ import Testing
 struct VehicleTests {
     private func outbox(_ status: JSONValue, _ name: String) -> Int? { status["outbox"]?[name]?.int }
 
-    private func hub(_ folder: URL, _ arguments: String...) async throws -> Programs.Result {
+    private func hub(_ folder: URL, _ arguments: String..., fleetSecret: String? = nil) async throws -> Programs.Result {
         let configuration = folder.appending(path: "hub.toml")
-        try Data("[database]\npath = \"\(folder.path)/hub.db\"\n".utf8).write(to: configuration)
+        let tokens = fleetSecret.map { "[tokens]\nsecret_file = \"\($0)\"\n" } ?? ""
+        try Data("[database]\npath = \"\(folder.path)/hub.db\"\n\(tokens)".utf8).write(to: configuration)
         return try await Programs.run(
             "validator-hub", ["--config", configuration.path] + arguments, log: folder.appending(path: "hub.log"))
     }
@@ -19,7 +21,12 @@ struct VehicleTests {
         let platform = try ScriptedPlatform()
         platform.answer("card_check") { _ in .html("away", status: 503) }
         platform.answer("card_check_log") { _ in .refusal(9, "no such card") }
-        let options = LiveBox.Options(outbox: "backoff_max_s = 1\nmax_refusals = 1")
+        let key = HubPrivateKey()
+        let secrets = TemporaryFolder()
+        let secret = try secrets.write("platform.secret", "the box's own\n")
+        let options = LiveBox.Options(
+            platform: "[platform.token]\nkind = \"call\"\nsecret_file = \"\(secret)\"",
+            outbox: "backoff_max_s = 1\nmax_refusals = 1\n[collection]\nhub_key = \"\(key.publicKey.text)\"")
         try await LiveBox.run(platform, options) { box in
             try await box.startWithLists()
             try await box.play("tap reader0 \(LiveBox.goodCard) green")
@@ -36,7 +43,7 @@ struct VehicleTests {
             let told = try await box.validatorctl("outbox", "collect", stick.path, "--same-disk")
             #expect(told.contains("marked as collected"))
             let file = try #require(try FileManager.default.contentsOfDirectory(atPath: stick.path).first)
-            #expect(file.hasPrefix("validator-TEST01-") && file.hasSuffix(".jsonl"))
+            #expect(file.hasPrefix("validator-TEST01-") && file.hasSuffix(".sealed"))
             let path = stick.appending(path: file).path
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
@@ -53,8 +60,15 @@ struct VehicleTests {
             _ = try await platform.heartbeats(3)
             #expect(platform.requests("card_check", "card_check_log").count == sent)
 
+            let content = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+            #expect(!content.contains(LiveBox.goodCard), "the stick shows no card number")
+            let keyFile = try secrets.write("hub.key", key.text)
+            let strange = try await hub(box.folder, "import-records", path, "--key-file", keyFile)
+            #expect(strange.status == 65 && strange.output.contains("nothing imported"), "\(strange.output)")
+            _ = try await hub(box.folder, "add-device", "TEST01", "--without-secret")
             for words in ["2 records taken, 0 known", "0 records taken, 2 known"] {
-                let result = try await hub(box.folder, "import-records", path)
+                let result = try await hub(box.folder, "import-records", path, "--key-file", keyFile, fleetSecret: secret)
+                #expect(result.output.contains("of a box of the fleet"), "\(result.output)")
                 #expect(result.status == 0 && result.output.contains(words), "\(result.output)")
             }
             let list = try JSONValue(parsing: try await hub(box.folder, "records", "--json").output).array ?? []
@@ -67,6 +81,41 @@ struct VehicleTests {
             try await box.until("they are delivered") { outbox($0, "records") == 0 && outbox($0, "collected") == 0 }
             let late = platform.requests("card_check", "card_check_log").dropFirst(sent).compactMap(\.requestID)
             #expect(Set(late) == identifiers)
+        }
+    }
+
+    @Test("a box that is given another name sends nothing of its former one's under it; a stick brings that to the hub")
+    func otherName() async throws {
+        let platform = try ScriptedPlatform()
+        for call in ["card_check", "card_check_log"] { platform.answer(call) { _ in .html("away", status: 503) } }
+        try await LiveBox.run(platform) { box in
+            try await box.startWithLists()
+            try await box.play("tap reader0 \(LiveBox.goodCard) green")
+            try await box.until("both uploads wait") { outbox($0, "records") == 2 }
+            let configuration = box.folder.appending(path: "validatord.toml")
+            let former = try String(contentsOf: configuration, encoding: .utf8)
+            try Data(former.replacing("TEST01", with: "TEST02").utf8).write(to: configuration)
+            for call in ["card_check", "card_check_log"] { platform.restore(call) }
+            try await box.restart()
+            try await box.until("it is the other one") {
+                $0["device_id"] == "TEST02" && outbox($0, "records") == 0 && outbox($0, "collected") == 2
+            }
+            #expect(try await box.validatorctl("outbox", "uncollect").contains("0 records are back"))
+            _ = try await platform.heartbeats(3)
+            let sent = platform.requests("card_check", "card_check_log")
+            #expect(sent.allSatisfy { $0.fields["device_id"] == "TEST01" })
+
+            let stick = box.folder.appending(path: "stick")
+            try FileManager.default.createDirectory(at: stick, withIntermediateDirectories: true)
+            _ = try await box.validatorctl("outbox", "collect", stick.path, "--same-disk", "--plain")
+            let files = try FileManager.default.contentsOfDirectory(atPath: stick.path)
+            let file = try #require(files.first { $0.hasPrefix("validator-TEST01-") })
+            let state = try FileManager.default.contentsOfDirectory(atPath: box.folder.appending(path: "state").path)
+            #expect(!state.contains { $0.hasPrefix("former-") }, "it is on the stick")
+            _ = try await hub(box.folder, "add-device", "TEST01", "--without-secret")
+            let taken = try await hub(
+                box.folder, "import-records", stick.appending(path: file).path, "--accept-unauthenticated")
+            #expect(taken.output.contains("TEST01: 2 records taken"), "\(taken.output)")
         }
     }
 

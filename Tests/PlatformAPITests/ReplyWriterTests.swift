@@ -49,6 +49,10 @@ struct ReplyWriterTests {
         let refusal = PlatformReply.Verdict(code: -3, message: "no such device")
         #expect(summary(try format.decode([writer.verdict(refusal)], for: contents[5])).contains("\(refusal)"))
         let group = KeyGroup(version: "9", keys: [.init(id: 0, text: "a84a6ce9"), .init(id: 255, text: "\"x\"")])
+        let revoking = KeyGroup(version: "9", keys: group.keys, revokedVersion: "8")
+        #expect(
+            summary(try format.decode([writer.keys(revoking)], for: .keys(token: "t")))
+                == summary(.keys(.init(code: 0, message: "成功"), revoking)))
         #expect(
             summary(try format.decode([writer.keys(group)], for: .keys(token: "t")))
                 == summary(.keys(.init(code: 0, message: "成功"), group)))

@@ -19,7 +19,12 @@ struct IdentityFileTests {
     func roundTrip() throws {
         var identity = Self.identity()
         identity.recordCount = 5
-        identity.recordFiles = [.init(name: "x.jsonl", checksum: "00ff")]
+        identity.recordFiles = [
+            .init(name: "x.jsonl", checksum: "00ff00ff00ff00ff"),
+            .init(
+                name: "y.sealed", checksum: String(repeating: "0f", count: 32),
+                contentChecksum: String(repeating: "f0", count: 32)),
+        ]
         #expect(try IdentityFile(identity.bytes) == identity)
     }
 

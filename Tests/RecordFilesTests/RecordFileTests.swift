@@ -79,6 +79,32 @@ struct RecordFileTests {
         }
     }
 
+    @Test("is the same when it is taken away piece by piece while it is made")
+    func streamed() throws {
+        var (file, pieces): (RecordFile, [UInt8]) = (
+            RecordFile(device: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000)), []
+        )
+        for record in Self.samples {
+            file.append(record.json)
+            pieces += file.take()
+            #expect(file.bytes.isEmpty)
+        }
+        file.finish()
+        pieces += file.take()
+        #expect(pieces == self.file(Self.samples.map(\.json)) && file.records == Self.samples.count)
+    }
+
+    @Test("says what its writer proves himself with, and over which of its bytes")
+    func authentication() throws {
+        var file = RecordFile(device: "VLD1", version: "0.1.0", time: WallTime(seconds: 1_700_000_000))
+        file.append(Self.samples[0].json)
+        let before = file.bytes
+        file.finish(authentication: "00ff")
+        let read = try CollectedRecords(file.bytes)
+        #expect(read.authentication == [0, 0xFF] && Array(file.bytes.prefix(read.authenticatedCount)) == before)
+        #expect(try CollectedRecords(self.file([])).authentication == nil)
+    }
+
     @Test("of another kind or layout is told apart from a damaged one")
     func others() {
         func mistake(_ head: JSONValue) -> CarriedFileError? {

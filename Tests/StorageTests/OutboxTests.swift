@@ -90,6 +90,28 @@ struct OutboxTests {
         try outbox.checkBooks()
     }
 
+    @Test("that a group of ticket keys is revoked: a restart does not bring it back")
+    func revocationSurvives() throws {
+        func group(_ version: String, revoked: String? = nil) -> KeyGroup {
+            KeyGroup(version: version, keys: [.init(id: 1, text: "of \(version)")], revokedVersion: revoked)
+        }
+        var state = BoxState()
+        state.keys.adopt(group("1"), at: someTime)
+        state.keys.adopt(group("2"), at: someTime)
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit([], state: state)
+        }
+        state.keys.adopt(group("2", revoked: "1"), at: someTime)
+        do {
+            var outbox = try folder.openOutbox()
+            _ = try outbox.commit([], state: state)
+        }
+        var outbox = try folder.openOutbox()
+        let keys = try #require(outbox.takeRestored().state).keys
+        #expect(keys == state.keys && keys.keys(id: 1, at: someTime).map(\.text) == ["of 2"])
+    }
+
     @Test("a row number for one tap only, also when the taps before it are finished and forgotten")
     func rowsAreNeverReused() throws {
         var last: Int64 = 0

@@ -1,3 +1,4 @@
+import ControlProtocol
 import Logging
 import TomlConfiguration
 
@@ -11,6 +12,7 @@ public struct Configuration: Hashable, Sendable {
     public var tickets: Tickets
     public var indicators: Indicators
     public var outbox: Outbox
+    public var collection: Collection
     public var management: Management
     public var vehicle: Vehicle
     public var log: Log
@@ -59,6 +61,7 @@ public struct Configuration: Hashable, Sendable {
         tickets = Tickets(root.table("tickets"))
         indicators = Indicators(root.table("indicators"))
         outbox = Outbox(root.table("outbox"))
+        collection = Collection(root.table("collection"))
         log = Log(root.table("log"))
         management = Management(root.table("management"))
         vehicle = Vehicle(root.table("vehicle"))
@@ -82,7 +85,7 @@ extension Configuration {
             if !id.isEmpty, id.utf8.count > 64 || !id.utf8.allSatisfy(Self.isAllowed) {
                 table.report("id", "must be at most 64 letters, digits, \"-\", \"_\", \".\" or \":\"")
             }
-            stateFolder = table.nonEmptyString("state_dir", default: "/var/lib/validator")
+            stateFolder = table.nonEmptyString("state_dir", default: BoxIdentity.usualStateFolder)
             controlSocket = table.nonEmptyString("control_socket", default: "/run/validator/control.sock")
             if controlSocket.utf8.count > 107 {
                 table.report(

@@ -25,13 +25,15 @@ public struct BoxStart: ~Copyable {
     public var restored: Validator.Restored
     /// What had to be done, such as setting a damaged file aside.
     public private(set) var notices: [Notice]
-    /// Records of a former box were there, so that lists and keys of another identity may be what this one holds.
+    /// This box was another one before, so that lists and keys of another identity may be what this one holds.
     public let hasTakenOver: Bool
 
     /// Takes in what a take-over has left, reads the lists and what the last run left in `outbox`.
-    public init(_ outbox: consuming Outbox, _ settings: BoxSettings, policy: Policy) {
+    ///
+    /// - Throws: when records of another identity are still to be sent, and cannot be set aside.
+    public init(_ outbox: consuming Outbox, _ settings: BoxSettings, policy: Policy) throws(StorageError) {
         var notices = outbox.notices
-        hasTakenOver = Takeover.takeRecords(
+        hasTakenOver = try Takeover.takeRecords(
             into: &outbox, from: TakeoverSpool(folder: settings.folder), as: settings.deviceID, notices: &notices)
         var lists = BoxLists(folder: settings.folder, unlisted: policy.unlisted, sliceRows: settings.sliceRows)
         var restored = Validator.Restored()

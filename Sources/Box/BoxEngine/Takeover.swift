@@ -12,10 +12,11 @@ enum Takeover {
 
     /// What fails is told and stays for the next start.
     ///
-    /// - Returns: whether there were any, so that what the box knew under another identity is to be asked for anew.
+    /// - Returns: whether this box was another one before, so that what it knew under that identity is to be asked for anew.
+    /// - Throws: when its records under another identity could not be set aside: it must not begin, lest they go out under this one.
     static func takeRecords(
         into outbox: inout Outbox, from spool: TakeoverSpool, as deviceID: String, notices: inout [Notice]
-    ) -> Bool {
+    ) throws(StorageError) -> Bool {
         var hasTaken = false
         for number in 1...HandoverFiles.maximumTakeovers {
             do {
@@ -29,7 +30,10 @@ enum Takeover {
                     continue
                 }
                 hasTaken = true
-                try setFormerAside(in: &outbox, before: deviceID, &notices)
+                // Nobody noted whose the records here are: not this one's, which has just come.
+                if try outbox.deviceID() != deviceID {
+                    try setFormerAside(in: &outbox, before: deviceID, keptIn: spool, &notices)
+                }
                 notices.append(try take(file, into: &outbox))
                 try spool.remove(number)
             } catch is CollectionFile.Mistake {
@@ -39,11 +43,14 @@ enum Takeover {
                     Notice(.error, "\(spool.path(number)): not all of it is taken over, tried again at the next start: \(error)"))
             }
         }
-        do {
-            // A takeover has noted it itself, if it came so far.
-            if try !hasTaken && outbox.deviceID() != deviceID { try outbox.note(deviceID: deviceID) }
-        } catch {
-            notices.append(Notice(.error, "\(error)"))
+        // A takeover has done it itself, if it came so far.
+        let former = try outbox.deviceID()
+        if former == nil, !hasTaken {
+            try outbox.note(deviceID: deviceID)
+        } else if former != deviceID {
+            // Another device.id in the configuration, by whatever way it came there.
+            try setFormerAside(in: &outbox, before: deviceID, keptIn: spool, &notices)
+            hasTaken = true
         }
         return hasTaken
     }
@@ -58,27 +65,63 @@ enum Takeover {
         }
     }
 
-    /// What this box recorded under an identity of its own must not go out under another: it is kept as collected.
+    /// What this box recorded under another identity must not go out under this one. It is written to a file of the state folder, from
+    /// which a technician brings it to the hub as the other's, and kept as collected, never to wait again.
     private static func setFormerAside(
-        in outbox: inout Outbox, before deviceID: String, _ notices: inout [Notice]
+        in outbox: inout Outbox, before deviceID: String, keptIn spool: TakeoverSpool, _ notices: inout [Notice]
     ) throws(StorageError) {
-        guard try outbox.deviceID() != deviceID else { return }
+        let former = try outbox.deviceID()
         var count = 0
-        while case let taps = try outbox.unfinishedTaps(limit: recordsAtOnce), !taps.isEmpty {
-            _ = try outbox.collect(taps: taps.map { RecordName(row: $0.row, id: $0.tap.logID) }, positions: [])
-            count += taps.count
-        }
-        while case let positions = try outbox.storedPositions(limit: recordsAtOnce), !positions.isEmpty {
-            _ = try outbox.collect(
-                taps: [], positions: positions.map { RecordName(row: $0.row, id: $0.record.requestID) })
-            count += positions.count
+        while case let unsent = try unsent(in: outbox, of: former ?? ""), unsent.file.records > 0 {
+            if let former {
+                let path = try spool.keepFormer(unsent.file.bytes)
+                notices.append(
+                    Notice(
+                        .warning,
+                        """
+                        this box was \(former): \(unsent.file.records) records that it had not sent are in \(path), to be taken to the hub \
+                        (validator-hub import-records); outbox collect brings them along
+                        """))
+            }
+            for start in stride(from: 0, to: unsent.taps.count, by: recordsAtOnce) {
+                _ = try outbox.collect(taps: Array(unsent.taps[start...].prefix(recordsAtOnce)), positions: [])
+            }
+            for start in stride(from: 0, to: unsent.positions.count, by: recordsAtOnce) {
+                _ = try outbox.collect(taps: [], positions: Array(unsent.positions[start...].prefix(recordsAtOnce)))
+            }
+            count += unsent.file.records
         }
         // Before the first record of the other box is here, lest it be set aside too after a power cut.
-        try outbox.note(deviceID: deviceID)
+        try outbox.noteOther(deviceID: deviceID)
         if count > 0 {
             notices.append(
                 Notice(.warning, "\(count) records of this box's former identity are set aside as collected, never to be sent"))
         }
+    }
+
+    /// As many of the records that are not delivered as a file holds.
+    private static func unsent(
+        in outbox: borrowing Outbox, of device: String
+    ) throws(StorageError) -> (file: RecordFile, taps: [RecordName], positions: [RecordName]) {
+        // The time of the file is that of its first record: here is no clock.
+        var first = try outbox.unfinishedTaps(limit: 1).first?.tap.stamp
+        if first == nil { first = try outbox.storedPositions(limit: 1).first?.record.stamp }
+        var file = RecordFile(device: device, version: Release.text, time: first?.wall ?? WallTime(milliseconds: 0))
+        var (taps, positions): ([RecordName], [RecordName]) = ([], [])
+        while !file.isFull, case let page = try outbox.unfinishedTaps(after: taps.last?.row ?? 0, limit: recordsAtOnce),
+            !page.isEmpty
+        {
+            for tap in page { file.append(RecordedTap(tap).json) }
+            taps += page.map { RecordName(row: $0.row, id: $0.tap.logID) }
+        }
+        while !file.isFull,
+            case let page = try outbox.storedPositions(after: positions.last?.row ?? 0, limit: recordsAtOnce), !page.isEmpty
+        {
+            for position in page { file.append(RecordedPosition(position).json) }
+            positions += page.map { RecordName(row: $0.row, id: $0.record.requestID) }
+        }
+        file.finish()
+        return (file, taps, positions)
     }
 
     private static func take(_ file: CollectionFile, into outbox: inout Outbox) throws -> Notice {

@@ -20,6 +20,26 @@ enum DurableFile {
         guard fsync(descriptor) == 0 else { throw StorageError(systemError: errno, path: path, action: "be synced") }
     }
 
+    /// Makes a file, in place of what had that name; it has the name once all of it is on the medium.
+    static func write(_ content: [UInt8], to path: String) throws(StorageError) {
+        let part = "\(path).new"
+        let file = unsafe Glibc.open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw StorageError(systemError: errno, path: part, action: "be made") }
+        defer { close(file) }
+        var rest = content[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw StorageError(systemError: count < 0 ? errno : ENOSPC, path: part, action: "be written")
+            }
+            rest = rest.dropFirst(count)
+        }
+        try synchronise(part)
+        try rename(part, to: path)
+        try synchronise(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    }
+
     /// Gives `path` another name, in place of what had that name.
     static func rename(_ path: String, to new: String) throws(StorageError) {
         guard unsafe Glibc.rename(path, new) == 0 else {

@@ -1,4 +1,3 @@
-import Glibc
 import RecordFiles
 import SQLite
 
@@ -12,19 +11,6 @@ public enum HandoverMark {
     ///
     /// - Parameter note: for people, and for whoever undoes it.
     public static func set(_ note: HandoverNote, in folder: String) throws(StorageError) {
-        let path = path(in: folder)
-        let content = note.bytes
-        let part = "\(path).new"
-        let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StorageError(systemError: errno, path: part, action: "be made") }
-        let written = unsafe write(file, content, content.count)
-        let reason = errno
-        close(file)
-        guard written == content.count else {
-            throw StorageError(systemError: written < 0 ? reason : ENOSPC, path: part, action: "be written")
-        }
-        try DurableFile.synchronise(part)
-        try DurableFile.rename(part, to: path)
-        try DurableFile.synchronise(folder)
+        try DurableFile.write(note.bytes, to: path(in: folder))
     }
 }

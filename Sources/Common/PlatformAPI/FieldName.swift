@@ -20,6 +20,8 @@ enum FieldName {
     static let lineCardVersion = "line_version_code_all"
     static let softwareVersion = "software_ver"
     static let keyVersion = "version_code"
+    /// No field of the document: an extension of validator-hub, in the reply to `get_qrcode_keys` (docs/platform-api.md).
+    static let revokedKeyVersion = "revoked_version_code"
     static let returnCode = "ret_code"
     static let returnMessage = "ret_msg"
     static let serverTime = "server_time"

@@ -8,7 +8,13 @@ public struct CarriedFile: Sendable {
     public let head: JSONValue
     /// XXH64 of the whole file.
     public let checksum: UInt64
+    /// What its writer proves himself with, if he does: a code over the first `authenticatedCount` bytes.
+    public let authentication: [UInt8]?
+    /// All before the last line.
+    public let authenticatedCount: Int
     private let lines: [ArraySlice<UInt8>]
+
+    static let authenticationMember = "hmac_sha256"
 
     /// - Parameters:
     ///   - kind: what the head must name.
@@ -25,6 +31,8 @@ public struct CarriedFile: Sendable {
             UInt64(digits, radix: 16) == XXHash64.checksum(of: Array(bytes[..<end.startIndex]))
         else { throw .damaged }
         checksum = XXHash64.checksum(of: bytes)
+        authentication = trailer[Self.authenticationMember]?.string.flatMap { Base.bytes(ofHexadecimal: $0) }
+        authenticatedCount = end.startIndex
         self.lines = lines
     }
 

@@ -6,26 +6,42 @@ public struct CarriedFileWriter: Sendable {
     /// Of one line, in bytes: an identity's longest is a file of a megabyte, of which each byte may take six as JSON.
     static let maximumLine = 8 << 20
 
-    public private(set) var bytes: [UInt8]
+    /// What was written and not taken yet.
+    public private(set) var bytes: [UInt8] = []
     /// Lines since the head.
     public private(set) var count = 0
+    /// Of everything that was written.
+    private(set) var byteCount = 0
+    private var checksum = RunningXXHash64()
 
     /// - Parameter head: names the file's `kind` and `format`.
-    init(head: JSONValue) {
-        bytes = head.bytes + [UInt8(ascii: "\n")]
-    }
+    init(head: JSONValue) { write(head) }
 
     mutating func append(_ line: JSONValue) {
-        bytes += line.bytes
-        bytes.append(UInt8(ascii: "\n"))
+        write(line)
         count += 1
     }
 
     /// Adds the last line; nothing may be appended any more.
-    mutating func finish() {
-        let end: JSONValue = ["kind": "end", "records": .int(count), "xxh64": .string(Self.checksum(of: bytes))]
-        bytes += end.bytes
-        bytes.append(UInt8(ascii: "\n"))
+    ///
+    /// - Parameter authentication: by which the hub knows the box (`FileAuthenticator`), in hexadecimal; nil: nothing is proved.
+    mutating func finish(authentication: String? = nil) {
+        var end: JSONObject = ["kind": "end", "records": .int(count), "xxh64": .string(hexadecimal(checksum.value))]
+        if let authentication { end[CarriedFile.authenticationMember] = .string(authentication) }
+        write(.object(end))
+    }
+
+    /// What the file goes on with; it is no longer held.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
+    private mutating func write(_ line: JSONValue) {
+        let line = line.bytes + [UInt8(ascii: "\n")]
+        checksum.append(line)
+        byteCount += line.count
+        bytes += line
     }
 
     /// XXH64 as 16 hexadecimal digits, as files and requests name another file's content.

@@ -13,6 +13,9 @@ public struct CollectedRecords: Sendable {
     }
 
     public var count: Int { file.count }
+    /// What its writer proves himself with, if he does: a code over the first `authenticatedCount` bytes.
+    public var authentication: [UInt8]? { file.authentication }
+    public var authenticatedCount: Int { file.authenticatedCount }
     /// XXH64 of the whole file, by which it is known for one that was taken in before.
     public var checksum: UInt64 { file.checksum }
 

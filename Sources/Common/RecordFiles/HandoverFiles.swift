@@ -9,6 +9,9 @@ public enum HandoverFiles {
     /// The records of the former box that are to be taken in, numbered from 1.
     public static func takeover(_ number: Int) -> String { "\(takeoverName(number)).\(takeoverType)" }
 
+    /// Records that this box had not sent when it was given another identity, numbered from 1.
+    public static func former(_ number: Int) -> String { "former-\(number).jsonl" }
+
     /// The name's two parts.
     public static func takeoverName(_ number: Int) -> String { "takeover-\(number)" }
     public static let takeoverType = "jsonl"

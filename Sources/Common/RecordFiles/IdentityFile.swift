@@ -26,11 +26,30 @@ public struct IdentityFile: Hashable, Sendable {
     /// A file of records beside this one.
     public struct Records: Hashable, Sendable {
         public var name: String
-        /// XXH64 of the whole file.
+        /// Of the whole file: SHA-256, or of one that the release before wrote, XXH64.
         public var checksum: String
+        /// Of what it holds, likewise; another one than `checksum` where the file is sealed.
+        public var contentChecksum: String
 
-        public init(name: String, checksum: String) {
-            (self.name, self.checksum) = (name, checksum)
+        public init(name: String, checksum: String, contentChecksum: String? = nil) {
+            (self.name, self.checksum, self.contentChecksum) = (name, checksum, contentChecksum ?? checksum)
+        }
+
+        init?(_ json: JSONValue) {
+            guard let name = json["name"]?.string, IdentityFile.isPlain(name) else { return nil }
+            if let checksum = json["xxh64"]?.string {
+                self.init(name: name, checksum: checksum)
+            } else if let checksum = json["sha256"]?.string, let content = json["content_sha256"]?.string {
+                self.init(name: name, checksum: checksum, contentChecksum: content)
+            } else {
+                return nil
+            }
+        }
+
+        var json: JSONValue {
+            checksum.utf8.count == 16
+                ? ["name": .string(name), "xxh64": .string(checksum)]
+                : ["name": .string(name), "sha256": .string(checksum), "content_sha256": .string(contentChecksum)]
         }
     }
 
@@ -62,7 +81,7 @@ public struct IdentityFile: Hashable, Sendable {
             "kind": .string(Self.kind), "format": .int(Self.format), "device_id": .string(deviceID), "version": .string(version),
             "time_ms": .int(time.milliseconds), "configuration_file": .string(configurationFile),
             "state_dir": .string(stateFolder), "records": .int(recordCount),
-            "record_files": .array(recordFiles.map { ["name": .string($0.name), "xxh64": .string($0.checksum)] }),
+            "record_files": .array(recordFiles.map(\.json)),
         ])
         for content in contents {
             var line: JSONObject = ["kind": "file", "name": .string(content.name)]
@@ -87,10 +106,8 @@ public struct IdentityFile: Hashable, Sendable {
         (deviceID, self.version, self.time) = (device, version, WallTime(milliseconds: Int64(time)))
         (configurationFile, stateFolder, recordCount) = (configuration, state, count)
         for file in head["record_files"]?.array ?? [] {
-            guard let name = file["name"]?.string, let checksum = file["xxh64"]?.string, Self.isPlain(name) else {
-                throw .notUnderstood(line: 1)
-            }
-            recordFiles.append(Records(name: name, checksum: checksum))
+            guard let records = Records(file) else { throw .notUnderstood(line: 1) }
+            recordFiles.append(records)
         }
         for index in 0..<file.count {
             let line = try file.object(at: index)

@@ -40,11 +40,3 @@ extension ConfigurationFile {
         return files
     }
 }
-
-extension TomlValue {
-    /// Nil too when this is no table.
-    fileprivate func member(named name: String) -> TomlValue? {
-        guard case .table(let members) = content else { return nil }
-        return members.first { $0.key == name }?.value
-    }
-}

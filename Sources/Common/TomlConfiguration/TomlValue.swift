@@ -34,4 +34,10 @@ public struct TomlValue: Hashable, Sendable {
         case .time: "a date or time"
         }
     }
+
+    /// A table's member; nil too when this is no table.
+    public func member(named name: String) -> TomlValue? {
+        guard case .table(let members) = content else { return nil }
+        return members.first { $0.key == name }?.value
+    }
 }

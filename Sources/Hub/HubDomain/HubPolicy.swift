@@ -10,7 +10,8 @@ public struct HubPolicy: Sendable {
     /// How heartbeats are answered, unless `set-mode` said otherwise for a device.
     public var defaults = DeviceSettings()
 
-    /// `app_id` and `secret` of a device that is given a token. Without a secret any device is that knows `app_id`.
+    /// `app_id` of a device that is given a token, and the secret of those that have none of their own (`secret(of:)`). Where there is
+    /// neither, any device is given one that knows `app_id`.
     public var appID = ""
     public var secret: [UInt8] = []
     public var tokenLifetime = Duration.seconds(3600)

@@ -1,4 +1,5 @@
 import Base
+import Cryptography
 import HubDomain
 import PlatformAPI
 
@@ -11,10 +12,25 @@ extension DeviceService {
         public var known = 0
     }
 
+    /// Who wrote the file, as far as that is proved.
+    ///
+    /// - Parameter bytes: of the file, from which `file` was read.
+    public func origin(of file: RecordFile, _ bytes: [UInt8], in database: HubDatabase) throws -> RecordOrigin {
+        guard let given = file.authentication, let device = try database.devices.find(file.deviceID),
+            let secret = policy.secret(of: device)
+        else { return .unproved }
+        let code = FileAuthenticator(secret: secret.bytes).code(of: sha256(Array(bytes.prefix(file.authenticatedCount))))
+        guard isEqualInConstantTime(code, given) else { return .unproved }
+        return secret.holder == .device ? .device : .fleet
+    }
+
     /// Takes them as if the box had sent them. What is there already stays as it is.
-    /// - Throws: A `Refusal` of the device as such, or when something could not be read or stored.
+    /// - Throws: A `Refusal` of a device that nobody registered, which no file does, or when something could not be read or stored.
     public func take(_ file: RecordFile, in database: HubDatabase, at now: WallTime) throws -> ImportCounts {
-        let device = try device(file.deviceID, in: database, at: now)
+        guard let device = try database.devices.find(file.deviceID) else {
+            throw Refusal(
+                .unknownDevice, "device \(file.deviceID) is unknown: register it with validator-hub add-device \(file.deviceID)")
+        }
         var counts = ImportCounts()
         for upload in file.uploads {
             let record = record(of: upload, from: device, at: now)

@@ -49,7 +49,7 @@ public struct DeviceService: Sendable {
             let holder = try holder(of: token, asking: request.deviceID, in: database, at: now)
             return .keys(try keys(of: holder, in: database))
         case .token:
-            try checkCredentials(request)
+            try checkCredentials(request, in: database)
             let device = try device(of: request, in: database, at: now)
             return .token(try issueToken(to: device, in: database, at: now))
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
@@ -85,7 +85,10 @@ public struct DeviceService: Sendable {
         guard Self.isName(id) else {
             throw Refusal(.invalidField, "device_id must be at most 64 bytes without control characters")
         }
-        if let device = try database.devices.find(id) { return device }
+        if let device = try database.devices.find(id) {
+            try Self.checkStanding(device)
+            return device
+        }
         guard policy.registersDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown: register it with validator-hub add-device \(id)")
         }
@@ -96,12 +99,27 @@ public struct DeviceService: Sendable {
         return try database.devices.insert(id, at: now)
     }
 
-    private func checkCredentials(_ request: DeviceRequest) throws {
+    private static func checkStanding(_ device: Device) throws(Refusal) {
+        guard device.revoked == nil else {
+            throw Refusal(
+                .deviceRevoked,
+                "device \(device.id) is revoked; if it is back in good hands: validator-hub set-secret \(device.id)")
+        }
+    }
+
+    /// A device of its own secret is not given a token for the fleet's.
+    private func checkCredentials(_ request: DeviceRequest, in database: HubDatabase) throws {
+        let device = try request.deviceID.flatMap { try database.devices.find($0) }
+        if let device { try Self.checkStanding(device) }
         let isSecretRight =
-            policy.secret.isEmpty || isEqualInConstantTime(Array((request["secret"] ?? "").utf8), policy.secret)
+            policy.secret(of: device).map { isEqualInConstantTime(Array((request["secret"] ?? "").utf8), $0.bytes) } ?? true
         guard request["app_id"] ?? "" == policy.appID, isSecretRight else {
             throw Refusal(
-                .credentialsRefused, "app_id or secret is wrong: compare [platform.token] of the box with [tokens] of the hub")
+                .credentialsRefused,
+                """
+                app_id or secret is wrong: compare [platform.token] of the box with [tokens] of the hub and with what add-device or \
+                set-secret printed
+                """)
         }
     }
 
@@ -128,16 +146,24 @@ public struct DeviceService: Sendable {
     private func holder(
         of token: String, asking deviceID: String?, in database: HubDatabase, at now: WallTime
     ) throws -> String? {
-        if let deviceID, policy.staticTokens.admit(token, of: deviceID) { return deviceID }
-        switch policy.staticTokens.holders(of: token).first {
-        case .device(let id): return id
-        case .everyDevice: return nil
-        case nil: return try AccessToken.owner(of: database.tokens.find(token), at: now)
+        let holder: String?
+        if let deviceID, policy.staticTokens.admit(token, of: deviceID) {
+            holder = deviceID
+        } else {
+            holder =
+                switch policy.staticTokens.holders(of: token).first {
+                case .device(let id): id
+                case .everyDevice: nil
+                case nil: try AccessToken.owner(of: database.tokens.find(token), at: now)
+                }
         }
+        if let holder, let device = try database.devices.find(holder) { try Self.checkStanding(device) }
+        return holder
     }
 
     private func keys(of deviceID: String?, in database: HubDatabase) throws -> KeyGroup {
-        let group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
+        var group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
+        group.revokedVersion = try database.keys.revokedVersion().map(String.init)
         if let deviceID { try database.devices.setKeysVersion(group.version, of: deviceID) }
         return group
     }

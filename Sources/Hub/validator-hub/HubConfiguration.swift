@@ -27,6 +27,9 @@ struct HubConfiguration: Sendable {
     /// `[tickets]`: without it tickets are sealed with the keys' own texts.
     var ticketSecret: [UInt8] = []
 
+    /// `[collection]`: the file of the key that opens what boxes sealed for this hub; empty: none.
+    var collectionKeyFile = ""
+
     var logLevel = Logger.Level.info
 
     /// Reads the file and the secrets that it names; every mistake is in the error.
@@ -41,6 +44,7 @@ struct HubConfiguration: Sendable {
         configuration.readTokens(root.table("tokens"))
         configuration.readDevices(root.table("devices"))
         configuration.readTickets(root.table("tickets"))
+        configuration.collectionKeyFile = root.table("collection").string("key_file", default: "")
         configuration.readSounds(root.table("sounds"))
         configuration.readZone(root)
         configuration.readLog(root.table("log"))

@@ -79,6 +79,7 @@ private final class IdleDaemon: ControlCommands {
     func identity() throws(ControlError) -> BoxIdentity {
         BoxIdentity(deviceID: "-", version: "-", configurationFile: "-", stateFolder: "-", files: [])
     }
+    func carriage(digest: String?) -> CarriageReply { CarriageReply() }
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool { true }
     func retryRefused() throws(ControlError) -> Int { 0 }
     func apply(_ setting: ControlSetting) throws(ControlError) {}

@@ -145,7 +145,9 @@ struct OnlineCheckTests {
     func oneRideAtTheHub() async throws {
         let bus = try await Bus()
         let proxy = try FaultProxy(to: bus.hubPort)
-        for arguments in [["add-device", "TEST01"], ["set-mode", "--device", "TEST01", "check_card_mode=0"]] {
+        for arguments in [
+            ["add-device", "TEST01", "--without-secret"], ["set-mode", "--device", "TEST01", "check_card_mode=0"],
+        ] {
             let result = try await Programs.run(
                 "validator-hub", arguments + ["--config", bus.path("hub.toml")],
                 log: bus.folder.appending(path: "hub-commands.log"))

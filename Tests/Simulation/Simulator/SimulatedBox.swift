@@ -55,7 +55,7 @@ final class SimulatedBox {
         case report(ListKind, Result<SnapshotID, StorageError>)
     }
 
-    /// - Throws: when the outbox cannot be opened.
+    /// - Throws: when the outbox cannot be opened, or not be read.
     init(
         life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
         clock: BoxClock, ignition: (delay: Duration, maximum: Duration)?, at now: Instant, seed: UInt64, sabotage: Sabotage?,
@@ -69,7 +69,7 @@ final class SimulatedBox {
         random = SeededGenerator(seed: seed)
         var settings = BoxSettings(folder: listFolder, deviceID: Simulation.deviceID)
         settings.sliceRows = Self.sliceRows
-        var start = BoxStart(outbox, settings, policy: policy)
+        var start = try BoxStart(outbox, settings, policy: policy)
         notices = start.notices
         switch sabotage {
         case .forgetUsedTickets: start.restored.usedTickets = []

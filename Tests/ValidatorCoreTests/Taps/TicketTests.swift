@@ -77,6 +77,31 @@ struct TicketTests {
         #expect(ring.keys(id: 1, at: start).map(\.text) == ["newer", "old"])
     }
 
+    @Test(
+        "of a group that is revoked are refused at once, whatever the clock says, and those of a later one are read",
+        arguments: [
+            ("1", "1", ["new"]), ("1", "2", ["new"]), ("2", "1", ["new", "old"]), ("June", "1", ["new"]), ("1", "June", ["new"]),
+            ("10", "9", ["new", "old"]), ("1", nil, ["new", "old"]),
+        ] as [(String, String?, [String])])
+    func revokedGroup(former: String, revoked: String?, honoured: [String]) {
+        let start = WallTime(seconds: 1_700_000_000)
+        func group(_ version: String, _ text: String, revoked: String? = nil) -> KeyGroup {
+            KeyGroup(version: version, keys: [KeyGroup.Key(id: 1, text: text)], revokedVersion: revoked)
+        }
+        for time in [start, nil] {
+            var ring = KeyRing()
+            ring.adopt(group(former, "old"), at: time)
+            ring.adopt(group("77", "new", revoked: revoked), at: time)
+            #expect(ring.keys(id: 1, at: time).map(\.text) == honoured)
+            // A box that knows the new group already, and hears only later that the old one is revoked.
+            ring = KeyRing()
+            ring.adopt(group(former, "old"), at: time)
+            ring.adopt(group("77", "new"), at: time)
+            ring.adopt(group("77", "new", revoked: revoked), at: time)
+            #expect(ring.keys(id: 1, at: time).map(\.text) == honoured)
+        }
+    }
+
     @Test("base32 refuses bits that no encoder leaves over")
     func strictBase32() {
         #expect(Base32.decode(Array("MY".utf8)) == Array("f".utf8))

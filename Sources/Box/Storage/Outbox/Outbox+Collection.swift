@@ -34,21 +34,24 @@ extension Outbox {
         }
     }
 
-    /// Puts every collected record back among those that wait, for a file that was lost.
+    /// Puts every collected record back among those that wait, for a file that was lost. What was made under another identity stays.
     ///
     /// - Returns: how many uploads of taps wait again.
     public mutating func returnCollected() throws(StorageError) -> Int {
         try transaction(isSynced: true) { outbox, books throws(StorageError) in
-            try TapTable.returnCollected(outbox.database)
-            try PositionTable.returnCollected(outbox.database)
-            let returned = books.collected.total
-            books.pending += books.collected
-            books.positions += books.collectedPositions
-            (books.collected, books.collectedPositions) = (OutboxBooks.Parts(), 0)
+            let former = try outbox.formerRows()
+            let kept = try TapTable.returnCollected(after: former.taps, outbox.database)
+            let keptPositions = try PositionTable.returnCollected(after: former.positions, outbox.database)
+            var returned = books.collected
+            returned.bookings -= kept.bookings
+            returned.logs -= kept.logs
+            books.pending += returned
+            books.positions += books.collectedPositions - keptPositions
+            (books.collected, books.collectedPositions) = (kept, keptPositions)
             books.firstPending = 1
             // The history before the first of them has been pruned, but not what was done since.
             (books.prunedTo, books.prunedCollectedTo) = (0, 0)
-            return returned
+            return returned.total
         }
     }
 }

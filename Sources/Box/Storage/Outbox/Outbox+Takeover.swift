@@ -10,6 +10,29 @@ extension Outbox {
     /// What comes from now on is that device's.
     public mutating func note(deviceID: String) throws(StorageError) { try set(Self.deviceIDKey, to: deviceID) }
 
+    /// What comes from now on is that device's, and nothing that is here: `returnCollected` leaves it alone for ever.
+    public mutating func noteOther(deviceID: String) throws(StorageError) {
+        try transaction(isSynced: true) { outbox, _ throws(StorageError) in
+            for (key, table) in [(Self.formerTapKey, "taps"), (Self.formerPositionKey, "positions")] {
+                try outbox.database.execute(
+                    """
+                    INSERT OR REPLACE INTO state (key, value) \
+                    SELECT '\(key)', max(ifnull(max(row), 0), \(try outbox.formerRow(key))) FROM \(table)
+                    """)
+            }
+            try outbox.put(Self.deviceIDKey, deviceID)
+        }
+    }
+
+    /// Up to that row, taps and positions were made under another identity.
+    func formerRows() throws(StorageError) -> (taps: Int64, positions: Int64) {
+        (try formerRow(Self.formerTapKey), try formerRow(Self.formerPositionKey))
+    }
+
+    private func formerRow(_ key: String) throws(StorageError) -> Int64 {
+        try database.integer("SELECT value FROM state WHERE key = '\(key)'") ?? 0
+    }
+
     /// Whether all of the file with this checksum was taken, perhaps long ago, so that nothing else tells of its records.
     public func hasTaken(file checksum: UInt64) throws(StorageError) -> Bool { try text(Self.key(checksum)) != nil }
 
@@ -26,6 +49,8 @@ extension Outbox {
     }
 
     private static let deviceIDKey = "device_id"
+    private static let formerTapKey = "former_tap_row"
+    private static let formerPositionKey = "former_position_row"
     private static func key(_ checksum: UInt64) -> String { "taken_file_" + String(checksum, radix: 16) }
 
     private func text(_ key: String) throws(StorageError) -> String? {
@@ -35,11 +60,14 @@ extension Outbox {
     }
 
     private mutating func set(_ key: String, to value: String) throws(StorageError) {
-        try transaction(isSynced: true) { outbox, _ throws(StorageError) in
-            let insertion = try outbox.database.prepare("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
-            try insertion.bind(key, at: 1)
-            try insertion.bind(value, at: 2)
-            try insertion.run()
-        }
+        try transaction(isSynced: true) { outbox, _ throws(StorageError) in try outbox.put(key, value) }
+    }
+
+    /// Inside a transaction.
+    private func put(_ key: String, _ value: String) throws(StorageError) {
+        let insertion = try database.prepare("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
+        try insertion.bind(key, at: 1)
+        try insertion.bind(value, at: 2)
+        try insertion.run()
     }
 }

@@ -23,6 +23,17 @@ public struct TakeoverSpool: Sendable {
     /// A file that comes back, since the power went before that was durable, is known by its checksum (`Outbox.hasTaken`).
     public func remove(_ number: Int) throws(StorageError) { try DurableFile.remove(path(number)) }
 
+    /// Keeps records of the box that this one was, until a technician brings them to the hub. The file is on the medium when this returns.
+    ///
+    /// - Returns: its path.
+    public func keepFormer(_ records: [UInt8]) throws(StorageError) -> String {
+        var number = 1
+        while DurableFile.exists("\(folder)/\(HandoverFiles.former(number))") { number += 1 }
+        let path = "\(folder)/\(HandoverFiles.former(number))"
+        try DurableFile.write(records, to: path)
+        return path
+    }
+
     /// Keeps a file that cannot be taken, under a name that no start looks for.
     ///
     /// - Returns: its new path.

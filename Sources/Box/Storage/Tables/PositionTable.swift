@@ -94,11 +94,14 @@ extension PositionTable {
         return refused != 0 ? .refused : .pending
     }
 
-    static func returnCollected(_ database: borrowing Database) throws(StorageError) {
+    /// - Returns: how many up to that row stay collected.
+    static func returnCollected(after row: Int64, _ database: borrowing Database) throws(StorageError) -> Int {
         try database.execute(
             """
-            UPDATE positions SET collected = 0, refusals = 0, refusal_code = NULL, refusal_message = NULL WHERE collected
+            UPDATE positions SET collected = 0, refusals = 0, refusal_code = NULL, refusal_message = NULL \
+            WHERE collected AND row > \(row)
             """)
+        return Int(try database.integer("SELECT count(*) FROM positions WHERE collected") ?? 0)
     }
 
     // MARK: Reading

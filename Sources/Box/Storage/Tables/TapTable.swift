@@ -136,12 +136,18 @@ extension TapTable {
         return (UploadParts(rawValue: Int(pending)), UploadParts(rawValue: Int(refused)))
     }
 
-    static func returnCollected(_ database: borrowing Database) throws(StorageError) {
+    /// - Returns: how many uploads up to that row stay collected.
+    static func returnCollected(
+        after row: Int64, _ database: borrowing Database
+    ) throws(StorageError) -> OutboxBooks.Parts {
         try database.execute(
             """
             UPDATE taps SET pending = pending | collected, collected = 0, booking_refusals = 0, log_refusals = 0, \
-            refusal_code = NULL, refusal_message = NULL WHERE collected
+            refusal_code = NULL, refusal_message = NULL WHERE collected AND row > \(row)
             """)
+        let kept = try database.prepare("SELECT total(collected & 1), total(collected >> 1) FROM taps WHERE collected")
+        guard try kept.step(), let bookings = kept.double(0), let logs = kept.double(1) else { return OutboxBooks.Parts() }
+        return OutboxBooks.Parts(bookings: Int(bookings), logs: Int(logs))
     }
 
     // MARK: Reading

@@ -162,7 +162,9 @@ struct Downloads: Sendable {
             if let leftOut { effects.tell(.warning, "\(download.name) \(group.version): left out what is no key: \(leftOut)") }
             state.keys.adopt(group, at: time)
             let strength = areKeysWeak ? "; weak: set tickets.secret_file" : ""
-            noteAdopted(.keys, version: group.version, "\(group.keys.count) keys\(strength)", at: now, effects: &effects)
+            let revocation = group.revokedVersion.map { "; \($0) and all before it revoked" } ?? ""
+            noteAdopted(
+                .keys, version: group.version, "\(group.keys.count) keys\(strength)\(revocation)", at: now, effects: &effects)
             return nil
         case .success(.list(let reply)): refusal = reply.verdict
         case .success(.keys(let verdict, _, _)): refusal = verdict

@@ -7,10 +7,12 @@ struct HandoverCommand: ParsableCommand {
         commandName: "handover", abstract: "Hands this box's identity and unsent records over to another box.",
         discussion: """
             Writes them to a USB stick and takes this box out of service for good; validatorctl takeover brings them to the other. \
-            Until everything is safely on the stick, this box serves on. To be run as root.
+            Until everything is safely on the stick, this box serves on. To be run as root. All of it is sealed with a passphrase, which the \
+            other box asks for.
             """)
 
     @OptionGroup var options: ControlOptions
+    @OptionGroup var seal: SealOptions
 
     @Argument(help: "The folder that the USB stick is mounted at.")
     var folder: String
@@ -25,11 +27,13 @@ struct HandoverCommand: ParsableCommand {
         do throws(ControlFailure) {
             let result =
                 try undo
-                ? takeBack() : Handover.run(onto: folder, allowsOwnDisk: sameDisk, socket: options.socket)
+                ? takeBack()
+                : Handover.run(
+                    onto: folder, allowsOwnDisk: sameDisk, protection: seal.protection(), socket: options.socket)
             if options.json {
                 Output.tell(result.json)
             } else {
-                Output.tell(undo ? Self.undone(result) : Self.done(result, folder))
+                Output.tell(undo ? Self.undone(result) : Self.done(result, folder, isPlain: seal.plain))
             }
         } catch {
             error.tell()
@@ -38,7 +42,7 @@ struct HandoverCommand: ParsableCommand {
     }
 
     private func takeBack() throws(ControlFailure) -> HandoverReport {
-        let carried = try CarriedIdentity(in: folder)
+        let carried = try CarriedIdentity(in: folder, passphrase: seal.passphrase(), isPlain: true)
         let state = carried.identity.stateFolder
         let mark = "\(state)/\(HandoverFiles.note)"
         guard WholeFile.exists(mark) else { throw .refused("\(mark) is not there: this box was not handed over") }
@@ -55,11 +59,13 @@ struct HandoverCommand: ParsableCommand {
         return HandoverReport(deviceID: carried.identity.deviceID)
     }
 
-    private static func done(_ result: HandoverReport, _ folder: String) -> String {
+    private static func done(_ result: HandoverReport, _ folder: String, isPlain: Bool) -> String {
         """
         \(result.deviceID) is handed over with \(Cell.text(result.records)) records: \(Cell.text(result.file))
         This box serves no more. On the new one, as root: validatorctl takeover \(folder)
-        The stick holds secrets and whole card numbers: keep it as you keep cash, and delete the files afterwards.
+        \(isPlain
+            ? "The stick holds secrets and whole card numbers: keep it as you keep cash, and delete the files afterwards."
+            : "Tell the passphrase to nobody who has the stick and is not to have the box; delete the files afterwards.")
         """
     }
 

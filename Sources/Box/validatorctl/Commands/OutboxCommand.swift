@@ -12,7 +12,8 @@ struct OutboxCommand: ControlCommand {
             retry    puts those back in the queue
             collect FOLDER
                      writes all of them to a file in FOLDER, a USB stick; once the file is safely there, they are kept as
-                     collected and no longer uploaded (validator-hub import-records takes the file in)
+                     collected and no longer uploaded (validator-hub import-records takes the file in); sealed to the hub's
+                     key (collection.hub_key) or, without one, with a passphrase
             uncollect
                      the file was lost: puts every collected record back in the queue
             """)
@@ -20,6 +21,7 @@ struct OutboxCommand: ControlCommand {
     enum Action: String, ExpressibleByArgument, CaseIterable { case export, refused, retry, collect, uncollect }
 
     @OptionGroup var options: ControlOptions
+    @OptionGroup var seal: SealOptions
 
     @Argument(help: "export, refused, retry, collect or uncollect.")
     var action: Action?
@@ -62,7 +64,7 @@ struct OutboxCommand: ControlCommand {
             }
         case .retry: try show(.retryRefused, over: &connection) { "\($0.retried ?? 0) records are back in the queue" }
         case .collect:
-            let collection = try RecordCollection(folder: folder ?? "", allowsOwnDisk: sameDisk)
+            let collection = try RecordCollection(folder: folder ?? "", allowsOwnDisk: sameDisk, protection: seal.protection())
             show(try collection.run(&connection), Rendering.collection)
         case .uncollect: try show(.returnCollected, over: &connection) { "\($0.returned ?? 0) records are back in the queue" }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 struct TakeoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,6 +10,7 @@ struct TakeoverCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: ControlOptions
+    @OptionGroup var seal: SealOptions
 
     @Argument(help: "The folder that the USB stick is mounted at.")
     var folder: String
@@ -18,13 +20,23 @@ struct TakeoverCommand: ParsableCommand {
 
     func run() throws {
         do throws(ControlFailure) {
-            let result = try Takeover(folder: folder, configurationFile: config, socket: options.socket).run()
+            let result = try Takeover(
+                folder: folder, configurationFile: config, passphrase: passphrase(), isPlain: seal.plain,
+                socket: options.socket
+            ).run()
             AuditTrail.tell(.takeover, result.deviceID, socket: options.socket)
             if options.json { Output.tell(result.json) } else { Output.tell(Self.done(result)) }
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)
         }
+    }
+
+    /// On a boot partition, where nobody can be asked, it may lie beside the files; who puts them there knows it anyway.
+    private func passphrase() throws(ControlFailure) -> [UInt8]? {
+        if let given = try seal.passphrase() { return given }
+        let file = "\(folder)/validator-passphrase.txt"
+        return isatty(0) == 0 && WholeFile.exists(file) ? try Passphrase.read(file) : nil
     }
 
     private static func done(_ result: TakeoverReport) -> String {

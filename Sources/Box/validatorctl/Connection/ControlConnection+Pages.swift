@@ -17,10 +17,10 @@ extension ControlConnection {
         }
     }
 
-    /// Whether the box has taps that wait or were refused. A page may be empty although there is more.
-    mutating func holdsTaps() throws(ControlFailure) -> Bool {
+    /// Whether any record of a kind is unsent or refused. A page may be empty although there is more.
+    mutating func hasRecords(of kind: RecordKind, after row: Int64 = 0) throws(ControlFailure) -> Bool {
         var isFound = false
-        try pages(of: .taps, limit: 1, ControlCall.storedRecords) { page in
+        try pages(of: kind, after: row, limit: 1, ControlCall.storedRecords) { page throws(ControlFailure) in
             isFound = !page.records.isEmpty
             return !isFound
         }

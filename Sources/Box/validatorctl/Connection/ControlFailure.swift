@@ -15,6 +15,8 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case cannotRead(String)
     /// A file that is not what it should be.
     case badData(String)
+    /// What is to be written must be sealed, and nobody has said with what.
+    case passphraseNeeded
     /// A self-test that has told what failed.
     case failedTest
 
@@ -29,6 +31,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .cannotRead: 66
         case .badData: 65
         case .failedTest: 1
+        case .passphraseNeeded: 64
         }
     }
 
@@ -41,6 +44,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text),
             .badData(let text):
             text
+        case .passphraseNeeded: "a passphrase is needed: --passphrase-file FILE"
         case .failedTest: "a part of the box has failed; see the lines with FAIL"
         case .unintelligible(let text):
             "validatord's answer is not understood: \(text); are validatord and validatorctl of the same release?"

@@ -16,9 +16,9 @@ extension ConsoleModel {
         case sync(full: Bool)
         case writeReport(path: String)
         /// The unsent and the refused records, onto a medium.
-        case collect(folder: String)
+        case collect(folder: String, passphrase: String? = nil)
         /// This box's identity and records, onto a medium; it then serves no more.
-        case handOver(folder: String)
+        case handOver(folder: String, passphrase: String? = nil)
         case restart
     }
 
@@ -37,6 +37,8 @@ extension ConsoleModel {
         case handedOver(HandoverReport)
         case changed(RecordChange)
         case done(Done)
+        /// Nothing was done: it is to be asked again, with a passphrase.
+        case passphraseNeeded(Query)
     }
 
     enum Action: Hashable, Sendable {
@@ -60,6 +62,10 @@ extension ConsoleModel {
             case pin(Step)
             case setting(String)
             case reportPath
+            /// What is carried away is sealed with it.
+            case passphrase(Query)
+            /// The same once more: with a mistyped one nobody opens it.
+            case passphraseAgain(Query, first: String)
             /// `y` and the query is asked.
             case confirmation(Query)
         }
@@ -68,5 +74,16 @@ extension ConsoleModel {
 
         var purpose: Purpose
         var text = ""
+    }
+}
+
+extension ConsoleModel.Query {
+    /// The same, with what is carried away sealed.
+    func sealed(with passphrase: String) -> Self {
+        switch self {
+        case .collect(let folder, _): .collect(folder: folder, passphrase: passphrase)
+        case .handOver(let folder, _): .handOver(folder: folder, passphrase: passphrase)
+        default: self
+        }
     }
 }

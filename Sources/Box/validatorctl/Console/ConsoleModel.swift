@@ -94,6 +94,7 @@ struct ConsoleModel {
         case .collected(let report): message = ConsolePages.collected(report, language)
         case .handedOver(let report): message = ConsoleText.handedOver(language) + Cell.text(report.file)
         case .done, .changed: message = ConsoleText.done(language)
+        case .passphraseNeeded(let query): entry = Entry(purpose: .passphrase(query))
         }
     }
 
@@ -263,6 +264,21 @@ struct ConsoleModel {
         case .pin(let step): return tryPIN(entry.text, for: step, at: now)
         case .setting(let key): return entry.text.isEmpty ? [] : [.ask(.set(key: key, value: entry.text))]
         case .reportPath: return entry.text.isEmpty ? [] : [.ask(.writeReport(path: entry.text))]
+        case .passphrase(let query):
+            if Passphrase.lengths.contains(entry.text.utf8.count) {
+                self.entry = Entry(purpose: .passphraseAgain(query, first: entry.text))
+            } else if !entry.text.isEmpty {
+                self.entry = Entry(purpose: .passphrase(query))
+                message = ConsoleText.passphraseShort(language)
+            }
+            return []
+        case .passphraseAgain(let query, let first):
+            guard entry.text == first else {
+                self.entry = Entry(purpose: .passphrase(query))
+                message = ConsoleText.passphrasesDiffer(language)
+                return []
+            }
+            return [.ask(query.sealed(with: first))]
         case .confirmation: return []
         }
     }

@@ -52,6 +52,8 @@ enum ConsolePages {
         switch entry.purpose {
         case .pin: ConsoleText.enterPIN(language) + String(repeating: "*", count: entry.text.count)
         case .setting(let key): "\(key)  \(ConsoleText.newValue(language))\(entry.text)"
+        case .passphrase: ConsoleText.newPassphrase(language) + String(repeating: "*", count: entry.text.count)
+        case .passphraseAgain: ConsoleText.passphraseAgain(language) + String(repeating: "*", count: entry.text.count)
         case .reportPath: ConsoleText.reportPath(language) + entry.text
         case .confirmation: ConsoleText.confirm(language)
         }

@@ -156,11 +156,36 @@ final class ConsoleSession {
         case .restart: return .done(try ask(.restart))
         case .network: return .network(Machine.network)
         case .media: return .media(Machine.media)
-        case .collect(let folder):
-            var connection = try ControlConnection(socket: socket)
-            return .collected(try RecordCollection(folder: folder, allowsOwnDisk: false).run(&connection))
-        case .handOver(let folder): return .handedOver(try Handover.run(onto: folder, allowsOwnDisk: false, socket: socket))
+        case .collect(let folder, let passphrase):
+            return try orPassphrase(for: query) { () throws(ControlFailure) in
+                var connection = try ControlConnection(socket: socket)
+                let collection = try RecordCollection(
+                    folder: folder, allowsOwnDisk: false, protection: Self.protection(passphrase))
+                return .collected(try collection.run(&connection))
+            }
+        case .handOver(let folder, let passphrase):
+            return try orPassphrase(for: query) { () throws(ControlFailure) in
+                .handedOver(
+                    try Handover.run(
+                        onto: folder, allowsOwnDisk: false, protection: Self.protection(passphrase), socket: socket))
+            }
         case .writeReport(let path): return .written(path: try ReportCommand.write(to: path, socket: socket))
+        }
+    }
+
+    /// Where there is no passphrase yet and one is needed, the person is to be asked for it.
+    private static func protection(_ passphrase: String?) -> Protection {
+        Protection(passphrase: passphrase.map { Array($0.utf8) }) { () throws(ControlFailure) in throw .passphraseNeeded }
+    }
+
+    private func orPassphrase(
+        for query: ConsoleModel.Query, _ work: () throws(ControlFailure) -> ConsoleModel.Answer
+    ) throws(ControlFailure) -> ConsoleModel.Answer {
+        do throws(ControlFailure) {
+            return try work()
+        } catch {
+            guard error == .passphraseNeeded else { throw error }
+            return .passphraseNeeded(query)
         }
     }
 

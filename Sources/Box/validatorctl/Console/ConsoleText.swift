@@ -55,6 +55,10 @@ enum ConsoleText {
     static let handoverHint = Phrase(
         "Identity, secrets and unsent records go onto a USB stick, for the box in this one's place; this one serves no more. These are there:",
         "设备号、密钥和未上传的记录写入 U 盘，由替换的设备接管；本机随后停止服务。请插入并挂载 U 盘；当前可用的介质：")
+    static let newPassphrase = Phrase("new passphrase for the files: ", "为文件设置新密码短语：")
+    static let passphraseAgain = Phrase("once more: ", "请再输入一次：")
+    static let passphraseShort = Phrase("at least 8 characters", "至少 8 个字符")
+    static let passphrasesDiffer = Phrase("the two differ", "两次输入不一致")
     static let handedOver = Phrase("handed over; this box serves no more: ", "已移交，本机停止服务：")
     static let collectionKeys = Phrase("number: onto that medium", "按编号：写入该介质")
     static let nothingToCollect = Phrase("nothing waits, nothing was refused", "没有待上传或被拒绝的记录")

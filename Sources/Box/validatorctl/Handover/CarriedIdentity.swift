@@ -1,4 +1,5 @@
 import Base
+import Cryptography
 import Glibc
 import RecordFiles
 
@@ -12,11 +13,15 @@ struct CarriedIdentity {
     /// Of the identity's file.
     let checksum: String
     private let path: String
+    private var opener: SealOpener
     private var stem: String { String(path.dropLast(Self.type.count + 1)) }
     private var claimPath: String { "\(stem).\(Self.claimType)" }
 
+    /// - Parameters:
+    ///   - passphrase: of a sealed one; nil: the terminal is asked.
+    ///   - isPlain: one that is not sealed is taken too, by somebody's explicit word: whoever had the stick may have changed it.
     /// - Throws: when there is none, more than one, or a damaged one, or a file of its records is missing or damaged.
-    init(in folder: String) throws(ControlFailure) {
+    init(in folder: String, passphrase: [UInt8]?, isPlain: Bool) throws(ControlFailure) {
         stick = try StickFolder(folder, allowsOwnDisk: true, consequence: "nothing was changed")
         let found = Self.names(in: folder)
         guard let name = found.first, found.count == 1 else {
@@ -27,13 +32,43 @@ struct CarriedIdentity {
         }
         path = "\(folder)/\(name)"
         let bytes = try WholeFile.read(path, limit: IdentityFile.maximumBytes)
+        checksum = CarriedFileWriter.checksum(of: bytes)
+        let content: [UInt8]
+        if SealOpener.isSealed(bytes) {
+            var passphrase = passphrase
+            if passphrase == nil { passphrase = try Passphrase.ask(isNew: false) }
+            opener = SealOpener(passphrase: passphrase)
+            do throws(SealError) {
+                content = try opener.open(bytes)
+            } catch {
+                throw .badData("\(path): \(Self.words(error)); nothing was changed")
+            }
+        } else {
+            opener = SealOpener()
+            content = bytes
+        }
         do throws(CarriedFileError) {
-            identity = try IdentityFile(bytes)
+            identity = try IdentityFile(content)
         } catch {
             throw .badData("\(path): \(Self.words(error)); nothing was changed")
         }
-        checksum = CarriedFileWriter.checksum(of: bytes)
-        for file in identity.recordFiles { _ = try records(of: file) }
+        guard isPlain || SealOpener.isSealed(bytes) else {
+            throw .refused(
+                """
+                \(path) is not sealed: whoever had the stick has read its secrets, and may have changed it. If it is to be taken all the \
+                same: --plain; nothing was changed
+                """)
+        }
+        for file in identity.recordFiles { try requireWhole(file) }
+    }
+
+    private static func words(_ error: SealError) -> String {
+        switch error {
+        case .wrongPassphrase: "the passphrase is another one"
+        case .otherFormat(let format): "written by a later release (format \(format)): install that release"
+        case .cutOff, .damaged, .notSealed, .passphraseNeeded, .otherKey:
+            "damaged or cut off: hand over again, onto another stick"
+        }
     }
 
     /// What is wrong with an identity, and what to do about it.
@@ -59,14 +94,45 @@ struct CarriedIdentity {
         return names.sorted()
     }
 
-    /// The content of a file of records.
-    func records(of file: IdentityFile.Records) throws(ControlFailure) -> [UInt8] {
+    private func requireWhole(_ file: IdentityFile.Records) throws(ControlFailure) {
         let path = "\(stick.path)/\(file.name)"
-        let bytes = try WholeFile.read(path, limit: RecordFile.maximumBytes)
-        guard CarriedFileWriter.checksum(of: bytes) == file.checksum else {
+        guard try WholeFile.checksum(path, like: file.checksum) == file.checksum else {
             throw .badData("\(path) is damaged or cut off; nothing was changed. Hand over again, onto another stick")
         }
-        return bytes
+    }
+
+    /// Writes what a file of records holds into a folder of this box.
+    func copy(
+        _ file: IdentityFile.Records, to folder: StickFolder, named name: String, type: String
+    ) throws(ControlFailure) {
+        let path = "\(stick.path)/\(file.name)"
+        var copy = try StickFile(in: folder, named: name, type: type)
+        var content = SHA256Digest()
+        var reader: SealedFileReader?
+        var opener = opener
+        var isFirst = true
+        try WholeFile.forEachChunk(of: path) { chunk throws(ControlFailure) in
+            if isFirst, SealOpener.isSealed(chunk) { reader = SealedFileReader() }
+            isFirst = false
+            let opened = try Self.opened(path) { () throws(SealError) in try reader?.feed(chunk[...], &opener) } ?? chunk
+            content.append(opened)
+            try copy.append(opened)
+        }
+        if let rest = try Self.opened(path, { () throws(SealError) in try reader?.finish() }) {
+            content.append(rest)
+            try copy.append(rest)
+        }
+        // Not what it was a moment ago. (Of the release before there is no such checksum.)
+        guard file.contentChecksum.utf8.count != 64 || hexadecimal(content.value) == file.contentChecksum else {
+            throw .badData("\(path) is damaged or cut off; run it again, or hand over again, onto another stick")
+        }
+        _ = try copy.finish()
+    }
+
+    private static func opened<Value>(
+        _ path: String, _ open: () throws(SealError) -> Value
+    ) throws(ControlFailure) -> Value {
+        do throws(SealError) { return try open() } catch { throw .badData("\(path): \(words(error))") }
     }
 
     /// Notes on the stick that `user` has the identity from now on; to do it again is fine.

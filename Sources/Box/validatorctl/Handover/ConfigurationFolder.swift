@@ -1,6 +1,8 @@
+import ControlProtocol
 import Glibc
 import OperatingSystem
 import RecordFiles
+import TomlConfiguration
 
 /// The folder of the configuration and its secrets, into which another box's are put: all of them are there and checked before
 /// the first takes its place.
@@ -41,8 +43,21 @@ struct ConfigurationFolder {
     }
 
     /// Has validatord say what is wrong with the new configuration, with its files where they are now.
-    func check() throws(ControlFailure) {
-        guard var text = contents.last.map({ String(decoding: $0.bytes, as: UTF8.self) }) else { return }
+    ///
+    /// - Parameter stateFolder: where the records are put and where those of this box are looked for. Were the configuration to name
+    ///   another one, unsent records that nobody looked for would go out under the new identity.
+    func check(stateFolder: String) throws(ControlFailure) {
+        guard let content = contents.last, var text = String(validating: content.bytes, as: UTF8.self) else {
+            throw .badData("the other box's configuration is no text; nothing was changed")
+        }
+        let named = try Self.stateFolder(in: content.bytes)
+        guard named == stateFolder else {
+            throw .badData(
+                """
+                the other box's configuration has its state_dir in \(named), and the stick says \(stateFolder): the file was not written by \
+                validatorctl handover, or was changed since; nothing was changed
+                """)
+        }
         for content in contents {
             for quote in ["\"", "'"] {
                 text = text.replacing("\(path)/\(content.name)\(quote)", with: "\(stage.path)/\(content.name).new\(quote)")
@@ -60,6 +75,16 @@ struct ConfigurationFolder {
         guard check.ending == .exited(code: 0) else {
             let output = String(decoding: check.output, as: UTF8.self)
             throw .badData("the other box's configuration does not hold here; nothing was changed\n\(output)")
+        }
+    }
+
+    private static func stateFolder(in configuration: [UInt8]) throws(ControlFailure) -> String {
+        do throws(ConfigurationMistake) {
+            let document = try TomlDocument(configuration)
+            let folder = document.root().member(named: "device")?.member(named: "state_dir")?.content
+            return if case .string(let text)? = folder { text } else { BoxIdentity.usualStateFolder }
+        } catch {
+            throw .badData("the other box's configuration does not hold here; nothing was changed\n\(error)")
         }
     }
 

@@ -12,8 +12,10 @@ struct Takeover {
     private let owner = BoxUser()
     private var identity: IdentityFile { carried.identity }
 
-    init(folder: String, configurationFile: String, socket: String) throws(ControlFailure) {
-        carried = try CarriedIdentity(in: folder)
+    init(
+        folder: String, configurationFile: String, passphrase: [UInt8]?, isPlain: Bool, socket: String
+    ) throws(ControlFailure) {
+        carried = try CarriedIdentity(in: folder, passphrase: passphrase, isPlain: isPlain)
         self.socket = socket
         guard carried.identity.configurationFile == configurationFile else {
             throw .refused(
@@ -28,7 +30,7 @@ struct Takeover {
     func run() throws(ControlFailure) -> TakeoverReport {
         let folder = try ConfigurationFolder(identity.configurationFile, identity.contents, owner: owner)
         defer { folder.discard() }
-        try folder.check()
+        try folder.check(stateFolder: identity.stateFolder)
         try requireVacancy()
         try carried.claim(for: Self.machine)
         try putRecords()
@@ -52,10 +54,8 @@ struct Takeover {
                 """)
         }
         for number in 1...HandoverFiles.maximumTakeovers where WholeFile.exists(recordPath(number)) {
-            let bytes = try WholeFile.read(recordPath(number), limit: RecordFile.maximumBytes)
-            guard number <= identity.recordFiles.count,
-                identity.recordFiles[number - 1].checksum == CarriedFileWriter.checksum(of: bytes)
-            else {
+            let content = number <= identity.recordFiles.count ? identity.recordFiles[number - 1].contentChecksum : ""
+            guard try WholeFile.checksum(recordPath(number), like: content) == content else {
                 throw .refused("\(recordPath(number)) is still to be taken in: start validatord first; nothing was changed")
             }
         }
@@ -66,7 +66,7 @@ struct Takeover {
         do throws(ControlFailure) {
             var connection = try ControlConnection(socket: socket)
             if try connection.ask(.status).deviceID == identity.deviceID { return }
-            guard try !connection.holdsTaps() else {
+            guard try !connection.hasRecords(of: .taps) else {
                 throw .refused(
                     """
                     this box has unsent or refused taps of its own, which must not go out as the other's: \
@@ -97,8 +97,8 @@ struct Takeover {
         for (index, file) in identity.recordFiles.enumerated() {
             let path = recordPath(index + 1)
             if !WholeFile.exists(path) {
-                _ = try folder.write(
-                    carried.records(of: file), named: HandoverFiles.takeoverName(index + 1), type: HandoverFiles.takeoverType)
+                try carried.copy(
+                    file, to: folder, named: HandoverFiles.takeoverName(index + 1), type: HandoverFiles.takeoverType)
             }
             try owner.own(path)
         }

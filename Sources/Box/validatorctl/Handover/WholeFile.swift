@@ -1,3 +1,5 @@
+import Base
+import Cryptography
 import Glibc
 import OperatingSystem
 
@@ -11,6 +13,38 @@ enum WholeFile {
             if error.code == EFBIG { throw .badData("\(path) is longer than \(limit) bytes") }
             throw .cannotRead("\(path) cannot be read: \(error.reason); be root")
         }
+    }
+
+    /// Hands over the file piece by piece, so that it need not fit into memory.
+    static func forEachChunk(
+        of path: String, _ body: ([UInt8]) throws(ControlFailure) -> Void
+    ) throws(ControlFailure) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno))); be root")
+        }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno)))")
+            }
+            guard count > 0 else { return }
+            try body(count == chunk.count ? chunk : Array(chunk.prefix(count)))
+        }
+    }
+
+    /// Of the kind that `other` is: SHA-256, or of the release before, XXH64.
+    static func checksum(_ path: String, like other: String) throws(ControlFailure) -> String {
+        var sha256 = SHA256Digest()
+        var xxh64 = RunningXXHash64()
+        let isSHA256 = other.utf8.count == 64
+        try forEachChunk(of: path) { chunk throws(ControlFailure) in
+            if isSHA256 { sha256.append(chunk) } else { xxh64.append(chunk) }
+        }
+        return isSHA256 ? hexadecimal(sha256.value) : hexadecimal(xxh64.value)
     }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -36,6 +36,9 @@ protocol ControlCommands: AnyObject {
     /// What makes this box the one that the platform knows.
     func identity() throws(ControlError) -> BoxIdentity
 
+    /// What a file that someone carries is sealed with, and a code over the SHA-256 of one.
+    func carriage(digest: String?) -> CarriageReply
+
     /// Takes this box out of service for good, since another takes its place. False, and nothing happens, when it has records that
     /// the request does not know of.
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool

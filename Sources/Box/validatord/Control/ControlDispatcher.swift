@@ -53,6 +53,7 @@ enum ControlDispatcher {
             change.returned = try commands.returnCollected()
             return change
         case .identity: return try commands.identity()
+        case .carriage(let digest): return commands.carriage(digest: digest)
         case .handOver(let handover):
             guard handover.isPlausible, peer.hasAll(upTo: handover, collectionsReturned: commands.collectionsReturned) else {
                 throw ControlError(

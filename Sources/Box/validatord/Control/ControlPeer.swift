@@ -74,6 +74,7 @@ final class ControlPeer {
         case .retryRefused: return "retry records=\((reply as? RecordChange)?.retried ?? 0)"
         case .returnCollected: return "uncollect uploads=\((reply as? RecordChange)?.returned ?? 0)"
         case .identity: return "identity"
+        case .carriage(let digest): return digest.map { "authentication sha256=\($0.logField)" }
         case .handOver(let handover):
             return "handover file=\(handover.file.logField) handed_over=\((reply as? HandoverReply)?.isHandedOver ?? false)"
         case .set(let key, let value): return "set key=\(key.logField) value=\(value.logField)"

@@ -1,6 +1,7 @@
 import Base
 import BoxConfiguration
 import ControlProtocol
+import Cryptography
 import Dispatch
 import OperatingSystem
 import RecordFiles
@@ -28,6 +29,16 @@ extension Daemon {
         return BoxIdentity(
             deviceID: configuration.device.id, version: Release.text, configurationFile: path,
             stateFolder: configuration.device.stateFolder, files: files)
+    }
+
+    func carriage(digest: String?) -> CarriageReply {
+        let secret = Array(configuration.platform.token.secret.utf8)
+        let code = digest.flatMap { Base.bytes(ofHexadecimal: $0) }.flatMap { digest in
+            secret.isEmpty ? nil : FileAuthenticator(secret: secret).code(of: digest)
+        }
+        return CarriageReply(
+            hubKey: configuration.collection.hubKey?.text, authentication: code.map { hexadecimal($0) },
+            stateFolder: configuration.device.stateFolder)
     }
 
     func handOver(_ request: HandoverRequest) throws(ControlError) -> Bool {

@@ -211,7 +211,7 @@ final class Daemon {
             let limits = OutboxLimits(positions: configuration.outbox.maximumPositions)
             let outbox = try Outbox(path: outboxPath, limits: limits)
             serve(
-                BoxStart(
+                try BoxStart(
                     outbox, BoxSettings(folder: configuration.device.stateFolder, deviceID: configuration.device.id),
                     policy: policy))
         } catch {

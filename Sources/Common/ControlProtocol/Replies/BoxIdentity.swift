@@ -1,5 +1,8 @@
 /// What makes this box the one that the platform knows, for whoever hands it over to another.
 public struct BoxIdentity: ControlValue {
+    /// Of a box whose configuration names none.
+    public static let usualStateFolder = "/var/lib/validator"
+
     public var deviceID = ""
     public var version = ""
     public var configurationFile = ""

@@ -45,6 +45,15 @@ struct ControlArguments {
         }
     }
 
+    /// A SHA-256 in hexadecimal; nil when absent.
+    mutating func digest(_ name: String) throws(ControlError) -> String? {
+        guard let value = take(name) else { return nil }
+        guard let text = value.string, text.utf8.count == 64, bytes(ofHexadecimal: text) != nil else {
+            throw ControlError(.badArgument, "\(name) must be 64 hexadecimal digits")
+        }
+        return text
+    }
+
     /// False when absent.
     mutating func flag(_ name: String) throws(ControlError) -> Bool {
         guard let value = take(name) else { return false }

@@ -53,6 +53,9 @@ extension ControlCall where Reply == RecordChange {
 extension ControlCall where Reply == BoxIdentity {
     public static var identity: Self { Self(request: .identity) }
 }
+extension ControlCall where Reply == CarriageReply {
+    public static func carriage(digest: String?) -> Self { Self(request: .carriage(digest: digest)) }
+}
 extension ControlCall where Reply == HandoverReply {
     public static func handOver(_ handover: HandoverRequest) -> Self { Self(request: .handOver(handover)) }
 }

@@ -45,6 +45,7 @@ extension ControlRequest {
             self = .markCollected(try arguments.recordKind(), try arguments.references("records", atMost: Self.maximumReferences))
         case .returnCollected: self = .returnCollected
         case .identity: self = .identity
+        case .carriage: self = .carriage(digest: try arguments.digest("sha256"))
         case .handOver:
             self = .handOver(
                 HandoverRequest(

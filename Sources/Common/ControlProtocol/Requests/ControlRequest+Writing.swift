@@ -21,6 +21,7 @@ extension ControlRequest {
                 "kind": .string(kind.rawValue),
                 "records": .array(references.map { ["row": .int($0.row), "id": .string($0.id.description)] }),
             ]
+        case .carriage(let digest): digest.map { ["sha256": .string($0)] } ?? [:]
         case .handOver(let handover):
             [
                 "file": .string(handover.file), "xxh64": .string(handover.checksum), "last_tap": .int(handover.lastTap),

@@ -19,6 +19,8 @@ public enum ControlRequest: Hashable, Sendable {
     case markCollected(RecordKind, [RecordReference])
     case returnCollected
     case identity
+    /// Nil: what a file is sealed with; else a file's SHA-256, in hexadecimal, to be authenticated.
+    case carriage(digest: String?)
     case handOver(HandoverRequest)
     case set(key: String, value: String)
     /// Nil: all lists and the keys.
@@ -42,7 +44,7 @@ public enum ControlRequest: Hashable, Sendable {
         case retryRefused = "outbox_retry"
         case markCollected = "outbox_collected"
         case returnCollected = "outbox_uncollect"
-        case identity
+        case identity, carriage
         case handOver = "handover"
         case set
         case synchronise = "sync"
@@ -69,6 +71,7 @@ public enum ControlRequest: Hashable, Sendable {
         case .markCollected: .markCollected
         case .returnCollected: .returnCollected
         case .identity: .identity
+        case .carriage: .carriage
         case .handOver: .handOver
         case .set: .set
         case .synchronise: .synchronise

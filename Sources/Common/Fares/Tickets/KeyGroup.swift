@@ -14,9 +14,12 @@ public struct KeyGroup: Hashable, Sendable {
 
     public var version: String
     public var keys: [Key]
+    /// The newest version whose tickets are refused from now on, and with it all before it: its keys are in wrong hands. Nil when none is.
+    public var revokedVersion: String?
 
-    public init(version: String, keys: [Key]) {
+    public init(version: String, keys: [Key], revokedVersion: String? = nil) {
         self.version = version
         self.keys = keys
+        self.revokedVersion = revokedVersion
     }
 }

@@ -13,13 +13,23 @@ public struct KeyRing: Hashable, Sendable {
         self.replaced = replaced
     }
 
-    /// Puts `group` in force. The same version again changes the keys but keeps the previous group.
+    /// Puts `group` in force. The same version again changes the keys but keeps the previous group, unless `group` revokes that: then it is
+    /// forgotten at once, and not kept for a time that somebody's clock tells.
     public mutating func adopt(_ group: KeyGroup, at time: WallTime?) {
         if current?.version != group.version {
             previous = current
             replaced = time
         }
-        current = group
+        if let revoked = group.revokedVersion, let version = previous?.version, !Self.isNewer(version, than: revoked) {
+            previous = nil
+        }
+        current = KeyGroup(version: group.version, keys: group.keys)
+    }
+
+    /// False too where one of them is no number, so that nobody knows: then tickets are refused rather than forged ones taken.
+    private static func isNewer(_ version: String, than other: String) -> Bool {
+        guard let version = Int64(version), let other = Int64(other) else { return false }
+        return version > other
     }
 
     /// The keys with that id that are honoured at `time` (nil: no trusted clock), the current one first.

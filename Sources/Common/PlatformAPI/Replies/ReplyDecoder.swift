@@ -102,7 +102,8 @@ public struct ReplyDecoder: Sendable {
             guard succeeded else { return .keys(verdict, nil) }
             let version = try reader.fields.version(FieldName.keyVersion)
             let (keys, leftOut) = try reader.keys()
-            return .keys(verdict, KeyGroup(version: version, keys: keys), leftOut: leftOut)
+            let revoked = reader.fields.optionalText(FieldName.revokedKeyVersion)
+            return .keys(verdict, KeyGroup(version: version, keys: keys, revokedVersion: revoked), leftOut: leftOut)
         case .token:
             return .token(verdict, succeeded ? try token() : nil)
         }

@@ -62,7 +62,7 @@ struct ReplyReader: JSONConsumer, Sendable {
         FieldName.keyVersion, FieldName.ticketCheckMode, FieldName.cardCheckMode, FieldName.ticketsEnabled,
         FieldName.cardsEnabled, FieldName.whiteListRequired, FieldName.cardVersion, FieldName.cardIncrementVersion,
         FieldName.lineCardVersion, FieldName.lineListRequired, FieldName.windowStart, FieldName.windowEnd,
-        FieldName.listVersion, FieldName.list, FieldName.soundNumber,
+        FieldName.listVersion, FieldName.list, FieldName.soundNumber, FieldName.revokedKeyVersion,
     ]
 
     /// - Parameter isWhole: not an increment: were most rows unusable, most riders would be locked out.

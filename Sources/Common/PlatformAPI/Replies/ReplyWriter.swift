@@ -47,10 +47,11 @@ public struct ReplyWriter: Sendable {
         reply(check.verdict) { writer in writer.field(FieldName.soundNumber, check.soundNumber) }
     }
 
-    /// Section 5.2.
+    /// Section 5.2, and our member for what is revoked, which other devices pass over.
     public func keys(_ group: KeyGroup, message: String = "成功") -> [UInt8] {
         reply(.init(code: 0, message: message)) { writer in
             writer.field(FieldName.keyVersion, group.version)
+            if let revoked = group.revokedVersion { writer.field(FieldName.revokedKeyVersion, revoked) }
             writer.key(FieldName.list)
             writer.beginArray()
             for key in group.keys {

@@ -18,6 +18,8 @@ public enum ReturnCode: Int, Error, Sendable {
     case credentialsRefused = 2001
     /// The token is unknown, expired, or another device's: fetch a new one.
     case tokenRefused = 2002
+    /// The device was stolen or given up: nothing is taken from it any more.
+    case deviceRevoked = 2003
 
     case functionOff = 3001
     case blocked = 3002

@@ -6,6 +6,10 @@ public struct Device: Hashable, Sendable {
     /// `device_id`
     public var id: String
     public var registered: WallTime
+    /// Its own secret; nil where it has the fleet's, or none. Not empty. To be asked for by `HubPolicy.secret(of:)`.
+    public var secret: [UInt8]?
+    /// Since when nothing that says it comes from this device is believed; nil: it is.
+    public var revoked: WallTime?
     /// What differs from the configuration.
     public var own: [DeviceSetting: String] = [:]
     /// When its last heartbeat came in; nil before any.

@@ -39,6 +39,9 @@ public struct RecordFile: Sendable {
     }
 
     public let deviceID: String
+    /// What the box proves itself with, if it does: a code over the first `authenticatedCount` bytes of the file.
+    public let authentication: [UInt8]?
+    public let authenticatedCount: Int
     public private(set) var uploads: [Upload] = []
     public private(set) var places: [Place] = []
 
@@ -46,6 +49,7 @@ public struct RecordFile: Sendable {
         do throws(CarriedFileError) {
             let file = try CollectedRecords(bytes)
             deviceID = file.deviceID
+            (authentication, authenticatedCount) = (file.authentication, file.authenticatedCount)
             for index in 0..<file.count {
                 switch try file.record(at: index) {
                 case .tap(let tap): take(tap)

@@ -8,7 +8,7 @@ public struct DeviceTable {
     private static let columns =
         [
             "device_id", "registered_at", "last_heartbeat_at", "reported_time", "software_ver", "cards_version",
-            "increment_version", "line_version", "keys_version", "lng", "lat", "course", "speed",
+            "increment_version", "line_version", "keys_version", "lng", "lat", "course", "speed", "secret", "revoked_at",
         ] + settingColumns
 
     private static let select = "SELECT \(columns.joined(separator: ", ")) FROM devices"
@@ -56,6 +56,17 @@ public struct DeviceTable {
         try connection.run("UPDATE devices SET keys_version = ? WHERE device_id = ?", version, id)
     }
 
+    /// Gives the device a secret of its own, or with nil takes it away, so that the fleet's counts. It is believed again if it was revoked.
+    public func setSecret(_ secret: [UInt8]?, of id: String) throws(StorageError) {
+        try connection.run("UPDATE devices SET secret = ?, revoked_at = NULL WHERE device_id = ?", secret, id)
+    }
+
+    /// Its secret and its tokens are no longer good, and nothing is taken from it.
+    public func revoke(_ id: String, at now: WallTime) throws(StorageError) {
+        try connection.run("UPDATE devices SET secret = NULL, revoked_at = ? WHERE device_id = ?", now.milliseconds, id)
+        try connection.run("DELETE FROM tokens WHERE device_id = ?", id)
+    }
+
     /// A nil value is the configuration's.
     public func set(_ setting: DeviceSetting, _ value: String?, of id: String) throws(StorageError) {
         try connection.run("UPDATE devices SET \(setting.rawValue) = ? WHERE device_id = ?", value, id)
@@ -74,6 +85,8 @@ public struct DeviceTable {
             device.position = Position(
                 latitude: latitude, longitude: longitude, speedKilometresPerHour: row.double(12), course: row.double(11))
         }
+        device.secret = row.blob(13)
+        device.revoked = row.integer(14).map { WallTime(milliseconds: $0) }
         let firstSetting = Int32(columns.count - settingColumns.count)
         for (offset, setting) in DeviceSetting.allCases.enumerated() {
             device.own[setting] = row.text(firstSetting + Int32(offset))

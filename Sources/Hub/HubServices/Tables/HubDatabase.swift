@@ -85,7 +85,7 @@ public struct HubDatabase {
             let version = try connection.integer("PRAGMA user_version") ?? 0
             guard version <= Schema.version else { throw NewerSchema(path: connection.path, version: version) }
             guard version < Schema.version else { return }
-            try connection.execute(version == 0 ? Schema.statements : Schema.upgradeFromVersion1)
+            try connection.execute(Schema.upgrade(from: version))
             try connection.execute("PRAGMA user_version = \(Schema.version)")
         }
     }

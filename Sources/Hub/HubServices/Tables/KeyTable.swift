@@ -23,11 +23,25 @@ public struct KeyTable {
         try connection.first(Self.lastTwo) { $0.integer(0) ?? 0 }
     }
 
-    /// Puts `keys` in force and gives their version. The group before stays for the tickets that it sealed; older ones go.
-    public func adopt(_ keys: [KeyGroup.Key], at now: WallTime) throws(StorageError) -> Int64 {
+    /// The newest version whose keys are revoked, and with it all that were before; nil when none ever was.
+    public func revokedVersion() throws(StorageError) -> Int64? {
+        try connection.first("SELECT value FROM versions WHERE name = 'keys_revoked'") { $0.integer(0) ?? 0 }
+    }
+
+    /// Puts `keys` in force and gives their version. The group before stays for the tickets that it sealed, unless it is revoked with
+    /// them; older ones go.
+    public func adopt(
+        _ keys: [KeyGroup.Key], revokingFormer: Bool = false, at now: WallTime
+    ) throws(StorageError) -> Int64 {
+        let former = try currentVersion()
         let version = try VersionSequence(connection: connection).next(at: now)
         for key in keys { try connection.run("INSERT INTO ticket_keys VALUES (?, ?, ?)", version, Int(key.id), key.text) }
-        try connection.run("DELETE FROM ticket_keys WHERE version NOT IN (\(Self.lastTwo))")
+        if revokingFormer {
+            try connection.run("DELETE FROM ticket_keys WHERE version != ?", version)
+            try connection.run("INSERT OR REPLACE INTO versions VALUES ('keys_revoked', ?)", former ?? version - 1)
+        } else {
+            try connection.run("DELETE FROM ticket_keys WHERE version NOT IN (\(Self.lastTwo))")
+        }
         return version
     }
 

@@ -1,7 +1,7 @@
 /// The hub's tables. Times are milliseconds since 1970 in UTC, but for the whole seconds of `time`, which a device reported.
 enum Schema {
     /// `PRAGMA user_version` of a database that these statements made.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     static let statements = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -11,7 +11,8 @@ enum Schema {
             check_mode TEXT, check_card_mode TEXT, qrcode_mode TEXT, card_mode TEXT, white_mode TEXT, is_line_white TEXT,
             window TEXT, line TEXT, enterprise_id TEXT,
             last_heartbeat_at INTEGER, reported_time INTEGER, software_ver INTEGER, cards_version TEXT, increment_version TEXT,
-            line_version TEXT, keys_version TEXT, lng REAL, lat REAL, course REAL, speed REAL
+            line_version TEXT, keys_version TEXT, lng REAL, lat REAL, course REAL, speed REAL,
+            secret BLOB, revoked_at INTEGER
         ) WITHOUT ROWID;
 
         -- `version` is that in which the card last changed; an increment is all above the full list's.
@@ -66,4 +67,17 @@ enum Schema {
         DROP TABLE positions_1;
         \(health)
         """
+
+    /// Version 2 knew no secret of a device's own.
+    static let upgradeFromVersion2 =
+        "ALTER TABLE devices ADD COLUMN secret BLOB; ALTER TABLE devices ADD COLUMN revoked_at INTEGER;"
+
+    /// What brings a database of that version to the present one; all of it where there is none yet.
+    static func upgrade(from version: Int64) -> String {
+        switch version {
+        case 0: statements
+        case 1: upgradeFromVersion1 + upgradeFromVersion2
+        default: upgradeFromVersion2
+        }
+    }
 }

@@ -5,18 +5,31 @@ import HubServices
 
 struct AddDevice: HubCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Register a device.", discussion: "Needed for each device where devices.auto_register is false.")
+        abstract: "Register a device, and make a secret of its own for it.",
+        discussion: """
+            Needed for each device where devices.auto_register is false. The secret is shown once: it goes into the box's provisioning file \
+            (platform_secret) or its platform.token.secret_file. The fleet's secret (tokens.secret_file) does not count for that device.
+            """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var output: SecretOutput
     @Argument(help: "The device_id, 1 to 64 characters.") var id: String
+    @Flag(help: "Make no secret: for a device with a token of its own, or one that has the fleet's secret.") var withoutSecret =
+        false
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
         guard (1...64).contains(id.utf8.count) else { throw CommandFailure(.usage, "the id must have 1 to 64 characters") }
+        let secret = withoutSecret ? nil : SecretOutput.newSecret()
         try database.transaction {
             guard try database.devices.find(id) == nil else { throw CommandFailure(.usage, "\(id) is registered already") }
             _ = try database.devices.insert(id, at: now)
+            if let secret {
+                try database.devices.setSecret(Array(secret.utf8), of: id)
+                try output.write(secret)
+            }
         }
         try Terminal.print("\(id) is registered")
+        if let secret { try output.show(secret) }
     }
 }
 

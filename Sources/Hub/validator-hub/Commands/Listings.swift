@@ -33,7 +33,9 @@ struct Devices: HubCommand {
         var listing = Listing(isJSON: json)
         let keysVersion = try database.keys.currentVersion().map(String.init) ?? "0"
         for device in try database.devices.all() {
-            try listing.row(device.json(keysInForce: keysVersion), device.line(zone: configuration.policy.zone, now: now))
+            try listing.row(
+                device.json(keysInForce: keysVersion, policy: configuration.policy),
+                device.line(zone: configuration.policy.zone, now: now))
         }
         try listing.end()
     }
@@ -83,7 +85,15 @@ extension TapRecord {
 }
 
 extension Device {
-    func json(keysInForce: String) -> JSONValue {
+    private func secret(_ policy: HubPolicy) -> JSONValue {
+        switch policy.secret(of: self)?.holder {
+        case .device: "own"
+        case .fleet: "fleet"
+        case nil: "none"
+        }
+    }
+
+    func json(keysInForce: String, policy: HubPolicy) -> JSONValue {
         var settings = JSONObject()
         for setting in DeviceSetting.allCases { settings[setting.rawValue] = own[setting].map { .string($0) } ?? .null }
         return [
@@ -91,6 +101,7 @@ extension Device {
             "software_ver": softwareVersion.map { .int($0) } ?? .null, "cards_version": .string(versions.cards),
             "increment_version": .string(versions.cardIncrement), "line_version": .string(versions.lineCards),
             "keys_version": .string(versions.keys), "keys_stale": .bool(versions.keys != keysInForce),
+            "secret": secret(policy), "revoked": .bool(revoked != nil),
             "lng": position.map { .double($0.longitude) } ?? .null, "lat": position.map { .double($0.latitude) } ?? .null,
             "speed": position?.speedKilometresPerHour.map { .double($0) } ?? .null,
             "course": position?.course.map { .double($0) } ?? .null, "settings": .object(settings),

@@ -42,6 +42,7 @@ struct ProvisionProof: HubCommand {
 extension HubConfiguration {
     /// The secret that a box has of this hub now; nil when they share none.
     func presentSecret(of device: String, in database: HubDatabase) throws -> [UInt8]? {
-        [policy.secret, ticketSecret].first { !$0.isEmpty }
+        guard let device = try database.devices.find(device), device.revoked == nil else { return nil }
+        return policy.secret(of: device)?.bytes ?? (ticketSecret.isEmpty ? nil : ticketSecret)
     }
 }

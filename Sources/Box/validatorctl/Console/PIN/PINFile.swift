@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Cryptography
 import Glibc
+import OperatingSystem
 import RecordFiles
 
 /// The file of the console's PIN.
@@ -23,11 +24,11 @@ enum PINFile {
     static func set(at path: String) throws(ControlFailure) {
         var salt = [UInt8](repeating: 0, count: 16)
         guard unsafe getentropy(&salt, salt.count) == 0 else { throw .cannotWrite("no random numbers from the kernel") }
-        let pin = try ask("new PIN: ")
+        let pin = HiddenLine.ask("new PIN: ")
         guard StoredPIN.lengths.contains(pin.utf8.count) else {
             throw .badArgument("a PIN has \(StoredPIN.lengths.lowerBound) to \(StoredPIN.lengths.upperBound) characters")
         }
-        if isatty(0) == 1, try ask("once more: ") != pin { throw .badArgument("the two differ; nothing is changed") }
+        if isatty(0) == 1, HiddenLine.ask("once more: ") != pin { throw .badArgument("the two differ; nothing is changed") }
         let text = Array(StoredPIN(pin, salt: salt).text.utf8)
         let part = "\(path).new"
         unsafe unlink(part)
@@ -55,21 +56,5 @@ enum PINFile {
 
     private static func failure(_ path: String) -> ControlFailure {
         .cannotWrite("cannot write \(path): \(unsafe String(cString: strerror(errno)))")
-    }
-
-    private static func ask(_ prompt: String) throws(ControlFailure) -> String {
-        guard isatty(0) == 1 else { return readLine() ?? "" }
-        var settings = termios()
-        unsafe tcgetattr(0, &settings)
-        let original = settings
-        settings.c_lflag &= ~tcflag_t(ECHO)
-        unsafe tcsetattr(0, TCSAFLUSH, &settings)
-        print(prompt, terminator: "")
-        fflush(nil)
-        let pin = readLine() ?? ""
-        settings = original
-        unsafe tcsetattr(0, TCSAFLUSH, &settings)
-        print("")
-        return pin
     }
 }

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Base
+import Glibc
+
+/// Where a secret goes that was made for a box: to standard output, once, or to a file.
+struct SecretOutput: ParsableArguments {
+    @Option(help: "A new file for the secret, mode 0600, instead of standard output.") var secretFile: String?
+
+    /// 192 bits from the kernel, in letters and digits.
+    static func newSecret() -> String {
+        var random = SystemRandomNumberGenerator()
+        return hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
+    }
+
+    /// Into the file, if one was named: before the secret counts, lest a box is given one that nobody can read.
+    func write(_ secret: String) throws {
+        guard let secretFile else { return }
+        try Self.write(secret, to: secretFile)
+    }
+
+    /// On standard output, if no file was named.
+    func show(_ secret: String) throws {
+        try Terminal.print(secretFile.map { "its secret is in \($0)" } ?? "secret: \(secret)")
+    }
+
+    /// A line in a file that is made for it and that only its owner may read.
+    static func write(_ secret: String, to path: String) throws {
+        let line = Array("\(secret)\n".utf8)
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else {
+            throw CommandFailure(.cannotCreate, "\(path) cannot be made: \(unsafe String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        guard unsafe Glibc.write(file, line, line.count) == line.count, fsync(file) == 0 else {
+            let reason = unsafe String(cString: strerror(errno))
+            unsafe unlink(path)
+            throw CommandFailure(.cannotCreate, "\(path) cannot be written: \(reason)")
+        }
+    }
+}
