@@ -12,7 +12,7 @@ struct ValidatorHub: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, ImportCards.self, AddKeys.self, RotateKeys.self, PrintTicket.self, AddDevice.self, SetMode.self,
-            Records.self, Devices.self, Tokens.self, ImportRecords.self, ProvisionProof.self,
+            Records.self, Devices.self, Tokens.self, ImportRecords.self, ProvisionProof.self, ForgetCard.self,
         ],
         defaultSubcommand: Serve.self)
 
