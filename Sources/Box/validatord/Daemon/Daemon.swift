@@ -88,7 +88,7 @@ final class Daemon {
             })
         termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
         interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
-        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reloadTokens() }
+        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reload() }
         if let settings = configuration.management.readEvents {
             readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }
             readEvents?.add(devices: configuration.readers.map(\.id))
