@@ -229,7 +229,7 @@ final class Daemon {
         var system = SystemRandomNumberGenerator()
         let random = SeededGenerator(seeds: (system.next(), system.next(), system.next(), system.next()))
         platform = makePlatformClient()
-        state = .serving(Box(start, policy: policy, codec: codec, random: random, ports: self))
+        state = .serving(Box(start, policy: policy, codec: codec, random: random, ids: system, ports: self))
         note(
             Notice(
                 .info,
