@@ -79,7 +79,7 @@ public struct Validator: ~Copyable, Sendable {
         clock = TrustedClock(buildDate: policy.buildDate)
         link = PlatformLink(timeout: policy.requestTimeout)
         desk = TapDesk(policy: policy, usedTickets: restored.usedTickets, at: moment.instant)
-        downloads = Downloads(cards: restored.cards, line: restored.line, token: policy.token, areKeysWeak: codec.isWeak)
+        downloads = Downloads(cards: restored.cards, line: restored.line, policy: policy, areKeysWeak: codec.isWeak)
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
         readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)
