@@ -194,8 +194,8 @@ let tests: [Target] = [
         "ControlTests",
         [
             "Base", "BoxConfiguration", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "Hardware",
-            "JSON", "Kernel",
-            "OperatingSystem", "RecordFiles", "Storage", "TomlConfiguration", "ValidatorCore", "validatorctl", "validatord",
+            "JSON", "Kernel", "OperatingSystem", "ReadEventServing", "ReadEvents", "RecordFiles", "Storage", "TomlConfiguration",
+            "ValidatorCore", "WebSocket", "validatorctl", "validatord",
             logging,
         ], mainActor),
     // Whole boxes under seeded faults: what `make simulate` runs, and a test suite over it.

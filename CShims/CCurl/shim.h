@@ -125,6 +125,11 @@ static inline CURLcode ccurl_easy_set_connect_timeout(CURL *easy, long milliseco
     return curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
 }
 
+/* TLS 1.2 or newer, whatever the system's configuration of OpenSSL allows. */
+static inline CURLcode ccurl_easy_set_tls_floor(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+}
+
 /* An older connection is not used again. */
 static inline CURLcode ccurl_easy_set_max_connection_age(CURL *easy, long seconds) {
     return curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, seconds);

@@ -38,11 +38,27 @@ static inline int clinux_tcp_port(int descriptor) {
     return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port : ((struct sockaddr_in *)&address)->sin_port);
 }
 
-/* Sends at once what is written, and lets the system keep at most about `send_buffer` bytes (doubled) of it. */
-static inline void clinux_tcp_tune(int descriptor, int send_buffer) {
+/* Sends at once what is written, and lets the system keep at most about `buffer` bytes (doubled) either way. */
+static inline void clinux_tcp_tune(int descriptor, int buffer) {
     int yes = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+}
+
+/* Who is at the other end, as far as it tells one client from another: an IPv4 address, or the first 64 bits of an IPv6 one, behind which
+   a single client has all the others. 0 where that is unknown. */
+static inline unsigned long long clinux_tcp_peer(int descriptor) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    unsigned long long peer = 0;
+    if (getpeername(descriptor, (struct sockaddr *)&address, &length) != 0) return 0;
+    if (address.ss_family == AF_INET) return ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr);
+    if (address.ss_family != AF_INET6) return 0;
+    const unsigned char *bytes = ((struct sockaddr_in6 *)&address)->sin6_addr.s6_addr;
+    int first = IN6_IS_ADDR_V4MAPPED(&((struct sockaddr_in6 *)&address)->sin6_addr) ? 12 : 0;
+    for (int i = first; i < (first ? 16 : 8); i++) peer = peer << 8 | bytes[i];
+    return peer;
 }
 
 /* Closing the descriptor then discards what the peer has not taken, and tells it so. */

@@ -17,7 +17,7 @@ struct RecordBenchmark {
         let block = [UInt8](repeating: 0x55, count: 4096)
         var records = Samples()
         var appends = Samples()
-        var random = SeededGenerator(seed: 1)
+        var random = SystemRandomNumberGenerator()
         for number in 0..<Self.taps {
             appends.add(
                 time {

@@ -58,7 +58,7 @@ final class World: BoxPorts {
         start.restored.state.modes.whiteListRequired = false
         return Box(
             start, policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
-            random: SeededGenerator(seed: 1), ports: self)
+            random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(), ports: self)
     }
 
     // MARK: BoxPorts

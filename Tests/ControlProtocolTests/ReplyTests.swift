@@ -39,8 +39,10 @@ struct ReplyTests {
         status.readers = [source]
         (status.platform.state, status.platform.lastSuccessAge) = (.offline, .seconds(200_000))
         (status.platform.lastError, status.platform.lastErrorAge) = ("connection refused", .seconds(12))
+        status.platform.isPlain = true
         status.platform.lastErrorCall = "location_report"
         (status.outbox.lastError, status.outbox.lastErrorAge) = ("HTTP status 404", .seconds(125))
+        status.outbox.longestSync = .milliseconds(1_234)
         status.outbox.lastErrorCall = "card_check_log"
         status.platform.certificate = StatusReport.Certificate(name: "host", expires: WallTime(seconds: 1_900_000_000))
         status.clock = StatusReport.Clock(source: .gps, offset: .milliseconds(-42))

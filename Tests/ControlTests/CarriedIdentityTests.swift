@@ -163,7 +163,7 @@ struct ConfigurationFolderTests {
             [device]
             id = "VLD1"
             [platform]
-            base_url = "http://platform.example"
+            base_url = "https://platform.example"
             [tickets]
             secret_file = "\(folder.path)/ticket.secret"
             \(more)

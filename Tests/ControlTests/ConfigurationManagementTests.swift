@@ -14,7 +14,7 @@ struct ConfigurationManagementTests {
     init() throws {
         folder = TemporaryFolder()
         pem = try folder.write("file.pem", "pem")
-        tokens = try folder.write("tokens", "# operators\nsecret\n")
+        tokens = try folder.write("tokens", "# operators\nsecret-of-the-operators\n")
     }
 
     private func configuration(_ lines: String) throws(ConfigurationError) -> Configuration {

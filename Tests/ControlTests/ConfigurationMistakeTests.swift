@@ -153,10 +153,29 @@ struct ConfigurationMistakeTests {
     }
 
     @Test(
+        "plain http to another machine takes the operator's word, and to this one none",
+        arguments: [
+            ("http://platform.example/hw", true), ("HTTP://10.0.0.1:8080", true), ("http://[::2]/", true),
+            ("http://localhost.example", true), ("http://127.0.0.1@platform.example", true), ("http://127.0.0.1.example", true),
+            ("http://127.0.0.1:8080/hw", false), ("http://localhost", false), ("http://user:password@[::1]:80/hw", false),
+            ("https://platform.example", false),
+        ])
+    func plain(url: String, isPlain: Bool) throws {
+        let text = "device.id = \"VLD1\"\nplatform.base_url = \"\(url)\"\n"
+        if isPlain {
+            let error = #expect(throws: ConfigurationError.self) { try Configuration(text: text, path: "v.toml") }
+            #expect(error?.description.hasPrefix("v.toml:2: platform.base_url: is plain http:// to another machine") == true)
+            #expect(error?.description.contains("allow_plain = true") == true)
+        }
+        let allowed = try Configuration(text: text + "platform.allow_plain = true\n", path: "v.toml")
+        #expect(allowed.platform.isPlain == isPlain)
+    }
+
+    @Test(
         "a device id that would break a topic or a log line",
         arguments: ["a/b", "a b", "a\\nb", "#", String(repeating: "x", count: 65)])
     func deviceIDs(id: String) {
-        let text = "device.id = \"\(id)\"\nplatform.base_url = \"http://h\"\n"
+        let text = "device.id = \"\(id)\"\nplatform.base_url = \"https://h\"\n"
         #expect(throws: ConfigurationError.self) { try Configuration(text: text, path: "v.toml") }
     }
 

@@ -173,6 +173,7 @@ private let documented = #"""
 
     [platform]
     base_url = "https://platform.example/hw"
+    allow_plain = false
     body = "json"                        # json | form
     time_zone = "Asia/Shanghai"
     time_format = "datetime"             # datetime | compact

@@ -19,7 +19,7 @@ struct ControlDispatcherTests {
                 "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
                 "line":{"version":"0","increment_version":"0","count":0,"age_s":null},\
                 "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true}},\
-                "outbox":{"records":3,"positions":2,"refused":1,"collected":4,"dropped_positions":0,"oldest_age_s":7300,\
+                "outbox":{"records":3,"positions":2,"refused":1,"collected":4,"dropped_positions":0,"oldest_age_s":7300,"longest_sync_ms":null,\
                 "last_error":"card_check_log: HTTP status 404","last_error_age_s":125,"last_error_call":"card_check_log"},\
                 "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\
                 "readers":[{"id":"r0","device":"/dev/r0","state":"ready","detail":"firmware 1.6",\
@@ -27,7 +27,7 @@ struct ControlDispatcherTests {
                 "recovery":{"aborts":0,"reinitialisations":0,"reopenings":0,"power_cycles":0}}],\
                 "scanners":[{"id":"s0","device":"/dev/s0","state":"absent","detail":"/dev/s0: no such file or directory",\
                 "last_seen_age_s":null,"reads":0,"failed_reads":0}],\
-                "platform":{"state":"offline","last_success_age_s":200000,"last_error":"connection refused",\
+                "platform":{"state":"offline","plain":false,"last_success_age_s":200000,"last_error":"connection refused",\
                 "last_error_age_s":12,"last_error_call":"location_report","certificate":null},\
                 "clock":{"source":"gps","offset_ms":-42},\
                 "modem":{"state":"unknown","imei":null,"iccid":null,"operator":null,"technology":null,"signal_percent":null,\

@@ -56,6 +56,7 @@ struct RenderingTests {
                   oldest             2 h 1 min
                   refused            1
                   collected          4
+                  longest sync ms    -
                   positions dropped  0
                   last error         card_check_log: HTTP status 404 (2 min ago)
 

@@ -83,6 +83,16 @@ struct SelfTestTests {
         #expect(findings { $0.disk = .measured(probe) }.contains(finding))
     }
 
+    @Test("a disk that was slow for a rider is told though it is quick now, with the longest wait")
+    func wasSlow() {
+        let disk = SelfTest.Disk.measured(DiskProbe(freeBytes: SelfTest.lowDisk, syncTime: .milliseconds(3)))
+        func check(_ longest: Duration?) -> SelfTestCheck? {
+            checks { ($0.disk, $0.status.outbox.longestSync) = (disk, longest) }.first { $0.part == .disk }
+        }
+        #expect(check(.milliseconds(999))?.finding == .diskGood && check(nil)?.finding == .diskGood)
+        #expect(check(.seconds(5))?.finding == .diskSlow && check(.seconds(5))?.detail == "128 MiB, 3 ms, 5000 ms")
+    }
+
     @Test("a disk that refuses or hangs fails")
     func brokenDisk() {
         #expect(checks { $0.disk = .failed("read-only") }.contains { $0.finding == .diskUnwritable && $0.detail == "read-only" })
@@ -121,6 +131,13 @@ struct SelfTestTests {
             $0.status.platform.lastErrorAge = .seconds(age)
         }.first { $0.part == .platform }
         #expect(check?.detail == (isTold ? "connection refused" : ""))
+    }
+
+    @Test("plain http to another machine is a warning, however well the platform answers")
+    func plainPlatform() {
+        #expect(findings { $0.status.platform.isPlain = true }.contains(.platformPlain))
+        #expect(SelfTestFinding.platformPlain.verdict == .warn)
+        #expect(!findings { $0.status.platform.isPlain = false }.contains(.platformPlain))
     }
 
     @Test("GPS: a receiver without a fix is a warning, no receiver a failure")

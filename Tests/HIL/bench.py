@@ -33,7 +33,8 @@ VALIDATOR_TOML = """\
 [device]
 id = "-"
 [platform]
-base_url = "http://-"
+base_url = "http://10.0.2.2"
+allow_plain = true                   # the virtual machine's own network
 [gps]
 report_interval_s = 2
 [[reader]]

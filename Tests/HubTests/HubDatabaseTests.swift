@@ -77,9 +77,9 @@ struct HubDatabaseTests {
         }
         var record = try #require(try records().first)
         #expect(record.subject == "AA" && record.duplicates == 3 && record.time == WallTime(seconds: 1000))
-        #expect(try database.records.find(record)?.row == 7)
+        #expect(try database.records.find(record, pseudonym: nil)?.row == 7)
         record.time = WallTime(seconds: 90_000)
-        #expect(try database.records.find(record) == nil)
+        #expect(try database.records.find(record, pseudonym: nil) == nil)
         try database.records.insert(record)
         #expect(try records().map(\.time.seconds) == [1000, 90_000])
         // Its devices have no secret of their own yet.
@@ -87,7 +87,7 @@ struct HubDatabaseTests {
         try database.devices.setSecret([1, 2], of: "V")
         // Opened once more, it is as it is.
         #expect(try HubDatabase(path: path).devices.find("V")?.secret == [1, 2])
-        #expect(try HubDatabase(path: path).records.find(record) != nil)
+        #expect(try HubDatabase(path: path).records.find(record, pseudonym: nil) != nil)
     }
 
     @Test("a database of the second release gets the columns that it lacks, and keeps its devices")
@@ -121,7 +121,8 @@ struct HubDatabaseTests {
             let token = try await hub.token()
             let commits = try GroupCommit(path: hub.configuration.databasePath)
             let maintenance = Maintenance(
-                positionsKept: .seconds(86400), commits: commits, logger: .init(label: "test"))
+                positionsKept: .seconds(86400), recordsKept: .seconds(86400), pseudonyms: .sample, commits: commits,
+                logger: .init(label: "test"))
             func positions() throws -> Int64? {
                 try Connection(path: hub.configuration.databasePath).integer("SELECT count(*) FROM positions")
             }
@@ -150,7 +151,8 @@ struct HubDatabaseTests {
             }
         }
         let maintenance = Maintenance(
-            positionsKept: .seconds(3600), commits: try GroupCommit(path: path), logger: .init(label: "test"))
+            positionsKept: .seconds(3600), recordsKept: .seconds(3600), pseudonyms: .sample,
+            commits: try GroupCommit(path: path), logger: .init(label: "test"))
         try await maintenance.pass(at: old + .seconds(86400))
         #expect(try Connection(path: path).integer("SELECT count(*) FROM positions") == 4)
     }

@@ -12,7 +12,7 @@ struct StoredBacklog {
 
     /// Accepted cards, and positions of a bus without a fix, at even distances until now.
     init(taps tapCount: Int, positions positionCount: Int, over day: Duration) {
-        var random = SeededGenerator(seed: 5)
+        var random = SystemRandomNumberGenerator()
         let now = Clocks.now().system
         // Of an earlier boot, so that the monotonic clock says nothing.
         func stamp(_ index: Int, of count: Int) -> Stamp {

@@ -19,8 +19,9 @@ struct ServiceManagerTests {
         manager.ready()
         manager.alive()
         manager.status("two\nlines")
+        manager.extendTimeout(by: .seconds(2))
         manager.stopping()
-        #expect(listener.all == ["READY=1", "WATCHDOG=1", "STATUS=two lines", "STOPPING=1"])
+        #expect(listener.all == ["READY=1", "WATCHDOG=1", "STATUS=two lines", "EXTEND_TIMEOUT_USEC=2000000", "STOPPING=1"])
     }
 
     @Test("the watchdog is due in half of its limit, and only for the watched process")

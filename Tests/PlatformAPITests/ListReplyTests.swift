@@ -7,6 +7,23 @@ import Testing
 struct ListReplyTests {
     private let format = makeFormat()
 
+    @Test("a list that outgrows the box's memory is given up while it comes, long before its end")
+    func tooLarge() throws {
+        let format = makeFormat { $0.maximumListBytes = 2000 }
+        var decoder = ReplyDecoder(for: Asked.fullList, format: format)
+        try decoder.feed(Array(#"{"ret_code":0,"version":"7","list":["#.utf8))
+        let rows = (0..<200).map { Array("{\"card_no\":\"\(100_000 + $0)\",\"flag\":1},".utf8) }
+        var taken = 0
+        let failure = #expect(throws: ExchangeFailure.self) {
+            for row in rows {
+                try decoder.feed(row)
+                taken += 1
+            }
+        }
+        #expect(failure?.isTooLarge == true && failure?.kind == .undecodable)
+        #expect((50..<150).contains(taken))
+    }
+
     @Test(
         "the document's lists: the empty card_no is skipped and counted",
         arguments: [

@@ -56,6 +56,14 @@ struct ClientMessageTests {
         #expect(try message(#"{"requestType":null,"ping":1}"#) == .ping(1))
     }
 
+    @Test("a ping's value goes back whatever it is, up to 64 bytes: each may be made to wait for a client that reads nothing")
+    func ping() throws {
+        #expect(try message(#"{"ping":{"a":[1,"b"]}}"#) == .ping(["a": [1, "b"]]))
+        let longest = String(repeating: "p", count: 62)
+        #expect(try message("{\"ping\":\"\(longest)\"}") == .ping(.string(longest)))
+        #expect(fault("{\"ping\":\"\(longest)p\"}")?.code == .wrongField)
+    }
+
     @Test("a query without a page asks for the first ten; a page may have 1 to 1000")
     func page() throws {
         #expect(

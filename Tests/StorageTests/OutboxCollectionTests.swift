@@ -132,6 +132,27 @@ struct OutboxCollectionTests {
         try outbox.checkBooks()
     }
 
+    @Test("are forgotten 90 days after the tap, by a time that somebody vouches for, and none whose own time nobody did")
+    func age() throws {
+        var outbox = try folder.openOutbox()
+        _ = try outbox.commit([
+            .sample(1), .sample(2), .sample(3, stamp: .second(3 + 86_400)), .sample(4, stamp: .second(4, source: .system)),
+        ])
+        _ = try outbox.collect(taps: (1...4).map { tap($0) }, positions: [])
+        func rows(after days: Int, isVouched: Bool = true) throws -> [Int64] {
+            let moment = Stamp.second(days * 86_400 + 100)
+            try outbox.fillLog()
+            try outbox.maintain(isIdle: true, time: isVouched ? (moment.wall, moment.instant) : nil)
+            return try outbox.recentTaps(limit: 10).map(\.row).reversed()
+        }
+        #expect(try rows(after: 89) == [1, 2, 3, 4])
+        #expect(try rows(after: 1000, isVouched: false) == [1, 2, 3, 4])
+        #expect(try rows(after: 90) == [3, 4])
+        #expect(outbox.counts.collected == 4)
+        #expect(try rows(after: 1000) == [4])
+        try outbox.checkBooks()
+    }
+
     @Test("at the bound on positions a collected one goes without being counted as lost")
     func positionBound() throws {
         var outbox = try folder.openOutbox(.small(positions: 3))

@@ -1,5 +1,6 @@
 import Base
 import Fares
+import Storage
 import TestSupport
 import Testing
 import ValidatorCore
@@ -16,6 +17,20 @@ struct OutboxTests {
         try outbox.save(use)
         outbox = try folder.reopen(outbox)
         #expect(try outbox.dataUse() == use)
+        try outbox.checkBooks()
+    }
+
+    @Test("and says before and after each wait for the medium that it waits: taps and checkpoints do, mere marks do not")
+    func syncs() throws {
+        var outbox = try folder.openOutbox()
+        var stages: [SyncStage] = []
+        outbox.onSync = { stages.append($0) }
+        _ = try outbox.commit([.sample(1)])
+        #expect(stages == [.begins, .ended])
+        _ = try outbox.commit([], changes: [.delivered(.booking(1))])
+        #expect(stages.count == 2)
+        try outbox.settle()
+        #expect(stages == [.begins, .ended, .begins, .ended])
         try outbox.checkBooks()
     }
 
@@ -64,6 +79,7 @@ struct OutboxTests {
     @Test("what the platform said of modes, hours, keys and enterprise")
     func stateSurvives() throws {
         var state = BoxState()
+        (state.tooLarge.cards, state.tooLarge.lineCards) = ("7", "8")
         state.modes.cardCheck = .online
         state.modes.ticketsEnabled = false
         state.modes.lineListRequired = true

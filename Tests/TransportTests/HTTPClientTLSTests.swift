@@ -6,6 +6,8 @@ import Testing
 @testable import Transport
 
 @MainActor struct HTTPClientTLSTests {
+    private typealias Outcome = (result: Result<HTTPResponse, ExchangeFailure>, address: String, body: String)
+
     private let certificates: TestCertificates
 
     init() async throws {
@@ -13,8 +15,8 @@ import Testing
     }
 
     private func exchange(
-        server name: String = "server", clientsBy authority: String? = nil, tls: TLSFiles
-    ) async throws -> (result: Result<HTTPResponse, ExchangeFailure>, address: String) {
+        server name: String = "server", path: String = "echo", clientsBy authority: String? = nil, tls: TLSFiles
+    ) async throws -> Outcome {
         let clients = authority.map { ["--clients-by", certificates.file($0)] } ?? []
         let server = try await TestServer.start(
             ["--certificate", certificates.file(name), "--key", certificates.key(name)] + clients)
@@ -22,8 +24,9 @@ import Testing
         let address = "127.0.0.1:\(server.port)"
         let exchange = await client.post(
             HTTPRequest(
-                url: "https://\(address)/echo", contentType: "text/plain", body: [1], timeout: .seconds(20), stall: .seconds(20)))
-        return (exchange.result, address)
+                url: "https://\(address)/\(path)", contentType: "text/plain", body: [1], timeout: .seconds(20),
+                stall: .seconds(20)))
+        return (exchange.result, address, exchange.text)
     }
 
     private func identity(_ name: String) -> TLSFiles.Identity {
@@ -31,7 +34,7 @@ import Testing
     }
 
     private func expectFailure(
-        _ exchange: (result: Result<HTTPResponse, ExchangeFailure>, address: String), _ text: (String) -> String,
+        _ exchange: Outcome, _ text: (String) -> String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let failure = try #require(throws: ExchangeFailure.self, sourceLocation: sourceLocation) { try exchange.result.get() }
@@ -43,6 +46,13 @@ import Testing
     func trusted() async throws {
         let exchange = try await exchange(tls: TLSFiles(authorities: certificates.file("authority")))
         #expect(try exchange.result.get().status == 200)
+    }
+
+    @Test("nothing older than TLS 1.2 is offered")
+    func floor() async throws {
+        let exchange = try await exchange(path: "tls-versions", tls: TLSFiles(authorities: certificates.file("authority")))
+        #expect(try exchange.result.get().status == 200)
+        #expect(exchange.body.split(separator: " ").sorted() == ["0303", "0304"])
     }
 
     @Test("one signed by another authority is not")

@@ -32,12 +32,28 @@ def reply(body, status="200 OK", headers=()):
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def answer(connection, number, path, headers, body):
+def offered_versions(hello):
+    """Of TLS, in a client's first record: those of its extension supported_versions (RFC 8446, section 4.2.1)."""
+    place = 5 + 4 + 2 + 32
+    place += 1 + hello[place]
+    place += 2 + int.from_bytes(hello[place:place + 2], "big")
+    place += 1 + hello[place] + 2
+    while place + 4 <= len(hello):
+        kind, length = struct.unpack(">HH", hello[place:place + 4])
+        if kind == 43:
+            return [hello[at:at + 2].hex() for at in range(place + 5, place + 4 + length, 2)]
+        place += 4 + length
+    return []
+
+
+def answer(connection, number, path, headers, body, versions):
     """True while the connection stays open."""
     global deaf_up_to
     name, argument, *_ = path.strip("/").split("/") + [""]
     if name == "echo":
         connection.sendall(reply(body))
+    elif name == "tls-versions":
+        connection.sendall(reply(" ".join(versions).encode()))
     elif name == "headers":
         connection.sendall(reply(headers))
     elif name == "connection":  # its number, after so many milliseconds
@@ -145,8 +161,10 @@ def tunnel(connection, authority):
 
 
 def serve(connection, number):
+    versions = []
     try:
         if options.certificate:
+            versions = offered_versions(connection.recv(4096, socket.MSG_PEEK))
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(options.certificate, options.key)
             if options.clients_by:
@@ -176,7 +194,7 @@ def serve(connection, number):
                 method, target, _ = request.decode("latin-1").split()
                 if method == "CONNECT":
                     return tunnel(connection, target)
-                if not answer(connection, number, urllib.parse.urlsplit(target).path, headers, body):
+                if not answer(connection, number, urllib.parse.urlsplit(target).path, headers, body, versions):
                     reader.close()
                     return
     except OSError:

@@ -52,7 +52,7 @@ struct TestBox {
         held = HeldValidator(
             Validator(
                 policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
-                random: SeededGenerator(seed: 1), restored: restored, at: now))
+                random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(), restored: restored, at: now))
         if isTimeVouched { handle(.fix(Fix(quality: .twoDimensional, position: nil, time: system))) }
     }
 

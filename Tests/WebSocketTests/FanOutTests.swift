@@ -77,6 +77,30 @@ struct FanOutTests {
         bench.stop()
     }
 
+    @Test("what waits for all together has a bound too: the one for which most waits is closed, until it is kept")
+    func together() async throws {
+        let total = 256 * 1024
+        let bench = try ServerBench {
+            $0.queueSize = 1 << 20
+            $0.totalQueueSize = total
+        }
+        let port = bench.port
+        let clients = try await RawClient.run { try (0..<8).map { _ in try RawClient.open(port: port, receiveBuffer: 4096) } }
+        try await bench.eventually { bench.opened.count == 8 }
+        // More for the first than for the others.
+        for _ in 0..<20 { bench.server?.send(Self.message, to: bench.opened[0]) }
+        for _ in 0..<400 {
+            bench.broadcast(Self.message)
+            #expect((bench.server?.queuedSize ?? 0) <= total)
+        }
+        try await bench.eventually { !bench.closed.isEmpty }
+        #expect(bench.closed.first == bench.opened[0])
+        let kept = bench.server?.connections.values.reduce(0) { $0 + $1.output.size }
+        #expect(kept == bench.server?.queuedSize)
+        withExtendedLifetime(clients) {}
+        bench.stop()
+    }
+
     @Test("a burst that exceeds the queue in one turn closes nobody who reads")
     func burst() async throws {
         let bench = try ServerBench { $0.queueSize = 16 * 1024 }

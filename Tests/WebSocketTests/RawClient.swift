@@ -25,7 +25,8 @@ nonisolated final class RawClient: Sendable {
     private let descriptor: CInt
 
     /// `receiveBuffer` in bytes bounds what the system takes in for a client that does not read.
-    init(port: UInt16, receiveBuffer: CInt? = nil) throws {
+    /// `host` is the last number of the client's own address, 127.0.0.x.
+    init(port: UInt16, receiveBuffer: CInt? = nil, host: UInt32 = 1) throws {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(what: "socket") }
         if var size = receiveBuffer {
@@ -35,6 +36,13 @@ nonisolated final class RawClient: Sendable {
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = (0x7F00_0000 + host).bigEndian
+        let bound = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard bound == 0 else { throw Failure(what: "bind: errno \(errno)") }
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let result = unsafe withUnsafePointer(to: &address) { pointer in

@@ -100,6 +100,22 @@ struct TLSTests {
         bench.stop()
     }
 
+    @Test("a new certificate holds for new connections, those that are open go on; with files that are none everything stays")
+    func replaced() async throws {
+        let (old, new) = (try certificate("old"), try certificate("new"))
+        let bench = try ServerBench(tls: old)
+        let request = Array(RawClient.upgrade.utf8) + clientFrame(0x88, [0x03, 0xE8])
+        #expect(try await !exchange(bench.port, old, request).isEmpty)
+        #expect(throws: WebSocketServerError.self) {
+            try bench.server?.replaceIdentity(ServerIdentity(certificate: path("missing.pem"), key: new.key))
+        }
+        #expect(try await !exchange(bench.port, old, request).isEmpty)
+        try bench.server?.replaceIdentity(new)
+        #expect(try await !exchange(bench.port, new, request).isEmpty)
+        #expect(try await exchange(bench.port, old, request).isEmpty)
+        bench.stop()
+    }
+
     @Test("a certificate or key that is missing, or that do not belong together, is an error that names the file")
     func badFiles() throws {
         let (one, other) = (try certificate("one"), try certificate("other"))

@@ -189,6 +189,27 @@ struct WebSocketServerTests {
         bench.stop()
     }
 
+    @Test("who opens connections without end shuts out nobody but himself, with or without words")
+    func flood() async throws {
+        let bench = try ServerBench {
+            $0.pendingHandshakes = 8
+            $0.pendingHandshakesPerAddress = 6
+        }
+        let port = bench.port
+        let waiting = try await RawClient.run { try RawClient(port: port, host: 2) }
+        try await bench.eventually { bench.server?.connections.count == 1 }
+        let flood = try await RawClient.run { try (0..<50).map { _ in try RawClient(port: port, host: 3) } }
+        let others = try await RawClient.run { try (4..<7).map { try RawClient(port: port, host: $0) } }
+        try await bench.eventually { bench.server?.connections.count == 8 }
+        let head = try await RawClient.run {
+            waiting.send(RawClient.upgrade)
+            return waiting.head()
+        }
+        #expect(head.hasPrefix("HTTP/1.1 101 "))
+        withExtendedLifetime((flood, others)) {}
+        bench.stop()
+    }
+
     @Test("who connects and says nothing is cut in time, and never keeps others out")
     func silentClients() async throws {
         // So long that a busy machine gets through a handshake in it.

@@ -32,7 +32,7 @@ extension Configuration {
                     "read_events_listen", "must be a numeric address and a port, as in \"0.0.0.0:1443\" or \"[::]:1443\"")
                 return nil
             }
-            if !isLoopback(address.host) {
+            if !isThisMachine(address.host) {
                 if certificate.isEmpty, !isPlainAllowed {
                     table.report(
                         "read_events_listen",
@@ -68,14 +68,5 @@ extension Configuration {
         }
 
         private static func isAddress(_ host: String) -> Bool { host.contains(":") || octets(host) != nil }
-
-        private static func isLoopback(_ host: String) -> Bool { host == "::1" || octets(host)?.first == 127 }
-
-        /// Nil when `host` is no IPv4 address.
-        private static func octets(_ host: String) -> [UInt8]? {
-            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-            let octets = parts.compactMap { UInt8($0) }
-            return parts.count == 4 && octets.count == 4 ? octets : nil
-        }
     }
 }

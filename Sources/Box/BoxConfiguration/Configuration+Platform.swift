@@ -8,6 +8,8 @@ extension Configuration {
     public struct Platform: Hashable, Sendable {
         /// Without a slash at its end.
         public var baseURL: String
+        /// Plain HTTP to another machine: whoever is on the way reads and changes what passes. Only on the operator's explicit word.
+        public var isPlain: Bool
         public var body: WireFormat.Body
         /// A name of the system's zone database.
         public var timeZone: String
@@ -37,6 +39,17 @@ extension Configuration {
             while baseURL.hasSuffix("/") { baseURL.removeLast() }
             if !baseURL.isEmpty, !Self.isHTTP(baseURL) {
                 table.report("base_url", "must be https://HOST or http://HOST, with a path if the platform has one")
+            }
+            isPlain = Self.isPlain(baseURL)
+            let isPlainAllowed = table.boolean("allow_plain", default: false)
+            if isPlain, !isPlainAllowed {
+                table.report(
+                    "base_url",
+                    """
+                    is plain http:// to another machine, so that whoever is on the way reads the token, the ticket keys and all \
+                    cards, and can put others in their place; use https://, or set allow_plain = true where the network itself is \
+                    protected
+                    """)
             }
             body = table.choice("body", default: .json)
             timeZone = table.timeZone("time_zone", default: "Asia/Shanghai")
@@ -71,6 +84,14 @@ extension Configuration {
             let rest = url.dropFirst(scheme.count)
             let isPlain = rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
             return isPlain && !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasPrefix(":")
+        }
+
+        private static func isPlain(_ url: String) -> Bool {
+            guard isHTTP(url), url.lowercased().hasPrefix("http://") else { return false }
+            let authority = url.dropFirst("http://".count).prefix { $0 != "/" }
+            let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+            let host = place.hasPrefix("[") ? place.dropFirst().prefix { $0 != "]" } : place.prefix { $0 != ":" }
+            return !isThisMachine(String(host).lowercased())
         }
 
         /// `[platform.token]`: what list and key calls are authorised with.

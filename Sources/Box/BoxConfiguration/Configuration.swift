@@ -29,7 +29,7 @@ public struct Configuration: Hashable, Sendable {
 
     /// The paths of all keys that there are; those of readers and scanners without an index: `reader.baud`.
     public static var keys: [String] {
-        let text = "device.id = \"-\"\nplatform.base_url = \"http://-\"\n"
+        let text = "device.id = \"-\"\nplatform.base_url = \"https://-\"\n"
         let keys = try? ConfigurationReader.parse(Array(text.utf8), path: "") { root in
             _ = Configuration(root)
             return root.knownKeys
@@ -119,7 +119,7 @@ extension Configuration {
 
         init(_ table: ConfigurationReader) {
             host = table.string("host", default: "127.0.0.1")
-            if host != "localhost", host != "::1", !Self.isLoopbackIPv4(host) {
+            if !isThisMachine(host) {
                 // libgps connects with a blocking call, which only the loopback answers at once.
                 table.report("host", "\"\(host)\" is not this machine; use \"127.0.0.1\", \"::1\" or \"localhost\"")
             }
@@ -127,11 +127,6 @@ extension Configuration {
             reportInterval = table.seconds("report_interval_s", default: 5, in: Self.reportIntervalRange)
             parkedInterval = table.seconds("parked_interval_s", default: 0, in: Self.parkedIntervalRange)
             parkedAfter = table.seconds("parked_after_s", default: 300, in: 10...86_400)
-        }
-
-        private static func isLoopbackIPv4(_ text: String) -> Bool {
-            let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-            return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
         }
     }
 

@@ -42,6 +42,18 @@ extension ConfigurationReader {
     }
 }
 
+/// Whether `host` is this machine, whatever network it is in: a name or an address without brackets.
+func isThisMachine(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || octets(host)?.first == 127
+}
+
+/// Nil when `host` is no IPv4 address in its usual form.
+func octets(_ host: String) -> [UInt8]? {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    let octets = parts.compactMap { $0 }
+    return parts.count == 4 && octets.count == 4 ? octets : nil
+}
+
 extension Configuration {
     /// Readers and scanners must differ in `key`, whose values are `ids`.
     static func checkUniqueness(_ tables: [ConfigurationReader], ids: [String], _ key: String) {

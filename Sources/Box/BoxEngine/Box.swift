@@ -28,13 +28,15 @@ public final class Box {
     private var isHalted = false
 
     /// - Parameters:
-    ///   - random: chance for jitter and ids; seeded from the kernel in a shipped box.
+    ///   - random: chance for pauses; seeded from the kernel in a shipped box.
+    ///   - ids: chance for ids; the kernel's in a shipped box.
     ///   - ports: must outlive the box.
     public init(
-        _ start: consuming BoxStart, policy: Policy, codec: any TicketCodec, random: SeededGenerator, ports: any BoxPorts
+        _ start: consuming BoxStart, policy: Policy, codec: any TicketCodec, random: SeededGenerator,
+        ids: any UnpredictableGenerator, ports: any BoxPorts
     ) {
         let moment = ports.now()
-        validator = Validator(policy: policy, codec: codec, random: random, restored: start.restored, at: moment)
+        validator = Validator(policy: policy, codec: codec, random: random, ids: ids, restored: start.restored, at: moment)
         lists = start.lists
         outbox = BoxOutbox(start.outbox, boot: policy.boot, at: moment.instant)
         validatorDue = moment.instant

@@ -14,6 +14,8 @@ import WebSocket
         public var tls: ServerIdentity?
         /// Nil: whoever reaches the address is let in.
         public var tokensFile: String?
+        /// At once: displays and counters of one vehicle, and a fleet's collector. Each may keep 128 KB of a message that is not complete.
+        public var connections = 64
 
         public init(address: ListenAddress, tls: ServerIdentity?, tokensFile: String?) {
             self.address = address
@@ -24,6 +26,8 @@ import WebSocket
 
     /// About 3,000 events: what a client may fall behind before it is closed with 1013.
     private static let queueSize = 1 << 20
+    /// Between notices of handshakes without a known token.
+    private static let refusalNoticePause = Duration.seconds(3600)
 
     private let settings: Settings
     private let onNotice: (Notice) -> Void
@@ -31,6 +35,8 @@ import WebSocket
     private var service = ReadEventService()
     private var server: WebSocketServer?
     private var timer: OneShotTimer?
+    /// Handshakes without a known token, since the last notice and in all, and when that was.
+    private var refusals: (untold: Int, total: Int, toldAt: Instant?) = (0, 0, nil)
 
     /// Listens from now on. `onNotice` must not keep the server alive.
     public init(_ settings: Settings, epoll: InnerEpoll, onNotice: @escaping (Notice) -> Void) throws {
@@ -41,6 +47,7 @@ import WebSocket
         var limits = WebSocketLimits()
         limits.messageSize = ClientMessage.maximumBytes
         limits.queueSize = Self.queueSize
+        limits.connections = settings.connections
         server = try WebSocketServer(
             listen: settings.address, tls: settings.tls, limits: limits, epoll: epoll,
             handlers: WebSocketServer.Handlers(
@@ -69,8 +76,19 @@ import WebSocket
         handle(isFromEarlierRun ? .closedByRestart(events) : .events(events))
     }
 
-    /// Reads the file of tokens again. With one that cannot be used, the old tokens stay.
-    public func reloadTokens() {
+    /// Reads the files of tokens, certificate and key again. Where they cannot be used, what was read before stays in force.
+    public func reload() {
+        reloadTokens()
+        guard let files = settings.tls else { return }
+        do {
+            try server?.replaceIdentity(files)
+            onNotice(Notice(.info, "read events: the certificate \(files.certificate) is in force for new connections"))
+        } catch {
+            onNotice(Notice(.error, "read events: \(error); the certificate read before stays in force"))
+        }
+    }
+
+    private func reloadTokens() {
         guard let path = settings.tokensFile, let old = tokens else { return }
         do {
             let new = try Self.readTokens(path)
@@ -108,10 +126,24 @@ import WebSocket
             tokens?.admit { name in name == "sec-websocket-key" ? reading.credential : request.values(of: name).first } ?? true
         }
         guard let reading else {
+            noteRefusal()
             return .refuse(
                 status: 401, text: "the token in Sec-WebSocket-Key, X-Subject-Token or Authorization: Bearer is not known here")
         }
         return .accept(nonce: reading.nonce)
+    }
+
+    /// The first at once, those that follow by their number: who guesses is to be seen, and not to fill the log.
+    private func noteRefusal() {
+        refusals.untold += 1
+        refusals.total += 1
+        let now = Clocks.now().instant
+        if let toldAt = refusals.toldAt, now - toldAt < Self.refusalNoticePause { return }
+        let others = refusals.untold > 1 ? ", and \(refusals.untold - 1) more since the last such notice" : ""
+        onNotice(
+            Notice(
+                .warning, "read events: a client without a known token was refused\(others); \(refusals.total) since the start"))
+        (refusals.untold, refusals.toldAt) = (0, now)
     }
 
     private func handle(_ input: ReadEventService.Input) {

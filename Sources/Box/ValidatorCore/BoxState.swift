@@ -1,4 +1,5 @@
 import Fares
+import PlatformAPI
 
 /// What the platform told the box and a restart must not forget; small, saved whole.
 public struct BoxState: Hashable, Sendable {
@@ -7,6 +8,8 @@ public struct BoxState: Hashable, Sendable {
     public var keys = KeyRing()
     /// `enterprise_id` as the last heartbeat reply named it.
     public var enterpriseID: String?
+    /// Versions of lists that are larger than the box has memory for: none is fetched again, until another is named.
+    public var tooLarge = NamedVersions()
 
     public init() {}
 }

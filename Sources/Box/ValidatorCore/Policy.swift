@@ -109,6 +109,9 @@ public struct Policy: Sendable {
     /// `ret_code`s at which an upload is refused for good at once (`outbox.final_codes`).
     public var finalCodes: Set<Int> = []
 
+    /// Of memory that the lists may take, those in force and one that is being built together.
+    public var listBytes = 128 << 20
+
     /// False: nobody can subscribe, so that no read is followed.
     public var tracksReadEvents = false
 

@@ -4,14 +4,17 @@ import PlatformAPI
 
 /// The box's mind: it is handed an event, the time and what the outbox holds, and returns what is to be done.
 ///
-/// No I/O, no clock, no chance of its own. The same start, events and seed give the same effects.
+/// No I/O, no clock, no chance of its own. The same start, events and seed give the same effects, but for the ids in them.
 /// A tap is answered only after `committed` has told that its record is durable.
 ///
 /// Each concern is a value that owns its state; what they share, and what sets off what, is here.
 public struct Validator: ~Copyable, Sendable {
     public let policy: Policy
     let codec: any TicketCodec
+    /// For pauses.
     var random: SeededGenerator
+    /// For ids that others see.
+    var ids: any UnpredictableGenerator
 
     /// What the platform has told the box.
     public internal(set) var state: BoxState
@@ -49,15 +52,19 @@ public struct Validator: ~Copyable, Sendable {
         public init() {}
     }
 
-    public init(policy: Policy, codec: any TicketCodec, random: SeededGenerator, restored: Restored, at moment: Moment) {
+    public init(
+        policy: Policy, codec: any TicketCodec, random: SeededGenerator, ids: any UnpredictableGenerator, restored: Restored,
+        at moment: Moment
+    ) {
         // Apart, since Swift 6.2 lets no initializer of a value that cannot be copied change it once all of it is there.
-        self.init(forgetful: policy, codec, random, restored, at: moment)
+        self.init(forgetful: policy, codec, random, ids, restored, at: moment)
         for tap in restored.recentTaps { remember(restored: tap, at: moment) }
     }
 
     /// As it starts, but for the taps of before the restart.
     private init(
-        forgetful policy: Policy, _ codec: any TicketCodec, _ random: SeededGenerator, _ restored: Restored, at moment: Moment
+        forgetful policy: Policy, _ codec: any TicketCodec, _ random: SeededGenerator, _ ids: any UnpredictableGenerator,
+        _ restored: Restored, at moment: Moment
     ) {
         precondition(
             policy.sources.drop(while: \.isReader).allSatisfy { !$0.isReader }, "a reader's index in the configuration is its own"
@@ -66,12 +73,13 @@ public struct Validator: ~Copyable, Sendable {
         self.policy = policy
         self.codec = codec
         self.random = random
+        self.ids = ids
         state = restored.state
         savedState = restored.state
         clock = TrustedClock(buildDate: policy.buildDate)
         link = PlatformLink(timeout: policy.requestTimeout)
         desk = TapDesk(policy: policy, usedTickets: restored.usedTickets, at: moment.instant)
-        downloads = Downloads(cards: restored.cards, line: restored.line, token: policy.token, areKeysWeak: codec.isWeak)
+        downloads = Downloads(cards: restored.cards, line: restored.line, policy: policy, areKeysWeak: codec.isWeak)
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
         readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)
@@ -243,7 +251,7 @@ public struct Validator: ~Copyable, Sendable {
     // MARK: Small things shared by the extensions
 
     mutating func newID(at moment: Moment) -> UniqueID {
-        .version7(at: clock.reading(at: moment).wall, using: &random)
+        .version7(at: clock.reading(at: moment).wall, using: &ids)
     }
 
     func stamp(at moment: Moment) -> Stamp {

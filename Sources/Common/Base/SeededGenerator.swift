@@ -1,5 +1,5 @@
 /// xoshiro256** (Blackman and Vigna, 2018): chance as a value, so that a seed reproduces a run.
-/// The program seeds it from the kernel; nothing secret is drawn from it.
+/// For pauses and simulations: from some of its numbers the others can be computed, so that no id is drawn from it.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 

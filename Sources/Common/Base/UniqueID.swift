@@ -8,8 +8,8 @@ public struct UniqueID: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
-    /// A new UUIDv7. Unique even when the clock is wrong: 74 of its bits are random.
-    public static func version7(at time: WallTime, using random: inout some RandomNumberGenerator) -> UniqueID {
+    /// A new UUIDv7. Unique even when the clock is wrong: 74 of its bits are random, and nobody foretells them.
+    public static func version7(at time: WallTime, using random: inout some UnpredictableGenerator) -> UniqueID {
         let milliseconds = UInt64(clamping: time.milliseconds) & 0xFFFF_FFFF_FFFF
         let randomHigh = random.next() & 0xFFF
         let randomLow = random.next() & 0x3FFF_FFFF_FFFF_FFFF

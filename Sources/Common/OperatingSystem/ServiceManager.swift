@@ -29,6 +29,11 @@ public struct ServiceManager: Sendable {
     /// Puts off the watchdog by its whole limit.
     public func alive() { tell("WATCHDOG=1") }
 
+    /// Asks for so much time from now on for the start or the end that is under way, beyond what the unit gives it.
+    public func extendTimeout(by time: Duration) {
+        tell("EXTEND_TIMEOUT_USEC=\(time.wholeMilliseconds * 1000)")
+    }
+
     public func stopping() { tell("STOPPING=1") }
 
     /// The line that `systemctl status` shows.

@@ -33,6 +33,8 @@ public struct WireFormat: Sendable {
     public var tokenCall = TokenCall()
     /// What `flag` 0 means in `get_card_list`; in a line list it always means not on this line.
     public var unlisted = UnlistedMeaning.blocked
+    /// Of memory that one list may take while it is gathered and built; beyond, its reply is given up.
+    public var maximumListBytes = 128 << 20
 
     public init(baseURL: String, deviceID: String, softwareVersion: Int) {
         self.baseURL = baseURL

@@ -2,7 +2,8 @@ import Base
 
 /// The tokens that open the read-event interface.
 public struct AccessTokens: Hashable, Sendable {
-    /// Of one token, in bytes.
+    /// Of one token, in bytes: fewer can be guessed, or are somebody's word.
+    public static let minimumLength = 20
     public static let maximumLength = 4096
     public static let maximumCount = 1000
     /// Of the file, in bytes.
@@ -19,6 +20,13 @@ public struct AccessTokens: Hashable, Sendable {
             // What a header's value may hold without blanks.
             guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw .unusable(line: index + 1, reason: "holds a blank or a character that a header cannot carry")
+            }
+            guard token.count >= Self.minimumLength else {
+                throw .unusable(
+                    line: index + 1,
+                    reason:
+                        "is shorter than \(Self.minimumLength) bytes, and could be guessed: take the output of openssl rand -hex 32"
+                )
             }
             guard token.count <= Self.maximumLength else {
                 throw .unusable(line: index + 1, reason: "is longer than \(Self.maximumLength) bytes")

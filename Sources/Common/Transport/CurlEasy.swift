@@ -55,6 +55,7 @@ import CCurl
         unsafe Self.set(ccurl_easy_set_max_connection_age(handle, Self.maximumConnectionAge))
         // Only TLS tells with the handshake whether a server speaks HTTP/2; else the wait would be for a whole reply.
         if request.isEncrypted { unsafe Self.set(ccurl_easy_set_wait_for_multiplexing(handle)) }
+        unsafe Self.set(ccurl_easy_set_tls_floor(handle))
         unsafe Self.set(ccurl_easy_set_certificate_info(handle))
         if let file = tls.authorities {
             unsafe Self.set(ccurl_easy_set_ca(handle, file, nil))

@@ -28,6 +28,8 @@ import OperatingSystem
     private static let writeSize = 64 * 1024
 
     let id: ConnectionID
+    /// Who it is, as far as addresses tell.
+    let peer: UInt64
     var phase = Phase.handshake
     /// When it is cut, if nothing happens before.
     var deadline: Instant?
@@ -41,10 +43,13 @@ import OperatingSystem
     var parser = UpgradeParser()
     var receiver: MessageReceiver
     var output = OutputQueue()
+    /// Its part in the server's sum of all queues.
+    var countedOutput = 0
     private var hasFinishedSending = false
 
     init(_ id: ConnectionID, socket: consuming ClientSocket, sizeLimit: Int) {
         self.id = id
+        peer = socket.peer
         self.socket = socket
         receiver = MessageReceiver(sizeLimit: sizeLimit)
     }

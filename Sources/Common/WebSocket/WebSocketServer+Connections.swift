@@ -62,7 +62,7 @@ extension WebSocketServer {
                 connection.parser = UpgradeParser()
                 connection.deadline = nil
                 openCount += 1
-                connection.output.append(UpgradeReply.accepted(key: nonce))
+                append(UpgradeReply.accepted(key: nonce), to: connection)
                 schedule(connection)
                 handlers.onOpen(connection.id)
                 receiveMessages(rest, connection)
@@ -113,14 +113,38 @@ extension WebSocketServer {
 
     func enqueue(_ frame: [UInt8], for id: ConnectionID) {
         guard let connection = connections[id], connection.phase == .open else { return }
-        connection.output.append(frame)
+        append(frame, to: connection)
         schedule(connection)
-        guard connection.output.size > limits.queueSize else { return }
-        // Perhaps the client is quick enough, and only had no chance to show it.
+        if connection.output.size > limits.queueSize { giveUpIfSlow(connection) { $0.output.size > limits.queueSize } }
+        while queuedSize > limits.totalQueueSize, let slowest = slowest() {
+            giveUpIfSlow(slowest) { _ in queuedSize > limits.totalQueueSize }
+        }
+    }
+
+    /// For whom most waits.
+    private func slowest() -> Connection? {
+        connections.values.filter { $0.phase == .open && !$0.output.isEmpty }.max { $0.output.size < $1.output.size }
+    }
+
+    /// Closes a connection for which too much waits, unless it is quick enough and only had no chance to show it.
+    private func giveUpIfSlow(_ connection: Connection, tooMuch: (Connection) -> Bool) {
         if !connection.isBlocked { write(connection) }
-        guard connection.phase == .open, connection.output.size > limits.queueSize else { return }
+        guard connection.phase == .open, tooMuch(connection) else { return }
         connection.output.dropWaiting()
+        count(connection)
         close(connection, FrameEncoder.close(CloseCode.tryAgainLater, reason: "too slow to read what was sent"))
+    }
+
+    private func append(_ bytes: [UInt8], to connection: Connection) {
+        connection.output.append(bytes)
+        count(connection)
+    }
+
+    /// After any change of its queue.
+    private func count(_ connection: Connection) {
+        let size = connection.output.size
+        queuedSize += size - connection.countedOutput
+        connection.countedOutput = size
     }
 
     private func schedule(_ connection: Connection) {
@@ -137,7 +161,9 @@ extension WebSocketServer {
     }
 
     private func write(_ connection: Connection) {
-        switch connection.flush() {
+        let flushed = connection.flush()
+        count(connection)
+        switch flushed {
         case .done: break
         case .more: schedule(connection)
         case .blocked:
@@ -168,7 +194,7 @@ extension WebSocketServer {
             connection.unhandled = []
             watch(connection)
         }
-        connection.output.append(lastWords)
+        append(lastWords, to: connection)
         setDeadline(of: connection, after: limits.closingTime)
         schedule(connection)
     }
@@ -176,6 +202,8 @@ extension WebSocketServer {
     func drop(_ connection: Connection) {
         guard connections.removeValue(forKey: connection.id) != nil else { return }
         epoll.remove(connection.socket.raw)
+        queuedSize -= connection.countedOutput
+        connection.countedOutput = 0
         if connection.phase == .open {
             openCount -= 1
             tellClosed(connection)

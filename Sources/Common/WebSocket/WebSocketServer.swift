@@ -48,9 +48,12 @@ import OperatingSystem
     let limits: WebSocketLimits
     let epoll: InnerEpoll
     let handlers: Handlers
-    let tls: TLSContext?
+    /// Of connections that are accepted from now on.
+    private var tls: TLSContext?
     var connections: [ConnectionID: Connection] = [:]
     var openCount = 0
+    /// Bytes that wait for all clients together.
+    var queuedSize = 0
     /// Closed, and their owner is not told yet.
     var closed: [ConnectionID] = []
     /// Reading stops then, to go on after everybody else had a turn. Nil before the first read of a turn.
@@ -115,6 +118,13 @@ import OperatingSystem
         close(connection, FrameEncoder.close(code, reason: reason))
     }
 
+    /// Takes new connections with these files from now on; those that are open keep theirs. With files that cannot be used, everything
+    /// stays as it was. Only for a server with TLS.
+    public func replaceIdentity(_ files: ServerIdentity) throws(WebSocketServerError) {
+        precondition(tls != nil, "a server without TLS has no identity")
+        tls = try TLSContext(files)
+    }
+
     /// Says goodbye with 1001, as far as that goes at once, and closes everything.
     public func stop() {
         guard let listener else { return }
@@ -126,17 +136,18 @@ import OperatingSystem
             epoll.remove(connection.socket.raw)
         }
         connections = [:]
+        queuedSize = 0
         closed = []
     }
 
     private func accept(_ descriptor: consuming FileDescriptor) {
-        makeRoom()
         let raw = descriptor.raw
         let session = tls?.makeSession(raw)
         guard tls == nil || session != nil else { return handlers.onTrouble("no memory for one more TLS connection") }
         lastID += 1
         let id = ConnectionID(rawValue: lastID)
         let connection = Connection(id, socket: ClientSocket(descriptor, tls: session), sizeLimit: limits.messageSize)
+        makeRoom(for: connection.peer)
         do throws(SystemError) {
             try epoll.register(raw, for: .read) { [weak self] readiness in self?.serve(id, readiness) }
         } catch {
@@ -146,10 +157,15 @@ import OperatingSystem
         setDeadline(of: connection, after: limits.handshakeTime)
     }
 
-    /// For one more that is being opened or closed.
-    private func makeRoom() {
-        guard connections.count - openCount >= limits.pendingHandshakes else { return }
-        let passing = connections.values.filter { $0.phase != .open }
-        if let oldest = passing.min(by: { $0.id.rawValue < $1.id.rawValue }) { drop(oldest) }
+    /// For one more of this peer that is being opened or closed.
+    private func makeRoom(for peer: UInt64) {
+        guard connections.count - openCount >= min(limits.pendingHandshakes, limits.pendingHandshakesPerAddress) else { return }
+        let passing = Dictionary(grouping: connections.values.filter { $0.phase != .open }, by: \.peer)
+        var crowd = passing[peer] ?? []
+        if crowd.count < limits.pendingHandshakesPerAddress {
+            guard connections.count - openCount >= limits.pendingHandshakes else { return }
+            crowd = passing.values.max { $0.count < $1.count } ?? []
+        }
+        if let oldest = crowd.min(by: { $0.id.rawValue < $1.id.rawValue }) { drop(oldest) }
     }
 }

@@ -35,7 +35,7 @@ extension DeviceService {
         for upload in file.uploads {
             let record = record(of: upload, from: device, at: now)
             // A booking takes the place of the online check whose answer came too late.
-            let found = try database.records.find(record)
+            let found = try database.records.find(record, pseudonym: pseudonyms?.name(for: record.subject))
             guard found.map({ $0.record.checkMode != record.checkMode }) ?? true else {
                 counts.known += 1
                 continue

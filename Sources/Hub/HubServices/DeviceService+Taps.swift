@@ -30,7 +30,7 @@ extension DeviceService {
     func settle(
         _ record: TapRecord, of subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
     ) throws -> Reason {
-        let earlier = try database.records.find(record)
+        let earlier = try database.records.find(record, pseudonym: pseudonyms?.name(for: record.subject))
         let decision =
             record.checkMode == .online
             ? try decision(on: subject, repeating: earlier?.record, from: device, in: database, at: now) : nil

@@ -12,11 +12,14 @@ public struct DeviceService: Sendable {
 
     let policy: HubPolicy
     let codec: VT1Codec
+    let pseudonyms: Pseudonyms?
     let log: Log
 
-    public init(policy: HubPolicy, codec: VT1Codec, log: @escaping Log) {
+    /// - Parameter pseudonyms: by which a record is known again that has lost its card number since.
+    public init(policy: HubPolicy, codec: VT1Codec, pseudonyms: Pseudonyms? = nil, log: @escaping Log) {
         self.policy = policy
         self.codec = codec
+        self.pseudonyms = pseudonyms
         self.log = log
     }
 

@@ -15,9 +15,17 @@ struct HubConfiguration: Sendable {
     var port = 8080
     /// The longest request body; a longer one is answered with 413.
     var maximumBodyBytes = 65536
+    /// Connections of one address at once; those of this machine, where a proxy is, are not counted.
+    var connectionsPerAddress = 1024
+    /// For a whole request, from its first byte to its last.
+    var requestTime = Duration.seconds(15)
+    /// A reply of which nothing was taken for so long is given up.
+    var stallTime = Duration.seconds(60)
 
     /// `[database]`
     var databasePath = "/var/lib/validator-hub/hub.db"
+    /// Of records received longer ago, card numbers and tickets are replaced by pseudonyms.
+    var recordsKept = Duration.seconds(1095 * 86400)
     /// Positions older than this are deleted; records never are.
     var positionsKept = Duration.seconds(31 * 86400)
 
@@ -60,12 +68,14 @@ struct HubConfiguration: Sendable {
         } else {
             table.report("listen", "\"\(listen)\" is not ADDRESS:PORT, as in 0.0.0.0:8080")
         }
+        connectionsPerAddress = table.integer("max_connections_per_address", default: connectionsPerAddress, in: 1...20_000)
         maximumBodyBytes = table.integer("max_body_bytes", default: maximumBodyBytes, in: 4096...DeviceRequest.maximumBodyBytes)
     }
 
     private mutating func readDatabase(_ table: ConfigurationReader) {
         databasePath = table.string("path", default: databasePath)
         if databasePath.isEmpty { table.report("path", "must not be empty") }
+        recordsKept = .seconds(86400 * table.integer("keep_records_days", default: 1095, in: 1...3650))
         positionsKept = .seconds(86400 * table.integer("keep_positions_days", default: 31, in: 1...3650))
     }
 

@@ -13,7 +13,7 @@ struct ValidatorHub: AsyncParsableCommand {
         subcommands: [
             Serve.self, ImportCards.self, AddKeys.self, RotateKeys.self, PrintTicket.self, AddDevice.self, SetSecret.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
-            Records.self, Devices.self, Tokens.self, ImportRecords.self, CreateKey.self, ShowKey.self,
+            Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,
         ],
         defaultSubcommand: Serve.self)
 

@@ -10,7 +10,7 @@ struct Backlog {
     init() {}
 
     init(taps: Int, positions: Int = 0) {
-        var random = SeededGenerator(seed: 1)
+        var random = SystemRandomNumberGenerator()
         self.taps = (0..<taps).map { Self.tap($0, &random) }
         self.positions = (0..<positions).map { _ in
             let now = Clocks.now()
@@ -20,7 +20,7 @@ struct Backlog {
     }
 
     /// An accepted card, no part of which has been uploaded.
-    static func tap(_ number: Int, _ random: inout SeededGenerator) -> Tap {
+    static func tap(_ number: Int, _ random: inout SystemRandomNumberGenerator) -> Tap {
         let now = Clocks.now()
         return Tap(
             logID: .version7(at: now.system, using: &random), bookingID: .version7(at: now.system, using: &random),

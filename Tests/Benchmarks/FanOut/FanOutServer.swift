@@ -38,8 +38,10 @@ enum FanOutServer {
 
         init() throws {
             guard let address = ListenAddress("127.0.0.1:0") else { throw BenchmarkError("no address") }
+            var settings = ReadEventServer.Settings(address: address, tls: nil, tokensFile: nil)
+            settings.connections = 1024
             server = try ReadEventServer(
-                ReadEventServer.Settings(address: address, tls: nil, tokensFile: nil), epoll: try InnerEpoll(),
+                settings, epoll: try InnerEpoll(),
                 onNotice: { if $0.level != .info { FileDescriptor.writeToStandardError("\($0.text)\n") } })
             server.add(devices: [FanOutServer.device, FanOutServer.floodDevice])
             timer = OneShotTimer { [weak self] in self?.publish() }

@@ -97,7 +97,7 @@ private final class ListeningBox {
         policy.parkedAfter = .seconds(parkedAfter)
         validator = Validator(
             policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
-            random: SeededGenerator(seed: 1),
+            random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(),
             restored: Validator.Restored(), at: now)
         handle(.timer)
         let content = PlatformReply.HeartbeatReply.Content(

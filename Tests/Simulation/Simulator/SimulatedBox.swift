@@ -78,7 +78,9 @@ final class SimulatedBox {
         case .forgetOngoingReadings: start.restored.ongoingReadings = []
         default: break
         }
-        engine = Box(start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ports: self)
+        engine = Box(
+            start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ids: RepeatableIDs(seed: seed),
+            ports: self)
     }
 
     func inspect<Value>(_ look: (borrowing Validator) -> Value) -> Value { engine.inspect(look) }

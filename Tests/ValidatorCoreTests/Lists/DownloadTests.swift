@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Fetching lists and keys")
 struct DownloadTests {
-    private func box(restored: Validator.Restored = Validator.Restored(), token: Policy.TokenKind = .fixed("secret")) -> TestBox {
+    func box(restored: Validator.Restored = Validator.Restored(), token: Policy.TokenKind = .fixed("secret")) -> TestBox {
         var policy = TestBox.policy()
         policy.reportInterval = .seconds(5)
         policy.token = token
@@ -15,7 +15,7 @@ struct DownloadTests {
     }
 
     /// A heartbeat whose reply names these versions.
-    private func beat(_ box: inout TestBox, _ change: (inout Versions) -> Void) {
+    func beat(_ box: inout TestBox, _ change: (inout Versions) -> Void) {
         var versions = Versions()
         change(&versions)
         box.advance(by: .seconds(5))
@@ -23,18 +23,18 @@ struct DownloadTests {
         box.reply(id, .heartbeat(versions: versions))
     }
 
-    private func downloads(_ box: TestBox) -> [String] {
+    func downloads(_ box: TestBox) -> [String] {
         box.requests.map(\.request.content.name).filter { ["full", "increment", "line", "keys", "token"].contains($0) }
     }
 
-    private func list(_ numbers: [String], version: String, isListed: Bool = true) -> PlatformReply {
+    func list(_ numbers: [String], version: String, isListed: Bool = true) -> PlatformReply {
         var builder = CardListBuilder(unlisted: .blocked)
         for number in numbers { builder.append(CardListEntry(card: CardNumber(number)!, isListed: isListed)) }
         return .list(.init(verdict: .init(code: 0, message: ""), version: version, entries: builder, skipped: 0))
     }
 
     /// Answers the last download and carries building and saving out.
-    private func answer(_ box: inout TestBox, _ reply: PlatformReply, saved: Bool = true) {
+    func answer(_ box: inout TestBox, _ reply: PlatformReply, saved: Bool = true) {
         let before = box.effects.count
         box.reply(box.requests.last { $0.request.content.name != "heartbeat" }!.id, reply)
         for effect in box.effects[before...] {

@@ -63,7 +63,8 @@ struct ReadEventBench {
         restored.ongoingReadings = rows
         return Validator(
             policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
-            random: SeededGenerator(seed: UInt64(moment.instant.nanoseconds)), restored: restored, at: moment)
+            random: SeededGenerator(seed: UInt64(moment.instant.nanoseconds)), ids: SystemRandomNumberGenerator(),
+            restored: restored, at: moment)
     }
 
     private static func moment(_ time: Int, error: Int) -> Moment {

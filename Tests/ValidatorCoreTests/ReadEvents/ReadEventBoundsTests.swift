@@ -32,19 +32,22 @@ struct ReadEventBoundsTests {
 
     @Test("a crowd that goes at once, and one that a restart finds, is closed in slices, all at the same moment")
     func slices() {
-        func crowd() -> ReadEventBench {
+        func begin() -> (bench: ReadEventBench, begun: Set<UniqueID>) {
             var bench = ReadEventBench(timeouts: [60_000])
             for number in 0..<10_000 { bench.enter(.tid(number), at: 0) }
-            _ = bench.take()
-            return bench
+            let begun = Set(bench.take().map(\.event.id))
+            return (bench, begun)
         }
-        var bench = crowd()
+        let (crowd, begun) = begin()
+        var bench = crowd
         bench.run(to: 60_000)
         #expect(bench.published.count == 10_000 && bench.published.allSatisfy { $0.time == 60_000 })
-        var restarted = crowd()
+        #expect(Set(bench.published.map(\.event.id)) == begun)
+        let (another, begunBefore) = begin()
+        var restarted = another
         restarted.restart(isOrderly: false, at: 5000)
         #expect(restarted.published.count == 10_000 && restarted.published.allSatisfy { $0.isFromEarlierRun && $0.time == 5000 })
-        #expect(Set(restarted.published.map(\.event.id)) == Set(bench.published.map(\.event.id)))
+        #expect(Set(restarted.published.map(\.event.id)) == begunBefore)
         #expect(bench.rows.isEmpty && bench.greatestTurn <= Limits.readEventsPerTurn)
         #expect(restarted.rows.isEmpty && restarted.greatestTurn <= Limits.readEventsPerTurn)
     }

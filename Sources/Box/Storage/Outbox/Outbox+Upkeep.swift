@@ -81,7 +81,11 @@ extension Outbox {
         if books.prunedTo < end {
             books.prunedTo = try TapTable.prune(books.prunedTo..<end, limit: Upkeep.prunedTaps, database)
         }
-        let collectedEnd = books.nextRow - Int64(max(1, limits.collectedTaps))
+        var collectedEnd = books.nextRow - Int64(max(1, limits.collectedTaps))
+        if books.collected.total > 0, let time {
+            let oldest = time.wall - limits.collectedTapsKept
+            collectedEnd = max(collectedEnd, try TapTable.endOfCollected(before: oldest, database))
+        }
         if books.collected.total > 0, books.prunedCollectedTo < collectedEnd {
             let (next, uploads) = try TapTable.pruneCollected(
                 books.prunedCollectedTo..<collectedEnd, limit: Upkeep.prunedTaps, database)
@@ -102,7 +106,7 @@ extension Outbox {
 
     private mutating func checkpoint() throws(StorageError) {
         do throws(StorageError) {
-            try database.checkpoint(.passive)
+            try waiting { () throws(StorageError) in try database.checkpoint(.passive) }
         } catch {
             upkeep.note(error)
             throw error
@@ -114,7 +118,7 @@ extension Outbox {
     /// After a failed sync the log is emptied into the database before anything else is promised.
     mutating func repairAfterFailure() throws(StorageError) {
         guard upkeep.isLogDoubtful else { return }
-        try database.checkpoint(.truncate)
+        try waiting { () throws(StorageError) in try database.checkpoint(.truncate) }
         upkeep.isLogDoubtful = false
         upkeep.pagesAtCheckpoint = database.pagesWritten
     }

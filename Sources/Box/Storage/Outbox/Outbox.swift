@@ -29,6 +29,9 @@ public struct Outbox: ~Copyable {
     private var isSyncingCommits = true
     private var restored: RestoredOutbox
 
+    /// Told before and after each step that waits for the medium to take what was written. On a worn card one takes seconds.
+    public var onSync: (SyncStage) -> Void = { _ in }
+
     /// What had to be done to open it, such as setting a damaged file aside.
     public private(set) var notices: [Notice]
 }
@@ -248,7 +251,7 @@ extension Outbox {
             try begin(isSynced: isSynced)
             value = try work(self, &books)
             guard books.isPossible else { throw miscounted(books.impossibilities) }
-            try commitment.run()
+            try waiting(if: isSynced) { () throws(StorageError) in try commitment.run() }
         } catch {
             database.rollBack()
             upkeep.note(error)
@@ -257,6 +260,14 @@ extension Outbox {
         self.books = books
         audit = OutboxAudit()
         return value
+    }
+
+    /// Does what ends with the medium's answer.
+    func waiting(if isWaited: Bool = true, _ work: () throws(StorageError) -> Void) throws(StorageError) {
+        guard isWaited else { return try work() }
+        onSync(.begins)
+        defer { onSync(.ended) }
+        try work()
     }
 
     private mutating func begin(isSynced: Bool) throws(StorageError) {

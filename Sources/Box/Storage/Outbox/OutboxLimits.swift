@@ -1,3 +1,4 @@
+import Base
 import ValidatorCore
 
 /// The outbox's own bounds, and what happens at each.
@@ -8,6 +9,8 @@ public struct OutboxLimits: Hashable, Sendable {
     public var finishedTaps = 1000
     /// Collected taps kept in case that the stick is lost; beyond, the oldest is forgotten when the loop is idle.
     public var collectedTaps = 100_000
+    /// And for so long after the tap, by a time that somebody vouches for: by then the file has come, or will not come.
+    public var collectedTapsKept = Duration.seconds(90 * 86_400)
     /// Used single rides; beyond, the one used first is forgotten when the loop is idle.
     public var usedTickets = Limits.usedTickets
     /// Rows of increments beside one list's snapshot; beyond, the list must be written as a new snapshot.

@@ -34,6 +34,9 @@ struct StateTable: ~Copyable {
         case windowEnd = "check_window_end_ms"
         case windowLearned = "check_window_learned_ms"
         case enterpriseID = "enterprise_id"
+        case cardsTooLarge = "version_too_large_cards"
+        case incrementTooLarge = "version_too_large_increment"
+        case lineTooLarge = "version_too_large_line"
         case keysReplaced = "key_group_replaced_ms"
         case currentKeys = "key_group_current"
         case previousKeys = "key_group_previous"
@@ -69,6 +72,9 @@ extension StateTable {
         try set(.windowEnd, to: state.window?.end.milliseconds)
         try set(.windowLearned, to: state.window?.learned.milliseconds)
         try set(.enterpriseID, to: state.enterpriseID)
+        try set(.cardsTooLarge, to: state.tooLarge.cards)
+        try set(.incrementTooLarge, to: state.tooLarge.cardIncrement)
+        try set(.lineTooLarge, to: state.tooLarge.lineCards)
         try set(.keysReplaced, to: state.keys.replaced?.milliseconds)
         try set(.currentKeys, to: state.keys.current?.version)
         try set(.previousKeys, to: state.keys.previous?.version)
@@ -100,6 +106,9 @@ extension StateTable {
                 start: WallTime(milliseconds: start), end: WallTime(milliseconds: end), learned: WallTime(milliseconds: learned))
         }
         state.enterpriseID = try text(.enterpriseID)
+        state.tooLarge.cards = try text(.cardsTooLarge)
+        state.tooLarge.cardIncrement = try text(.incrementTooLarge)
+        state.tooLarge.lineCards = try text(.lineTooLarge)
         state.keys = KeyRing(
             current: try group(.currentKeys, database), previous: try group(.previousKeys, database),
             replaced: try integer(.keysReplaced).map(WallTime.init(milliseconds:)))

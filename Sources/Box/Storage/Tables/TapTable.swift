@@ -1,3 +1,4 @@
+import Base
 import Fares
 import SQLite
 import ValidatorCore
@@ -100,6 +101,22 @@ extension TapTable {
         guard let last else { return rows.upperBound }
         try database.execute("DELETE FROM taps WHERE \(finished) AND row <= \(last)")
         return last + 1
+    }
+
+    /// Behind the last of the collected taps that happened before `time`, if all collected before it did, too; 0 when none did.
+    static func endOfCollected(before time: WallTime, _ database: borrowing Database) throws(StorageError) -> Int64 {
+        let first = try database.prepare(
+            """
+            SELECT row, wall_ms, clock_source FROM taps WHERE collected ORDER BY row LIMIT \(Upkeep.prunedTaps)
+            """)
+        var end: Int64 = 0
+        // A clock that nobody vouched for may have stood in another decade.
+        while try first.step(), let row = first.integer(0), let wall = first.integer(1), wall < time.milliseconds,
+            first.integer(2) ?? 0 >= ClockSource.server.rawValue
+        {
+            end = row + 1
+        }
+        return end
     }
 
     /// Forgets at most `limit` collected taps in `rows`. Returns where to go on, and how many uploads they had.

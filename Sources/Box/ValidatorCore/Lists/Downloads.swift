@@ -27,13 +27,16 @@ struct Downloads: Sendable {
     private(set) var line: HeldList
     /// Without a provisioning secret the log says at each new group of keys that they are weak.
     private let areKeysWeak: Bool
+    /// `Policy.listBytes`
+    private let maximumBytes: Int
     private var stage = Stage.idle
     private var plan = DownloadPlan()
     private var tokens: TokenKeeper
 
-    init(cards: HeldList, line: HeldList, token: Policy.TokenKind, areKeysWeak: Bool) {
+    init(cards: HeldList, line: HeldList, policy: Policy, areKeysWeak: Bool) {
         (self.cards, self.line, self.areKeysWeak) = (cards, line, areKeysWeak)
-        tokens = TokenKeeper(kind: token)
+        maximumBytes = policy.listBytes
+        tokens = TokenKeeper(kind: policy.token)
     }
 
     /// What the box holds, as heartbeats say it.
@@ -44,6 +47,25 @@ struct Downloads: Sendable {
         versions.lineCards = line.version
         versions.keys = state.keys.current?.version ?? "0"
         return versions
+    }
+
+    /// What need not be fetched: what the box holds, and what it has no memory for.
+    private func settledVersions(_ state: BoxState) -> Versions {
+        var versions = versions(state)
+        if let named = plan.named(.fullCards), named == state.tooLarge.cards { versions.cards = named }
+        if let named = plan.named(.cardIncrement), named == state.tooLarge.cardIncrement { versions.cardIncrement = named }
+        if let named = plan.named(.lineCards), named == state.tooLarge.lineCards { versions.lineCards = named }
+        return versions
+    }
+
+    /// The version that was asked for is too large: it is noted, so that no start and no heartbeat has it fetched in vain again.
+    private func noteTooLarge(_ download: Download, _ state: inout BoxState) {
+        switch download {
+        case .fullCards: state.tooLarge.cards = plan.named(download)
+        case .cardIncrement: state.tooLarge.cardIncrement = plan.named(download)
+        case .lineCards: state.tooLarge.lineCards = plan.named(download)
+        case .keys: break
+        }
     }
 
     // MARK: What to fetch
@@ -65,12 +87,12 @@ struct Downloads: Sendable {
     /// When `startIfDue` has something to do that it has not now; nil while a download is in progress.
     func nextDeadline(_ state: BoxState) -> Instant? {
         guard case .idle = stage else { return nil }
-        return plan.nextDeadline(held: versions(state))
+        return plan.nextDeadline(held: settledVersions(state))
     }
 
     /// The request by which the next download begins, if one is due.
     mutating func startIfDue(_ state: BoxState, at now: Instant) -> PlatformRequest.Content? {
-        guard case .idle = stage, let download = plan.next(held: versions(state), at: now) else { return nil }
+        guard case .idle = stage, let download = plan.next(held: settledVersions(state), at: now) else { return nil }
         return start(download, state, at: now)
     }
 
@@ -145,6 +167,7 @@ struct Downloads: Sendable {
         case .failure(let failure):
             // A gateway refuses a token by its HTTP status: the next try has a fresh one.
             if failure.kind == .status { _ = tokens.drop(usedSince: since) }
+            if failure.isTooLarge { noteTooLarge(download, &state) }
             throw Setback(reason: "\(download.name): \(failure.text)", retryAfter: failure.retryAfter)
         case .success(.list(let reply)) where reply.verdict.code == 0:
             guard let version = reply.version, let entries = reply.entries else {
@@ -155,6 +178,15 @@ struct Downloads: Sendable {
             }
             if reply.skipped > 0 {
                 effects.tell(.warning, "\(download.name) \(version): \(reply.skipped) rows without a usable card_no left out")
+            }
+            let bytes = byteCount(toBuild: entries, of: download)
+            guard bytes <= maximumBytes else {
+                noteTooLarge(download, &state)
+                throw Setback(
+                    reason: """
+                        \(download.name) \(version): to take its \(entries.count) rows over needs \(bytes >> 20) MiB of memory, and this \
+                        box has \(maximumBytes >> 20) MiB for lists: shorten it. That version is not fetched again
+                        """)
             }
             build(kind, entries, version: version, of: download, at: now, effects: &effects)
             return nil
@@ -176,6 +208,14 @@ struct Downloads: Sendable {
     }
 
     // MARK: A list's way into force
+
+    /// Of memory, the lists in force and the new one together, at the most.
+    private func byteCount(toBuild entries: CardListBuilder, of download: Download) -> Int {
+        let held = cards.cards.byteCount + line.cards.byteCount
+        guard download == .cardIncrement else { return held + entries.byteCount }
+        // The new tables hold the old ones' cards too, and the rows are kept to be written one by one.
+        return held + entries.byteCount + cards.cards.byteCount + entries.count * MemoryLayout<CardListEntry>.stride
+    }
 
     private mutating func build(
         _ kind: ListKind, _ entries: CardListBuilder, version: String, of download: Download, at now: Instant,

@@ -64,16 +64,16 @@ struct ReadEventTracker: Sendable {
     ///   - isEntry: the card has just come into the field of a reader that we poll, or a reader that reports by itself says so.
     ///   - wall: the best known calendar at `now`.
     mutating func read(
-        _ tid: [UInt8], on reader: SourceIndex, isEntry: Bool, at now: Instant, wall: WallTime, random: inout SeededGenerator,
-        effects: inout [Effect]
+        _ tid: [UInt8], on reader: SourceIndex, isEntry: Bool, at now: Instant, wall: WallTime,
+        ids: inout any UnpredictableGenerator, effects: inout [Effect]
     ) {
         latest = max(latest, now)
         let timeout = readers[reader].timeout
         guard timeout > .zero else {
             guard isEntry || readers[reader].countsEverySighting else { return }
-            let id = UniqueID.version7(at: wall, using: &random)
             let read = ReadEvent(
-                kind: .read, id: id, tid: tid, reader: reader, firstRead: wall, lastRead: wall, timeout: timeout)
+                kind: .read, id: .version7(at: wall, using: &ids), tid: tid, reader: reader, firstRead: wall, lastRead: wall,
+                timeout: timeout)
             effects.append(.publish([read], isFromEarlierRun: false))
             return
         }
@@ -84,7 +84,7 @@ struct ReadEventTracker: Sendable {
         }
         if field.count >= Limits.ongoingReadings { makeRoom(&events, &effects) }
         let card = ReadEventField.Card(
-            id: .version7(at: wall, using: &random), tid: tid, reader: reader, firstRead: wall, firstSeen: latest,
+            id: .version7(at: wall, using: &ids), tid: tid, reader: reader, firstRead: wall, firstSeen: latest,
             lastSeen: latest)
         let row = field.insert(card)
         events.append(

@@ -7,7 +7,7 @@ extension Validator {
     ) {
         guard policy.tracksReadEvents, !tid.isEmpty else { return }
         readEvents.read(
-            tid, on: reader, isEntry: isEntry, at: moment.instant, wall: clock.reading(at: moment).wall, random: &random,
+            tid, on: reader, isEntry: isEntry, at: moment.instant, wall: clock.reading(at: moment).wall, ids: &ids,
             effects: &effects)
     }
 }

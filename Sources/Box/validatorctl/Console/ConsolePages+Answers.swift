@@ -109,14 +109,15 @@ extension ConsolePages {
         let expiry = platform.certificate.flatMap { certificate in
             certificate.expires.map { "\(Cell.time($0)) (\(Cell.text(certificate.name)))" }
         }
-        return facts(
-            [
-                (ConsoleText.state, word(platform.state?.rawValue, language)),
-                (ConsoleText.lastSuccess, ago(platform.lastSuccessAge, language)),
-                (ConsoleText.lastError, failure(platform.lastError, platform.lastErrorCall, platform.lastErrorAge, language)),
-                (ConsoleText.certificate, Cell.text(expiry)),
-                (ConsoleText.version, Cell.text(status.version)), (ConsoleText.uptime, Cell.age(status.uptime)),
-            ], language)
+        return (platform.isPlain ? [ConsoleText.plainConnection(language)] : [])
+            + facts(
+                [
+                    (ConsoleText.state, word(platform.state?.rawValue, language)),
+                    (ConsoleText.lastSuccess, ago(platform.lastSuccessAge, language)),
+                    (ConsoleText.lastError, failure(platform.lastError, platform.lastErrorCall, platform.lastErrorAge, language)),
+                    (ConsoleText.certificate, Cell.text(expiry)),
+                    (ConsoleText.version, Cell.text(status.version)), (ConsoleText.uptime, Cell.age(status.uptime)),
+                ], language)
     }
 
     static func network(_ network: NetworkReport, _ language: Language) -> [String] {

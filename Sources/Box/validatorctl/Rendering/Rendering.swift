@@ -69,6 +69,9 @@ enum Rendering {
     static func platform(_ platform: StatusReport.Platform) -> String {
         var table = TextTable()
         table.append(["state", Cell.word(platform.state)])
+        if platform.isPlain {
+            table.append(["connection", "plain: http to another machine, where whoever is on the way reads and changes it"])
+        }
         table.append(["last success", Cell.ago(platform.lastSuccessAge)])
         table.append(["last error", Cell.failure(platform.lastError, of: platform.lastErrorCall, platform.lastErrorAge)])
         if let certificate = platform.certificate, let expires = certificate.expires {
@@ -84,6 +87,7 @@ enum Rendering {
         table.append(["oldest", Cell.age(outbox.oldestAge)])
         table.append(["refused", Cell.text(outbox.refused)])
         table.append(["collected", Cell.text(outbox.collected)])
+        table.append(["longest sync ms", Cell.text(outbox.longestSync?.wholeMilliseconds)])
         table.append(["positions dropped", Cell.text(outbox.droppedPositions)])
         table.append(["last error", Cell.failure(outbox.lastError, of: outbox.lastErrorCall, outbox.lastErrorAge)])
         return table.text

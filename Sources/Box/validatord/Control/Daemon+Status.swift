@@ -26,6 +26,7 @@ extension Daemon {
         report.lists.keys.isWeak = configuration.tickets.secret.isEmpty
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
         report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
+        report.outbox.longestSync = diskWait.longest
         let fault = box?.validator.link.lastUploadFault
         (report.outbox.lastError, report.outbox.lastErrorCall) = (fault?.text, fault?.call.rawValue)
         report.outbox.lastErrorAge = fault.map { moment.instant - $0.at }
@@ -73,6 +74,7 @@ extension Daemon {
             case .up: .online
             case .down: .offline
             }
+        report.isPlain = configuration.platform.isPlain
         report.lastSuccessAge = (box?.validator.link.lastSuccess).map { now - $0 }
         let fault = box?.validator.link.lastFault
         (report.lastError, report.lastErrorCall) = (fault?.text, fault?.call.rawValue)

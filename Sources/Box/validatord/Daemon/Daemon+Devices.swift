@@ -13,8 +13,10 @@ import ValidatorCore
 extension Daemon {
     func makePlatformClient() -> PlatformClient {
         let settings = configuration.platform
+        var format = configuration.wireFormat(timeZone: timeZone)
+        format.maximumListBytes = policy.listBytes
         return PlatformClient(
-            format: configuration.wireFormat(timeZone: timeZone), http: HTTPClient(tls: settings.tlsFiles, epoll: epoll),
+            format: format, http: HTTPClient(tls: settings.tlsFiles, epoll: epoll),
             connectTimeout: settings.timeout, stall: settings.stall,
             onReply: { [weak self] id, result in self?.handle(.reply(id, result)) })
     }

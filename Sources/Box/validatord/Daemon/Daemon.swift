@@ -29,6 +29,9 @@ final class Daemon {
 
     /// Between attempts to open an outbox that could not be opened; meanwhile the box is out of service.
     private static let reopenDelay = Duration.seconds(2)
+    /// What the service manager is asked to wait for the outbox at the start, and at the end for what is still to be written.
+    private static let longestOpening = Duration.seconds(600)
+    private static let longestEnding = Duration.seconds(60)
 
     let configuration: Configuration
     /// The file that it was read from.
@@ -39,7 +42,7 @@ final class Daemon {
     let boot: UniqueID
     let timeZone: SystemTimeZone
     let epoll: InnerEpoll
-    private let policy: Policy
+    let policy: Policy
     private let refusal: OutOfService
     private var state = State.outOfService
     var readEvents: ReadEventServer?
@@ -59,6 +62,7 @@ final class Daemon {
     let snapshotWriter = DispatchQueue(label: "list snapshots", qos: .utility)
     private var control: ControlServer?
     private var watchdog: Watchdog?
+    private(set) var diskWait = DiskWait()
     private var timer: OneShotTimer?
     private var reopenTimer: OneShotTimer?
     private var termination: SignalSource?
@@ -76,7 +80,9 @@ final class Daemon {
         timeZone = try SystemTimeZone(name: configuration.platform.timeZone)
         boot = try Clocks.bootID()
         epoll = try InnerEpoll()
-        policy = configuration.policy(boot: boot, buildDate: Release.date)
+        var policy = configuration.policy(boot: boot, buildDate: Release.date)
+        policy.listBytes = MemoryLimit.forLists()
+        self.policy = policy
         refusal = OutOfService(sources: policy.sources)
         control = try ControlServer(
             path: configuration.device.controlSocket, epoll: epoll,
@@ -88,7 +94,7 @@ final class Daemon {
             })
         termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
         interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
-        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reloadTokens() }
+        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reload() }
         if let settings = configuration.management.readEvents {
             readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }
             readEvents?.add(devices: configuration.readers.map(\.id))
@@ -97,6 +103,8 @@ final class Daemon {
 
     /// Begins to work. The decisions come first: everything that they need is on disk.
     func start() {
+        // To count an outbox of half a gigabyte takes a worn card minutes.
+        service?.extendTimeout(by: Self.longestOpening)
         note(Notice(.info, "validatord \(Release.text) starts as \(configuration.device.id)"))
         let announcer = Announcer(configuration, logger: logger) { [weak self] in self?.note($0) }
         self.announcer = announcer
@@ -116,6 +124,7 @@ final class Daemon {
     func stop(exitCode: Int32 = 0) {
         note(Notice(.info, "validatord stops"))
         service?.stopping()
+        service?.extendTimeout(by: Self.longestEnding)
         handle(.stopping)
         box?.flush()
         modem?.stop()
@@ -209,7 +218,8 @@ final class Daemon {
     private func openOutbox() {
         do throws(StorageError) {
             let limits = OutboxLimits(positions: configuration.outbox.maximumPositions)
-            let outbox = try Outbox(path: outboxPath, limits: limits)
+            var outbox = try Outbox(path: outboxPath, limits: limits)
+            outbox.onSync = { [weak self] in self?.diskWaits($0) }
             serve(
                 try BoxStart(
                     outbox, BoxSettings(folder: configuration.device.stateFolder, deviceID: configuration.device.id),
@@ -222,6 +232,12 @@ final class Daemon {
         }
     }
 
+    private func diskWaits(_ stage: SyncStage) {
+        let now = Clocks.now().instant
+        watchdog?.feed(now)
+        if let notice = diskWait.take(stage, at: now) { note(notice) }
+    }
+
     private func serve(_ start: consuming BoxStart) {
         for notice in start.notices { note(notice) }
         let restored = start.restored
@@ -229,7 +245,7 @@ final class Daemon {
         var system = SystemRandomNumberGenerator()
         let random = SeededGenerator(seeds: (system.next(), system.next(), system.next(), system.next()))
         platform = makePlatformClient()
-        state = .serving(Box(start, policy: policy, codec: codec, random: random, ports: self))
+        state = .serving(Box(start, policy: policy, codec: codec, random: random, ids: system, ports: self))
         note(
             Notice(
                 .info,

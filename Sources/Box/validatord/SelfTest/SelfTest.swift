@@ -53,6 +53,7 @@ nonisolated struct SelfTest: Sendable {
         checks += devices(.scanner, status.scanners)
         checks += lightChecks
         checks += [soundCheck, diskCheck, clockCheck, platformCheck]
+        if status.platform.isPlain { checks.append(SelfTestCheck(part: .platform, finding: .platformPlain)) }
         checks += certificateChecks
         checks.append(gpsCheck)
         checks += listChecks
@@ -94,6 +95,7 @@ nonisolated struct SelfTest: Sendable {
     }
 
     private var diskCheck: SelfTestCheck {
+        let longestSync = status.outbox.longestSync ?? .zero
         let probe: DiskProbe
         switch disk {
         case .measured(let measured): probe = measured
@@ -103,14 +105,15 @@ nonisolated struct SelfTest: Sendable {
         let finding: SelfTestFinding =
             if probe.freeBytes < Self.fullDisk {
                 .diskFull
-            } else if probe.syncTime > Self.slowSync {
+            } else if probe.syncTime > Self.slowSync || longestSync >= DiskWait.slow {
                 .diskSlow
             } else if probe.freeBytes < Self.lowDisk {
                 .diskLow
             } else {
                 .diskGood
             }
-        let detail = "\(probe.freeBytes >> 20) MiB, \(probe.syncTime.wholeMilliseconds) ms"
+        var detail = "\(probe.freeBytes >> 20) MiB, \(probe.syncTime.wholeMilliseconds) ms"
+        if longestSync >= DiskWait.slow { detail += ", \(longestSync.wholeMilliseconds) ms" }
         return SelfTestCheck(part: .disk, finding: finding, detail: detail)
     }
 

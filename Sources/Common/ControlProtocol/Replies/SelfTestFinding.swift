@@ -25,6 +25,8 @@ public enum SelfTestFinding: String, CaseIterable, Sendable {
     case platformOnline = "platform_online"
     case platformUnknown = "platform_unknown"
     case platformOffline = "platform_offline"
+    /// Plain HTTP to another machine.
+    case platformPlain = "platform_plain"
     case certificateGood = "certificate_good"
     case certificateEnding = "certificate_ending"
     case certificateExpired = "certificate_expired"
@@ -54,8 +56,8 @@ extension SelfTestFinding {
             .gpsFix,
             .listPresent, .listUnused, .keysPresent, .keysUnused, .outboxGood:
             .pass
-        case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .certificateEnding,
-            .gpsNoFix, .keysWeak, .outboxRefused, .outboxStuck, .outboxFilling, .soundMissing, .noDevice:
+        case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .platformPlain,
+            .certificateEnding, .gpsNoFix, .keysWeak, .outboxRefused, .outboxStuck, .outboxFilling, .soundMissing, .noDevice:
             .warn
         case .deviceAbsent, .lightFailed, .soundFailed, .diskFull, .diskUnwritable, .diskStuck, .platformOffline,
             .certificateExpired, .gpsSilent, .listMissing, .keysMissing, .outboxFull, .outboxBroken:

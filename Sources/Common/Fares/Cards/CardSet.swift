@@ -10,6 +10,17 @@ public struct CardSet: Sendable {
 
     public var count: Int { short.count + long.count }
 
+    /// Of memory.
+    public var byteCount: Int {
+        short.slots.count * MemoryLayout<UInt64>.stride + long.slots.count * MemoryLayout<UInt128>.stride
+    }
+
+    /// Of memory that a fresh set of so many numbers of either length takes.
+    static func byteCount(short: Int, long: Int) -> Int {
+        FlatSet<UInt64>.slotCount(forCapacity: short) * MemoryLayout<UInt64>.stride
+            + FlatSet<UInt128>.slotCount(forCapacity: long) * MemoryLayout<UInt128>.stride
+    }
+
     public func contains(_ card: CardNumber) -> Bool {
         if let key = card.short { short.contains(key) } else { long.contains(card.packed) }
     }

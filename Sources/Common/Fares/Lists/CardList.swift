@@ -9,4 +9,7 @@ public struct CardList: Sendable {
     }
 
     public var count: Int { white.count + blocked.count }
+
+    /// Of memory.
+    public var byteCount: Int { white.byteCount + blocked.byteCount }
 }

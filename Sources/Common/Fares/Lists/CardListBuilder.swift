@@ -47,6 +47,12 @@ public struct CardListBuilder: Sendable {
         lastChunk.isListed.append(entry.isListed)
     }
 
+    /// Of memory, until the list is built: the rows, and the tables that they will be.
+    public var byteCount: Int {
+        (count - long.count) * (MemoryLayout<UInt64>.stride + MemoryLayout<Bool>.stride)
+            + long.count * MemoryLayout<CardListEntry>.stride + CardSet.byteCount(short: count - long.count, long: long.count)
+    }
+
     private var shortChunks: [Chunk] { fullChunks + [lastChunk] }
 
     /// True when these rows in the place of a list would leave none of its cards, or in the place of a large one drop more than

@@ -19,6 +19,9 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
     /// How long the platform asks not to be asked again (`Retry-After`); nil when it did not say.
     public var retryAfter: Duration?
 
+    /// The list that was asked for is larger than the box has memory for: it will be no smaller the next time.
+    public var isTooLarge = false
+
     /// True when nothing at all came from the platform.
     public var isOfLink: Bool { kind == .connection || kind == .timeout }
     /// True when the platform, or what stands before it, is out of order for now: HTTP 5xx.

@@ -7,7 +7,7 @@ import JSON
 public struct ReplyDecoder: Sendable {
     /// Of every reply but a list's.
     public static let maximumReplyBytes = 65536
-    /// Of a list's reply. Its rows are bounded too, see `ReplyReader.maximumRows`.
+    /// Of a list's reply. Its rows are bounded too, by `ReplyReader.maximumRows` and `WireFormat.maximumListBytes`.
     public static let maximumListBytes = 1 << 30
 
     private let call: PlatformCall
@@ -28,13 +28,13 @@ public struct ReplyDecoder: Sendable {
         tokenizer = JSONTokenizer(JSONRules(.lenient, maximumTokenBytes: Self.maximumReplyBytes))
         switch content {
         case .fullCardList, .cardIncrement:
-            reader = ReplyReader(rows: .cards(unlisted: format.unlisted), tokenCall: format.tokenCall)
+            reader = ReplyReader(rows: .cards(unlisted: format.unlisted), format: format)
         case .lineCardList:
-            reader = ReplyReader(rows: .lineCards, tokenCall: format.tokenCall)
+            reader = ReplyReader(rows: .lineCards, format: format)
         case .keys:
-            reader = ReplyReader(rows: .keys, tokenCall: format.tokenCall)
+            reader = ReplyReader(rows: .keys, format: format)
         case .heartbeat, .check, .log, .token:
-            reader = ReplyReader(rows: .none, tokenCall: format.tokenCall)
+            reader = ReplyReader(rows: .none, format: format)
         }
         maximumBytes = call == .cardList || call == .lineCardList ? Self.maximumListBytes : Self.maximumReplyBytes
     }
@@ -53,6 +53,12 @@ public struct ReplyDecoder: Sendable {
             try tokenizer.feed(chunk, to: &reader)
         } catch {
             throw notJSON(error)
+        }
+        if reader.isTooLarge {
+            var failure = undecodable(
+                "the list has more rows than the \(format.maximumListBytes >> 20) MiB that this box has for it: shorten it")
+            failure.isTooLarge = true
+            throw failure
         }
     }
 

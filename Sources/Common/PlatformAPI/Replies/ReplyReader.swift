@@ -34,10 +34,15 @@ struct ReplyReader: JSONConsumer, Sendable {
     private var problem: FieldError?
 
     private var cardRows: CardListBuilder?
+    private let maximumListBytes: Int
+    /// The list has more rows than it may have.
+    private(set) var isTooLarge = false
     private(set) var skippedCards = 0
     private var keyRows: [KeyGroup.Key] = []
 
-    init(rows: Rows, tokenCall: WireFormat.TokenCall) {
+    init(rows: Rows, format: WireFormat) {
+        let tokenCall = format.tokenCall
+        maximumListBytes = format.maximumListBytes
         isFlagOptional = if case .lineCards = rows { true } else { false }
         var wanted = Self.names.union([tokenCall.tokenField, tokenCall.expiresInField])
         switch rows {
@@ -189,8 +194,8 @@ struct ReplyReader: JSONConsumer, Sendable {
     }
 
     private mutating func endRow() {
-        guard rows < Self.maximumRows else {
-            problem = problem ?? FieldError(field: FieldName.list, problem: "has more than \(Self.maximumRows) rows")
+        guard rows < Self.maximumRows, cardRows?.byteCount ?? 0 <= maximumListBytes else {
+            isTooLarge = true
             return
         }
         if cardRows != nil { endCardRow() } else { endKeyRow() }

@@ -4,7 +4,7 @@ import HubDomain
 import PlatformAPI
 import SQLite
 
-/// The checks, bookings and logs that came in; they are never deleted.
+/// The checks, bookings and logs that came in. They are never deleted; after a while they tell no more who it was.
 public struct RecordTable {
     private static let columns =
         "device_id, call, req_id, subject, status, check_mode, reason, time, lng, lat, received_at, duplicates"
@@ -18,16 +18,18 @@ public struct RecordTable {
     }
 
     /// The record that `repeated` is when the device told of it before: of the same call and subject, and under the same identity.
-    func find(_ repeated: TapRecord) throws(StorageError) -> Found? {
+    ///
+    /// - Parameter pseudonym: what its subject may be called by now.
+    func find(_ repeated: TapRecord, pseudonym: String?) throws(StorageError) -> Found? {
         let (identity, times) = (repeated.identity, repeated.identity.times)
         return try connection.first(
             """
             SELECT \(Self.columns), id FROM records
-            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ? AND subject = ?
+            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ? AND subject IN (?, ?)
             ORDER BY abs(time - ?) LIMIT 1
             """,
             identity.deviceID, repeated.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
-            repeated.subject, identity.time.seconds
+            repeated.subject, pseudonym, identity.time.seconds
         ) { Found(row: $0.integer(12) ?? 0, record: Self.record($0)) }
     }
 
@@ -47,6 +49,48 @@ public struct RecordTable {
 
     func countDuplicate(row: Int64) throws(StorageError) {
         try connection.run("UPDATE records SET duplicates = duplicates + 1 WHERE id = ?", row)
+    }
+
+    // MARK: Pseudonyms
+
+    /// `versions` holds up to which row all have pseudonyms.
+    private static let cursor = "records_pseudonymised"
+
+    /// Puts pseudonyms in the place of cards and tickets of at most `limit` records that were received before `time`; a later call goes on.
+    ///
+    /// - Returns: how many records were looked at; fewer than `limit` when there are no more.
+    public func pseudonymise(receivedBefore time: WallTime, limit: Int, _ pseudonyms: Pseudonyms) throws -> Int {
+        let from = try connection.first("SELECT value FROM versions WHERE name = ?", Self.cursor) { $0.integer(0) ?? 0 } ?? 0
+        let rows = try subjects(after: from, limit: limit).prefix { $0.received < time }
+        guard let last = rows.last else { return 0 }
+        for row in rows where !pseudonyms.isName(row.subject) { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
+        try connection.run("INSERT OR REPLACE INTO versions VALUES (?, ?)", Self.cursor, last.id)
+        return rows.count
+    }
+
+    /// Puts the pseudonym in the place of one card among at most `limit` records behind `row`, whatever their age.
+    ///
+    /// - Returns: the last record that was looked at, and how many were about the card; nil when there are no more.
+    public func forget(_ card: CardNumber, after row: Int64, limit: Int, _ pseudonyms: Pseudonyms) throws -> (
+        last: Int64, count: Int
+    )? {
+        let rows = try subjects(after: row, limit: limit)
+        guard let last = rows.last else { return nil }
+        let found = rows.filter { pseudonyms.card(in: $0.subject) == card }
+        for row in found { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
+        return (last.id, found.count)
+    }
+
+    private func subjects(after row: Int64, limit: Int) throws -> [(id: Int64, subject: String, received: WallTime)] {
+        var rows: [(id: Int64, subject: String, received: WallTime)] = []
+        try connection.forEach("SELECT id, subject, received_at FROM records WHERE id > ? ORDER BY id LIMIT ?", row, limit) {
+            rows.append(($0.integer(0) ?? 0, $0.text(1) ?? "", WallTime(milliseconds: $0.integer(2) ?? 0)))
+        }
+        return rows
+    }
+
+    private func rename(_ row: Int64, to name: String) throws(StorageError) {
+        try connection.run("UPDATE records SET subject = ? WHERE id = ?", name, row)
     }
 
     /// Makes an online check the booking of a ride.

@@ -39,6 +39,8 @@ struct ImportRecords: HubCommand {
         let devices = DeviceService(
             policy: configuration.policy,
             codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            pseudonyms: Pseudonyms(
+                key: try PseudonymKey.load(besideDatabase: configuration.databasePath), authenticator: LibcryptoAuthenticator()),
             log: { _, _ in })
         let origin = try devices.origin(of: records, content, in: database)
         try Terminal.print(

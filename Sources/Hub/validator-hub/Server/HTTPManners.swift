@@ -1,8 +1,5 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 
 /// What HTTP/1 asks of a server besides answering, and Hummingbird leaves out: it tells a client that waits for the word to go on
 /// with its body (RFC 9110, section 10.1.1), and closes a connection that its client will not use again (RFC 9112, section 9.3).
@@ -13,15 +10,19 @@ final class HTTPManners: ChannelDuplexHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let maximumBodyBytes: Int
+    private let deadlines: ConnectionDeadlines
     /// `Connection` of the answers to the requests that are being answered, oldest first; nil needs no word.
     private var unanswered: [String?] = []
 
-    init(maximumBodyBytes: Int) {
+    init(maximumBodyBytes: Int, deadlines: ConnectionDeadlines) {
         self.maximumBodyBytes = maximumBodyBytes
+        self.deadlines = deadlines
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        let part = unwrapInboundIn(data)
+        if case .end = part { deadlines.endRequest() }
+        guard case .head(var head) = part else { return context.fireChannelRead(data) }
         let isOld = (head.version.major, head.version.minor) < (1, 1)
         var isLast = !head.isKeepAlive
         if !isOld, head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
@@ -49,24 +50,4 @@ final class HTTPManners: ChannelDuplexHandler {
         case .body: context.write(data, promise: promise)
         }
     }
-}
-
-/// A connection of Hummingbird's with those manners.
-struct MannerlyChannel: ServerChildChannel {
-    typealias Value = HTTP1Channel.Value
-
-    let channel: HTTP1Channel
-    let maximumBodyBytes: Int
-
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        self.channel.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            // Where requests still say which version of HTTP they are in.
-            let pipeline = channel.pipeline.syncOperations
-            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(HTTPManners(maximumBodyBytes: maximumBodyBytes), position: .before(codec))
-            return value
-        }
-    }
-
-    func handle(value: Value, logger: Logger) async { await channel.handle(value: value, logger: logger) }
 }

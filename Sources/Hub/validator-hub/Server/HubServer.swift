@@ -13,6 +13,7 @@ struct HubServer: Sendable {
     private let configuration: HubConfiguration
     private let commits: GroupCommit
     private let lists: ListCache
+    private let pseudonyms: Pseudonyms
     private let logger: Logger
 
     /// Opens the database, or makes it.
@@ -21,6 +22,8 @@ struct HubServer: Sendable {
         self.logger = logger
         commits = try GroupCommit(path: configuration.databasePath)
         lists = try ListCache(path: configuration.databasePath)
+        pseudonyms = Pseudonyms(
+            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), authenticator: LibcryptoAuthenticator())
     }
 
     /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.
@@ -28,7 +31,9 @@ struct HubServer: Sendable {
     func run(started: @escaping @Sendable (_ port: Int) -> Void = { _ in }) async throws {
         warnOfWeakness()
         let application = application(started: started)
-        let maintenance = Maintenance(positionsKept: configuration.positionsKept, commits: commits, logger: logger)
+        let maintenance = Maintenance(
+            positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
+            commits: commits, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
             group.addTask { try await maintenance.run() }
@@ -44,10 +49,12 @@ struct HubServer: Sendable {
         let devices = DeviceService(
             policy: configuration.policy,
             codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            pseudonyms: pseudonyms,
             log: { [logger] in logger.log(level: $0, "\($1())") })
         let router = HubRouter(
             configuration: configuration, devices: devices, commits: commits, lists: lists, logger: logger
         ).router
+        let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
         let host = configuration.host
         var quiet = logger
@@ -57,7 +64,8 @@ struct HubServer: Sendable {
             server: HTTPServerBuilder { [configuration] responder in
                 MannerlyChannel(
                     channel: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(120))),
-                    maximumBodyBytes: configuration.maximumBodyBytes)
+                    maximumBodyBytes: configuration.maximumBodyBytes, requestTime: configuration.requestTime,
+                    stallTime: configuration.stallTime, addresses: addresses)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: "validator-hub",

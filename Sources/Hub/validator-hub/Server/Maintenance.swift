@@ -3,13 +3,18 @@ import HubServices
 import Logging
 import OperatingSystem
 
-/// Keeps the database within its bounds: expired tokens and tickets go, and positions older than the operator keeps them.
+/// Keeps the database within its bounds: expired tokens and tickets go, positions older than the operator keeps them, and
+/// from old records the card numbers.
 struct Maintenance: Sendable {
     /// Positions deleted in one transaction, so that no rider waits for many.
     static let positionsAtOnce = 2000
+    /// Records that get pseudonyms in one transaction.
+    static let recordsAtOnce = 1000
     static let interval = Duration.seconds(60)
 
     let positionsKept: Duration
+    let recordsKept: Duration
+    let pseudonyms: Pseudonyms
     let commits: GroupCommit
     let logger: Logger
 
@@ -32,9 +37,11 @@ struct Maintenance: Sendable {
         try await pruneTickets(at: now)
         // A large fleet adds more in a minute than go at once.
         while try await prunePositions(receivedBefore: oldest) == Self.positionsAtOnce {}
+        let oldestNamed = WallTime(milliseconds: now.milliseconds - Int64(recordsKept / .milliseconds(1)))
+        while try await pseudonymise(receivedBefore: oldestNamed) == Self.recordsAtOnce {}
     }
 
-    // Two functions, neither inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
+    // Functions of their own, none inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
     // emitting IR SIL function … Maintenance.pass(at:)").
 
     @inline(never)
@@ -49,5 +56,13 @@ struct Maintenance: Sendable {
     @inline(never)
     private func prunePositions(receivedBefore oldest: WallTime) async throws -> Int {
         try await commits.run { try $0.positions.prune(receivedBefore: oldest, limit: Self.positionsAtOnce) }
+    }
+
+    /// How many records were looked at.
+    @inline(never)
+    private func pseudonymise(receivedBefore oldest: WallTime) async throws -> Int {
+        try await commits.run { [pseudonyms] in
+            try $0.records.pseudonymise(receivedBefore: oldest, limit: Self.recordsAtOnce, pseudonyms)
+        }
     }
 }

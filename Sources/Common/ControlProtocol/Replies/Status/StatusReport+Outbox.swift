@@ -12,6 +12,8 @@ extension StatusReport {
         public var droppedPositions: Int?
         /// Of the oldest record that waits; nil when none does.
         public var oldestAge: Duration?
+        /// The longest that a record has waited for the disk since the start.
+        public var longestSync: Duration?
         /// The latest upload that brought no usable reply, be it that others have succeeded since; nil when there was none.
         public var lastError: String?
         public var lastErrorAge: Duration?
@@ -27,6 +29,7 @@ extension StatusReport {
             member("collected", &collected)
             member("dropped_positions", &droppedPositions)
             member("oldest_age_s", seconds: &oldestAge)
+            member("longest_sync_ms", milliseconds: &longestSync)
             member("last_error", &lastError)
             member("last_error_age_s", seconds: &lastErrorAge)
             member("last_error_call", &lastErrorCall)

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Base
+import Cryptography
+import Fares
+import HubServices
+import OperatingSystem
+
+struct ForgetCard: HubCommand {
+    /// Records that are looked at in one transaction, so that no rider waits for all of them.
+    private static let recordsAtOnce = 2000
+
+    static let configuration = CommandConfiguration(
+        abstract: "Put a pseudonym in the place of a card in all records.",
+        discussion: """
+            For a person who wants to be forgotten. Rides and totals stay, and nobody can tell whose they were; tickets that hold the card \
+            count too. The card stays on the white list and the lines' lists until it is taken off them, and is named here when it is on one.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The card number, as lists write it.") var card: String
+
+    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+        guard let card = CardNumber(card) else { throw CommandFailure(.usage, "\"\(card)\" is no card number") }
+        let pseudonyms = Pseudonyms(
+            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), authenticator: LibcryptoAuthenticator())
+        var (row, total) = (Int64(0), 0)
+        while let (last, count) = try database.transaction({
+            try database.records.forget(card, after: row, limit: Self.recordsAtOnce, pseudonyms)
+        }) {
+            row = last
+            total += count
+        }
+        SystemLog.audit("forget-card card=\(card.description.masked) records=\(total)")
+        try Terminal.print("\(total) records have a pseudonym in the place of the card")
+        if try database.cards.isListed(card) != nil {
+            try Terminal.print("the card is still on the white list: boxes go on to have it until it is taken off")
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Base
+import Cryptography
+import Fares
+import Foundation
+import HubDomain
+import TestSupport
+import Testing
+
+@testable import HubServices
+@testable import validator_hub
+
+extension Pseudonyms {
+    static let sample = Pseudonyms(key: [UInt8](repeating: 7, count: keyLength), authenticator: LibcryptoAuthenticator())
+}
+
+@Suite("Whose rides they were")
+struct PseudonymTests {
+    /// Of the documented vectors: card 00065537.
+    private static let ticket = "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN"
+    private static let start = WallTime(seconds: 1_700_000_000)
+
+    private func record(_ number: Int, _ subject: String, received: WallTime) -> TapRecord {
+        TapRecord(
+            deviceID: "V", call: .cardLog, requestID: "r\(number)", subject: subject, status: 0, checkMode: nil, reason: nil,
+            time: Self.start, position: nil, received: received)
+    }
+
+    private func subjects(_ path: String) throws -> [String] {
+        var found: [String] = []
+        try HubDatabase(path: path).records.forEach(deviceID: nil) { found.append($0.subject) }
+        return found
+    }
+
+    @Test("one card has one name, in a ticket too, another card another, and another key's names are others")
+    func names() {
+        let pseudonyms = Pseudonyms.sample
+        let name = pseudonyms.name(for: "00065537")
+        #expect(name.hasPrefix("p:") && pseudonyms.isName(name) && !name.contains("65537"))
+        #expect(pseudonyms.name(for: Self.ticket) == name && pseudonyms.name(for: Self.ticket.lowercased()) == name)
+        #expect(pseudonyms.name(for: "00065538") != name && !pseudonyms.isName("00065537"))
+        let other = Pseudonyms(key: [UInt8](repeating: 8, count: Pseudonyms.keyLength), authenticator: LibcryptoAuthenticator())
+        #expect(other.name(for: "00065537") != name)
+    }
+
+    @Test("is told for as long as records are kept so, and then not: their number, results and times stay")
+    func retention() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        let many = Maintenance.recordsAtOnce * 2 + 3
+        try database.transaction {
+            for number in 0..<many { try database.records.insert(record(number, "00065537", received: Self.start)) }
+            try database.records.insert(record(many, Self.ticket, received: Self.start + .seconds(10)))
+            try database.records.insert(record(many + 1, "00065537", received: Self.start + .seconds(20)))
+        }
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: try GroupCommit(path: path),
+            logger: .init(label: "test"))
+        try await maintenance.pass(at: Self.start + .seconds(100))
+        #expect(try subjects(path).allSatisfy { !$0.hasPrefix("p:") })
+        try await maintenance.pass(at: Self.start + .seconds(111))
+        let after = try subjects(path)
+        #expect(Set(after.dropLast()) == [Pseudonyms.sample.name(for: "00065537")] && after.count == many + 2)
+        #expect(after.last == "00065537")
+    }
+
+    @Test("a record that comes again is known though its card has a pseudonym by now")
+    func repeated() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        let tap = record(1, "00065537", received: Self.start)
+        try database.records.insert(tap)
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        #expect(try database.records.find(tap, pseudonym: nil) == nil)
+        #expect(try database.records.find(tap, pseudonym: Pseudonyms.sample.name(for: tap.subject))?.row == 1)
+    }
+
+    @Test("forget-card takes one card out of all records, its tickets too, and no other; the lists keep it")
+    func forget() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        for (number, subject) in ["00065537", "00065538", Self.ticket, "00065537"].enumerated() {
+            try database.records.insert(record(number, subject, received: Self.start))
+        }
+        let cards = try folder.write("cards.csv", "00065537,1\n")
+        func run(_ arguments: String...) throws -> Int32 {
+            let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
+            do {
+                var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
+                try command.run()
+                return 0
+            } catch {
+                return ValidatorHub.exitCode(for: error).rawValue
+            }
+        }
+        #expect(try run("import-cards", cards) == 0)
+        #expect(try run("forget-card", "no card") == 64)
+        #expect(try run("forget-card", "00065537") == 0)
+        let after = try subjects(path)
+        #expect(after[1] == "00065538" && Set([after[0], after[2], after[3]]).count == 1 && after[0].hasPrefix("p:"))
+        #expect(try HubDatabase(path: path).cards.isListed(#require(CardNumber("00065537"))) == true)
+        // The key was made with it, for nobody else to read, and is the same the next time.
+        let key = folder.path + "/pseudonyms.key"
+        let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(try PseudonymKey.load(besideDatabase: path) == Array(Data(contentsOf: URL(filePath: key))))
+    }
+}
