@@ -24,7 +24,7 @@ struct UsedRideAttackTests {
         var policy = Policy(boot: UniqueID(high: boot, low: 1), buildDate: world.moment.system - .seconds(100 * Self.day))
         policy.sources = [Policy.Source(id: "front", kind: .reader(.hex)), Policy.Source(id: "scanner", kind: .scanner)]
         let outbox = try Outbox(path: world.folder + "/outbox.db", limits: OutboxLimits(positions: 1000))
-        var start = BoxStart(outbox, BoxSettings(folder: world.folder, deviceID: "VLD1"), policy: policy)
+        var start = try BoxStart(outbox, BoxSettings(folder: world.folder, deviceID: "VLD1"), policy: policy)
         start.restored.state.modes.whiteListRequired = false
         start.restored.state.keys = KeyRing()
         start.restored.state.keys.adopt(KeyGroup(version: "1", keys: [Self.key]), at: nil)
