@@ -105,7 +105,7 @@ class Console:
         self.terminal.type("r")
         self.terminal.shows(PIN_PROMPT)
         self.terminal.type("\x03")
-        self.terminal.shows("^q back")
+        self.terminal.shows("q back")
         self.back()
 
     def change_report_interval(self, seconds):

@@ -102,6 +102,9 @@ refuses "a file changed after its proof" "not one under this box's present secre
 { identity VLD1; echo 'platform_secret = "second"'; echo 'ticket_secret = "t"'; echo 'app_id = "a'$'\001''"'; } | put
 prove first
 refuses "a proven file with a mistake" "validator.toml"
+{ identity VLD1; echo 'hub_key = "short"'; } | put
+prove first
+refuses "a hub's key that is none" "hub_key"
 identity VLD1 | put
 prove first
 cp "$source_root/board/validator.toml" "$boot/validator.toml"

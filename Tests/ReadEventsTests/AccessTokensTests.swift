@@ -47,6 +47,8 @@ struct AccessTokensTests {
         let error = try #require(throws: AccessTokensError.self) { try tokens("\(first)\n\(least.dropLast())\n") }
         #expect(error.description.hasPrefix("line 2 is shorter than 20 bytes"))
         #expect(error.description.contains("openssl rand -hex 32") && !error.description.contains("kkk"))
+        // Unless nobody else can try it.
+        #expect(throws: Never.self) { try AccessTokens(file: Array("word\n".utf8), minimumLength: 1) }
     }
 
     @Test("a file without tokens lets nobody in, which nobody wants", arguments: ["", "\n\n", "# none\n"])

@@ -18,7 +18,10 @@ extension Configuration {
 
         private static func readEvents(_ table: ConfigurationReader) -> ReadEventServer.Settings? {
             let listen = table.string("read_events_listen", default: "")
-            let tokensFile = tokensFile(table)
+            let address = ListenAddress(listen)
+            // Nobody else can try one.
+            let minimumTokenLength = address.map { isThisMachine($0.host) } == true ? 1 : AccessTokens.minimumLength
+            let tokensFile = tokensFile(table, minimumTokenLength)
             let (certificate, key) = (table.optionalFile("read_events_cert"), table.optionalFile("read_events_key"))
             let isPlainAllowed = table.boolean("read_events_plain", default: false)
             if certificate.isEmpty != key.isEmpty {
@@ -27,7 +30,7 @@ extension Configuration {
                     "is needed too: TLS takes read_events_cert and read_events_key")
             }
             guard !listen.isEmpty else { return nil }
-            guard let address = ListenAddress(listen), isAddress(address.host) else {
+            guard let address, isAddress(address.host) else {
                 table.report(
                     "read_events_listen", "must be a numeric address and a port, as in \"0.0.0.0:1443\" or \"[::]:1443\"")
                 return nil
@@ -47,16 +50,17 @@ extension Configuration {
                 }
             }
             let tls = certificate.isEmpty ? nil : ServerIdentity(certificate: certificate, key: key)
-            return ReadEventServer.Settings(address: address, tls: tls, tokensFile: tokensFile)
+            return ReadEventServer.Settings(
+                address: address, tls: tls, tokensFile: tokensFile, minimumTokenLength: minimumTokenLength)
         }
 
-        private static func tokensFile(_ table: ConfigurationReader) -> String? {
+        private static func tokensFile(_ table: ConfigurationReader, _ minimumLength: Int) -> String? {
             let path = table.string("read_events_tokens_file", default: "")
             guard !path.isEmpty else { return nil }
             do throws(FileReadError) {
                 let content = try ConfigurationFile.read(path, maximumSize: AccessTokens.maximumFileSize)
                 do throws(AccessTokensError) {
-                    _ = try AccessTokens(file: content)
+                    _ = try AccessTokens(file: content, minimumLength: minimumLength)
                 } catch {
                     table.report("read_events_tokens_file", "\(path): \(error)")
                 }

@@ -14,13 +14,19 @@ import WebSocket
         public var tls: ServerIdentity?
         /// Nil: whoever reaches the address is let in.
         public var tokensFile: String?
+        /// Of its tokens, in bytes: 1 where only this machine can try one.
+        public var minimumTokenLength: Int
         /// At once: displays and counters of one vehicle, and a fleet's collector. Each may keep 128 KB of a message that is not complete.
         public var connections = 64
 
-        public init(address: ListenAddress, tls: ServerIdentity?, tokensFile: String?) {
+        public init(
+            address: ListenAddress, tls: ServerIdentity?, tokensFile: String?,
+            minimumTokenLength: Int = AccessTokens.minimumLength
+        ) {
             self.address = address
             self.tls = tls
             self.tokensFile = tokensFile
+            self.minimumTokenLength = minimumTokenLength
         }
     }
 
@@ -42,7 +48,7 @@ import WebSocket
     public init(_ settings: Settings, epoll: InnerEpoll, onNotice: @escaping (Notice) -> Void) throws {
         self.settings = settings
         self.onNotice = onNotice
-        tokens = try settings.tokensFile.map(Self.readTokens)
+        tokens = try settings.tokensFile.map { try Self.readTokens($0, settings.minimumTokenLength) }
         timer = OneShotTimer { [weak self] in self?.handle(.timer) }
         var limits = WebSocketLimits()
         limits.messageSize = ClientMessage.maximumBytes
@@ -91,7 +97,7 @@ import WebSocket
     private func reloadTokens() {
         guard let path = settings.tokensFile, let old = tokens else { return }
         do {
-            let new = try Self.readTokens(path)
+            let new = try Self.readTokens(path, settings.minimumTokenLength)
             tokens = new
             onNotice(Notice(.info, "read events: the tokens in \(path) are in force"))
             if !new.isSuperset(of: old) { handle(.tokenWithdrawn) }
@@ -109,10 +115,10 @@ import WebSocket
 
     // MARK: -
 
-    private static func readTokens(_ path: String) throws -> AccessTokens {
+    private static func readTokens(_ path: String, _ minimumLength: Int) throws -> AccessTokens {
         let content = try SmallFile.read(path, limit: AccessTokens.maximumFileSize)
         do throws(AccessTokensError) {
-            return try AccessTokens(file: content)
+            return try AccessTokens(file: content, minimumLength: minimumLength)
         } catch {
             throw UnusableTokensFile(path: path, reason: error)
         }

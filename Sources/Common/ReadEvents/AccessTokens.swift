@@ -2,7 +2,7 @@ import Base
 
 /// The tokens that open the read-event interface.
 public struct AccessTokens: Hashable, Sendable {
-    /// Of one token, in bytes: fewer can be guessed, or are somebody's word.
+    /// Of one token that others can try, in bytes: fewer can be guessed, or are somebody's word.
     public static let minimumLength = 20
     public static let maximumLength = 4096
     public static let maximumCount = 1000
@@ -12,7 +12,7 @@ public struct AccessTokens: Hashable, Sendable {
     private let tokens: [[UInt8]]
 
     /// Reads a file's content: one token a line; empty lines and lines that begin with `#` do not count.
-    public init(file content: [UInt8]) throws(AccessTokensError) {
+    public init(file content: [UInt8], minimumLength: Int = minimumLength) throws(AccessTokensError) {
         var tokens: [[UInt8]] = []
         for (index, line) in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let token = line.trimmingBlanks
@@ -21,11 +21,11 @@ public struct AccessTokens: Hashable, Sendable {
             guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw .unusable(line: index + 1, reason: "holds a blank or a character that a header cannot carry")
             }
-            guard token.count >= Self.minimumLength else {
+            guard token.count >= minimumLength else {
                 throw .unusable(
                     line: index + 1,
                     reason:
-                        "is shorter than \(Self.minimumLength) bytes, and could be guessed: take the output of openssl rand -hex 32"
+                        "is shorter than \(minimumLength) bytes, and could be guessed: take the output of openssl rand -hex 32"
                 )
             }
             guard token.count <= Self.maximumLength else {
