@@ -163,6 +163,18 @@ final class LiveBox {
 
     func status() throws -> JSONValue { try control("status") }
 
+    /// What is still to be sent or is kept apart, in however many pages the socket gives it.
+    func unsentTaps() throws -> [JSONValue] {
+        var taps: [JSONValue] = []
+        var next: Int? = 0
+        while let row = next {
+            let page = try control("outbox_export", ["kind": "taps", "after": .int(row)])
+            taps += page["records"]?.array ?? []
+            next = page["next"]?.int
+        }
+        return taps
+    }
+
     /// Asks it over its control socket.
     func control(_ command: String, _ arguments: [String: JSONValue] = [:]) throws -> JSONValue {
         let socket = unsafe clinux_unix_connect(folder.appending(path: "control.sock").path)

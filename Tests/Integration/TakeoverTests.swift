@@ -53,7 +53,7 @@ struct TakeoverTests {
                 \(LiveBox.pause)
                 tap reader0 \(Bus.blockedCard) red
                 """)
-            let old = try Self.unsentTaps(of: box)
+            let old = try box.unsentTaps()
             #expect(old.count == 2)
 
             let stick = folder.appending(path: "stick")
@@ -65,7 +65,7 @@ struct TakeoverTests {
             #expect(unasked.status == 64 && unasked.output.contains("--passphrase-file"), "\(unasked.output)")
             let unwritable = try await validatorctl(box, "handover", "/proc", "--passphrase-file", passphrase.path)
             #expect(unwritable.status == 73 && unwritable.output.contains("this box serves on"), "\(unwritable.output)")
-            #expect(try Self.unsentTaps(of: box).count == 2)
+            #expect(try box.unsentTaps().count == 2)
 
             let handover = try await validatorctl(
                 box, "handover", stick.path, "--same-disk", "--passphrase-file", passphrase.path)
@@ -179,18 +179,6 @@ struct TakeoverTests {
         try await eventually("the daemon has ended") {
             box.events.contains { $0.text?.hasPrefix("validatord ended") == true }
         }
-    }
-
-    /// All of them, in however many pages.
-    private static func unsentTaps(of box: LiveBox) throws -> [JSONValue] {
-        var taps: [JSONValue] = []
-        var next: Int? = 0
-        while let row = next {
-            let page = try box.control("outbox_export", ["kind": "taps", "after": .int(row)])
-            taps += page["records"]?.array ?? []
-            next = page["next"]?.int
-        }
-        return taps
     }
 
     /// The `req_id`s under which a tap of `outbox_export` is uploaded.
