@@ -47,7 +47,8 @@ struct BoxOutbox: ~Copyable {
         self.outbox = outbox
         self.boot = boot
         lastTap = now
-        upkeepDue = now + Self.idleAfter
+        // Taps without end do not put it off: a busy loop's log is emptied too.
+        upkeepDue = upkeepDue ?? now + Self.idleAfter
         // Opening it has counted every row.
         auditDue = now + Self.auditInterval
     }
@@ -118,7 +119,8 @@ struct BoxOutbox: ~Copyable {
         let batch = taps
         taps = []
         lastTap = now
-        upkeepDue = now + Self.idleAfter
+        // Taps without end do not put it off: a busy loop's log is emptied too.
+        upkeepDue = upkeepDue ?? now + Self.idleAfter
         do throws(StorageError) {
             let rows = try outbox.commit(batch)
             precondition(rows.count == batch.count, "the outbox gives each tap of a turn its row")
@@ -187,7 +189,11 @@ struct BoxOutbox: ~Copyable {
         let done: Void? = attempt(at: now) { outbox throws(StorageError) in
             try outbox.maintain(isIdle: isIdle, time: vouchedTime.map { ($0, now) })
         }
-        upkeepDue = !isIdle || done == nil || correction != nil ? now + Self.idleAfter : nil
+        guard isIdle else {
+            upkeepDue = lastTap + Self.idleAfter
+            return
+        }
+        upkeepDue = done == nil || correction != nil ? now + Self.idleAfter : nil
     }
 
     private mutating func checkSomeBooks(at now: Instant) {
