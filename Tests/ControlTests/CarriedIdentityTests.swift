@@ -178,7 +178,7 @@ struct ConfigurationFolderTests {
         _ = try folder.write("validator.toml", "old")
         for _ in 0..<2 {
             let new = try ConfigurationFolder(configuration, contents(), owner: BoxUser())
-            try new.check(stateFolder: "/var/lib/validator")
+            try new.check(deviceID: "VLD1", stateFolder: "/var/lib/validator")
             try new.install()
             new.discard()
             #expect(files == ["ticket.secret", "validator.toml", "validator.toml.previous"])
@@ -199,27 +199,50 @@ struct ConfigurationFolderTests {
     func refused(more: String, secret: String) throws {
         _ = try folder.write("validator.toml", "old")
         let new = try ConfigurationFolder(configuration, contents(more, secret: secret), owner: BoxUser())
-        let failure = #expect(throws: ControlFailure.self) { try new.check(stateFolder: "/var/lib/validator") }
+        let failure = #expect(throws: ControlFailure.self) { try new.check(deviceID: "VLD1", stateFolder: "/var/lib/validator") }
         #expect(failure?.exitCode == 65 && failure?.description.contains("nothing was changed\n") == true)
         new.discard()
         #expect(files == ["validator.toml"] && text("validator.toml") == "old")
     }
 
-    @Test("keeps its own when the new one has its records elsewhere than the stick says: nobody looked there for unsent ones")
+    @Test(
+        "keeps its own when the new one has another name, or its records elsewhere, than the stick says: nobody looked there for unsent ones"
+    )
     func otherStateFolder() throws {
         _ = try folder.write("validator.toml", "old")
-        for (more, stick) in [("", "/elsewhere"), ("[device]\nstate_dir = \"/elsewhere\"", "/var/lib/validator")] {
+        let usual = "/var/lib/validator"
+        for (more, id, stick) in [
+            ("", "VLD1", "/elsewhere"), ("[device]\nstate_dir = \"/elsewhere\"", "VLD1", usual), ("", "VLD2", usual),
+        ] {
             var contents = contents()
             if !more.isEmpty {
                 let text = String(decoding: contents[0].bytes, as: UTF8.self).replacing("[device]", with: more)
                 contents[0].bytes = Array(text.utf8)
             }
             let new = try ConfigurationFolder(configuration, contents, owner: BoxUser())
-            let failure = #expect(throws: ControlFailure.self) { try new.check(stateFolder: stick) }
-            #expect(failure?.description.contains("has its state_dir in") == true)
+            let failure = #expect(throws: ControlFailure.self) { try new.check(deviceID: id, stateFolder: stick) }
+            #expect(failure?.description.contains("has device.\(id == "VLD1" ? "state_dir" : "id")") == true)
             new.discard()
             #expect(files == ["validator.toml"] && text("validator.toml") == "old")
         }
+    }
+
+    @Test("a link in its place is removed, and what it led to is left alone")
+    func link() throws {
+        let other = TemporaryFolder()
+        try other.write("mine", "x")
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/.takeover.new", withDestinationPath: other.path)
+        try ConfigurationFolder(configuration, contents(), owner: BoxUser()).install()
+        #expect(FileManager.default.fileExists(atPath: other.path("mine")))
+    }
+
+    @Test("a pipe or a device among carried files is refused, and not waited for", arguments: ["pipe", "zero"])
+    func noFile(name: String) throws {
+        let path = folder.path(name)
+        if name == "pipe" { #expect(unsafe mkfifo(path, 0o600) == 0) } else { #expect(unsafe symlink("/dev/zero", path) == 0) }
+        let failure = #expect(throws: ControlFailure.self) { try WholeFile.checksum(path, like: "") }
+        #expect(failure?.description.contains("is no file") == true)
+        #expect(throws: ControlFailure.self) { try WholeFile.read(path, limit: 10) }
     }
 
     @Test("is begun anew after an attempt that was cut off")
@@ -229,5 +252,19 @@ struct ConfigurationFolderTests {
         try new.install()
         new.discard()
         #expect(files == ["ticket.secret", "validator.toml"])
+    }
+}
+
+@Suite("what seals a carried file")
+struct SealOptionsTests {
+    @Test("plain and a passphrase at once is a mistake: what seemed sealed would be open")
+    func both() throws {
+        let folder = TemporaryFolder()
+        let file = try folder.write("passphrase", "long enough\n")
+        let failure = try #require(throws: ControlFailure.self) {
+            try SealOptions.parse(["--plain", "--passphrase-file", file]).protection()
+        }
+        #expect(failure.exitCode == 64)
+        #expect(try !SealOptions.parse(["--passphrase-file", file]).protection().isPlain)
     }
 }

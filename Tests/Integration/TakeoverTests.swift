@@ -97,6 +97,7 @@ struct TakeoverTests {
             }
             let occupied = try await takeOver()
             #expect(occupied.status == 1 && occupied.output.contains("taps of its own"), "\(occupied.output)")
+            try await requireOwnStateFolder(box, before, takeOver)
             let other = folder.appending(path: "other")
             try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
             _ = try await box.validatorctl("outbox", "collect", other.path, "--same-disk", "--plain")
@@ -172,6 +173,23 @@ struct TakeoverTests {
             try await box.untilDelivered()
             #expect(platform.requests("card_check_log").contains { $0.fields["card_id"] == LiveBox.goodCard })
         }
+    }
+
+    /// Without a daemon to ask, and with this box's own records elsewhere than the stick's go.
+    private func requireOwnStateFolder(
+        _ box: LiveBox, _ configuration: String, _ takeOver: () async throws -> Programs.Result
+    ) async throws {
+        let (state, elsewhere) = (box.folder.appending(path: "state"), box.folder.appending(path: "elsewhere"))
+        let file = box.folder.appending(path: "validatord.toml")
+        try await box.play("kill validatord")
+        try FileManager.default.moveItem(at: state, to: elsewhere)
+        try Data(configuration.replacing(state.path, with: elsewhere.path).utf8).write(to: file)
+        let hidden = try await takeOver()
+        #expect(hidden.status == 1 && hidden.output.contains("\(elsewhere.path)/outbox.db"), "\(hidden.output)")
+        try? FileManager.default.removeItem(at: state)
+        try FileManager.default.moveItem(at: elsewhere, to: state)
+        try Data(configuration.utf8).write(to: file)
+        try await box.start()
     }
 
     /// By the rig's word, which starts no second one before that.

@@ -177,24 +177,27 @@ struct Downloads: Sendable {
                 throw Setback(reason: "\(download.name): the reply belongs to another call")
             }
             if reply.skipped > 0 {
-                effects.tell(.warning, "\(download.name) \(version): \(reply.skipped) rows without a usable card_no left out")
+                effects.tell(
+                    .warning, "\(download.name) \(version.logField): \(reply.skipped) rows without a usable card_no left out")
             }
             let bytes = byteCount(toBuild: entries, of: download)
             guard bytes <= maximumBytes else {
                 noteTooLarge(download, &state)
                 throw Setback(
                     reason: """
-                        \(download.name) \(version): to take its \(entries.count) rows over needs \(bytes >> 20) MiB of memory, and this \
+                        \(download.name) \(version.logField): to take its \(entries.count) rows over needs \(bytes >> 20) MiB of memory, and this \
                         box has \(maximumBytes >> 20) MiB for lists: shorten it. That version is not fetched again
                         """)
             }
             build(kind, entries, version: version, of: download, at: now, effects: &effects)
             return nil
         case .success(.keys(let verdict, let group?, let leftOut)) where verdict.code == 0:
-            if let leftOut { effects.tell(.warning, "\(download.name) \(group.version): left out what is no key: \(leftOut)") }
+            if let leftOut {
+                effects.tell(.warning, "\(download.name) \(group.version.logField): left out what is no key: \(leftOut)")
+            }
             state.keys.adopt(group, at: time)
             let strength = areKeysWeak ? "; weak: set tickets.secret_file" : ""
-            let revocation = group.revokedVersion.map { "; \($0) and all before it revoked" } ?? ""
+            let revocation = group.revokedVersion.map { "; \($0.logField) and all before it revoked" } ?? ""
             noteAdopted(
                 .keys, version: group.version, "\(group.keys.count) keys\(strength)\(revocation)", at: now, effects: &effects)
             return nil
@@ -228,7 +231,7 @@ struct Downloads: Sendable {
             effects.tell(
                 .error,
                 """
-                \(download.name) \(version) has \(entries.count) cards, \(entries.listedCount) with flag 1, where \(held.count) are \
+                \(download.name) \(version.logField) has \(entries.count) cards, \(entries.listedCount) with flag 1, where \(held.count) are \
                 held, \(held.white.count) with flag 1: kept the old one; it is adopted when the next heartbeat names that version \
                 again
                 """)
@@ -273,13 +276,13 @@ struct Downloads: Sendable {
         _ download: Download, version: String, _ content: String, at now: Instant, effects: inout [Effect]
     ) {
         stage = .idle
-        effects.tell(.info, "\(download.name) \(version) in force: \(content)")
+        effects.tell(.info, "\(download.name) \(version.logField) in force: \(content)")
         if case .unsettled(let pause) = plan.adopted(download, version: version, at: now) {
             effects.tell(
                 .warning,
                 """
-                \(download.name): the platform sent version \(version) although its heartbeat names \
-                \(plan.named(download) ?? "none"); trying again in \(pause.wholeMilliseconds / 60_000) minutes
+                \(download.name): the platform sent version \(version.logField) although its heartbeat names \
+                \(plan.named(download)?.logField ?? "none"); trying again in \(pause.wholeMilliseconds / 60_000) minutes
                 """)
         }
     }

@@ -56,6 +56,7 @@ struct HandoverCommand: ParsableCommand {
         }
         try StickFolder(state, allowsOwnDisk: true, consequence: "this box may be out of service still").synchronise(state)
         carried.remove()
+        AuditTrail.tell(.handoverUndone, carried.identity.deviceID, socket: options.socket)
         return HandoverReport(deviceID: carried.identity.deviceID)
     }
 

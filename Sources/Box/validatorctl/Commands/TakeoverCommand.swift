@@ -1,4 +1,5 @@
 import ArgumentParser
+import Base
 import Glibc
 
 struct TakeoverCommand: ParsableCommand {
@@ -44,7 +45,7 @@ struct TakeoverCommand: ParsableCommand {
             result.restarts
             ? "validatord restarts" : "now restart validatord: systemctl restart validator"
         return """
-            this box is \(result.deviceID) from now on; \(next)
+            this box is \(result.deviceID.printable) from now on; \(next)
             It uploads the \(result.records) records of the former one. Delete the files on the stick once it has.
             """
     }

@@ -28,7 +28,7 @@ struct CarriedIdentity {
             throw .cannotRead(
                 found.isEmpty
                     ? "\(folder) holds no identity of a box: on the old one, validatorctl handover \(folder)"
-                    : "\(folder) holds the identities of several boxes: leave one of \(found.joined(separator: ", "))")
+                    : "\(folder) holds the identities of several boxes: leave one of \(found.joined(separator: ", ").printable)")
         }
         path = "\(folder)/\(name)"
         let bytes = try WholeFile.read(path, limit: IdentityFile.maximumBytes)
@@ -142,7 +142,7 @@ struct CarriedIdentity {
             guard present == user else {
                 throw .refused(
                     """
-                    \(path) is used already (\(claimPath): \(present)), and two boxes must never run under one identity; \
+                    \(path) is used already (\(claimPath): \(present.quoted)), and two boxes must never run under one identity; \
                     nothing was changed
                     """)
             }

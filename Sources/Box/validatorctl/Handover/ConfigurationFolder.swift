@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 import Glibc
 import OperatingSystem
@@ -44,19 +45,24 @@ struct ConfigurationFolder {
 
     /// Has validatord say what is wrong with the new configuration, with its files where they are now.
     ///
-    /// - Parameter stateFolder: where the records are put and where those of this box are looked for. Were the configuration to name
-    ///   another one, unsent records that nobody looked for would go out under the new identity.
-    func check(stateFolder: String) throws(ControlFailure) {
+    /// - Parameters:
+    ///   - deviceID: whose records those on the stick are.
+    ///   - stateFolder: where the records are put and where those of this box are looked for. Were the configuration to name another
+    ///     one, unsent records that nobody looked for would go out under the new identity.
+    func check(deviceID: String, stateFolder: String) throws(ControlFailure) {
         guard let content = contents.last, var text = String(validating: content.bytes, as: UTF8.self) else {
             throw .badData("the other box's configuration is no text; nothing was changed")
         }
-        let named = try Self.stateFolder(in: content.bytes)
-        guard named == stateFolder else {
-            throw .badData(
-                """
-                the other box's configuration has its state_dir in \(named), and the stick says \(stateFolder): the file was not written by \
-                validatorctl handover, or was changed since; nothing was changed
-                """)
+        let said = [("id", deviceID), ("state_dir", stateFolder)]
+        for (key, value) in said {
+            let named = try Self.text(key, in: content.bytes) ?? (key == "state_dir" ? BoxIdentity.usualStateFolder : "")
+            guard named == value else {
+                throw .badData(
+                    """
+                    the other box's configuration has device.\(key) \(named.quoted), and the stick says \(value.quoted): the file was not \
+                    written by validatorctl handover, or was changed since; nothing was changed
+                    """)
+            }
         }
         for content in contents {
             for quote in ["\"", "'"] {
@@ -78,11 +84,12 @@ struct ConfigurationFolder {
         }
     }
 
-    private static func stateFolder(in configuration: [UInt8]) throws(ControlFailure) -> String {
+    /// What `device.KEY` is; nil when it is not there.
+    static func text(_ key: String, in configuration: [UInt8]) throws(ControlFailure) -> String? {
         do throws(ConfigurationMistake) {
             let document = try TomlDocument(configuration)
-            let folder = document.root().member(named: "device")?.member(named: "state_dir")?.content
-            return if case .string(let text)? = folder { text } else { BoxIdentity.usualStateFolder }
+            let value = document.root().member(named: "device")?.member(named: key)?.content
+            return if case .string(let text)? = value { text } else { nil }
         } catch {
             throw .badData("the other box's configuration does not hold here; nothing was changed\n\(error)")
         }
@@ -112,12 +119,17 @@ struct ConfigurationFolder {
     func discard() { Self.empty(stage.path) }
 
     private static func empty(_ folder: String) {
-        guard let stream = unsafe opendir(folder) else { return }
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else {
+            // Whatever else has its name, a link to somewhere for one.
+            unsafe unlink(folder)
+            return
+        }
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
                 unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != ".." { unsafe unlink("\(folder)/\(name)") }
+            if name != ".", name != ".." { unsafe unlinkat(descriptor, name, 0) }
         }
         unsafe closedir(stream)
         unsafe rmdir(folder)

@@ -9,7 +9,13 @@ enum Passphrase {
 
     /// The first line of a file.
     static func read(_ path: String) throws(ControlFailure) -> [UInt8] {
-        let content = try WholeFile.read(path, limit: 4096)
+        // A pipe too: it need not lie on a disk.
+        let content: [UInt8]
+        do throws(SystemError) {
+            content = try SmallFile.read(path, limit: 4096)
+        } catch {
+            throw .cannotRead("\(path) cannot be read: \(error.reason)")
+        }
         return Array(content.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
     }
 
@@ -31,11 +37,14 @@ struct SealOptions: ParsableArguments {
     @Option(help: "The file whose first line is the passphrase; without it the terminal is asked.")
     var passphraseFile: String?
 
-    @Flag(help: "Files that are not sealed: whoever has the stick reads and changes them.")
+    @Flag(help: "Write, or take, files that are not sealed: whoever has the stick reads and changes them.")
     var plain = false
 
     /// For files that are to be written.
     func protection() throws(ControlFailure) -> Protection {
+        guard !plain || passphraseFile == nil else {
+            throw .badArgument("--plain seals nothing, and --passphrase-file is for what is sealed: leave one of them out")
+        }
         let given = try passphrase()
         return Protection(isPlain: plain, passphrase: given) { () throws(ControlFailure) in try Passphrase.ask(isNew: true) }
     }

@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 import Glibc
 import RecordFiles
@@ -20,7 +21,7 @@ struct Takeover {
         guard carried.identity.configurationFile == configurationFile else {
             throw .refused(
                 """
-                the other box has its configuration in \(carried.identity.configurationFile), not in \(configurationFile) \
+                the other box has its configuration in \(carried.identity.configurationFile.printable), not in \(configurationFile) \
                 (--config); nothing was changed
                 """)
         }
@@ -30,7 +31,7 @@ struct Takeover {
     func run() throws(ControlFailure) -> TakeoverReport {
         let folder = try ConfigurationFolder(identity.configurationFile, identity.contents, owner: owner)
         defer { folder.discard() }
-        try folder.check(stateFolder: identity.stateFolder)
+        try folder.check(deviceID: identity.deviceID, stateFolder: identity.stateFolder)
         try requireVacancy()
         try carried.claim(for: Self.machine)
         try putRecords()
@@ -75,12 +76,14 @@ struct Takeover {
             }
         } catch {
             guard case .unreachable = error else { throw error }
-            guard isOurs || !WholeFile.exists("\(state)/outbox.db") else {
+            // Where this box's own are by its own configuration, too.
+            let own = present.flatMap { try? ConfigurationFolder.text("state_dir", in: $0) } ?? state
+            let outbox = ["\(state)/outbox.db", "\(own)/outbox.db"].first { WholeFile.exists($0) }
+            if let outbox, !isOurs {
                 throw .refused(
                     """
                     \(error)
-                    without it nobody knows whether this box has unsent taps of its own (\(state)/outbox.db): start it first; \
-                    nothing was changed
+                    without it nobody knows whether this box has unsent taps of its own (\(outbox)): start it first; nothing was changed
                     """)
             }
         }

@@ -7,6 +7,7 @@ import OperatingSystem
 enum WholeFile {
     /// - Throws: also when it is longer than `limit` bytes.
     static func read(_ path: String, limit: Int) throws(ControlFailure) -> [UInt8] {
+        close(try opened(path))
         do throws(SystemError) {
             return try SmallFile.read(path, limit: limit)
         } catch {
@@ -19,10 +20,7 @@ enum WholeFile {
     static func forEachChunk(
         of path: String, _ body: ([UInt8]) throws(ControlFailure) -> Void
     ) throws(ControlFailure) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno))); be root")
-        }
+        let descriptor = try opened(path)
         defer { close(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
@@ -34,6 +32,20 @@ enum WholeFile {
             guard count > 0 else { return }
             try body(count == chunk.count ? chunk : Array(chunk.prefix(count)))
         }
+    }
+
+    /// A pipe or a device, which may wait or go on without end, is no file.
+    private static func opened(_ path: String) throws(ControlFailure) -> Int32 {
+        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno))); be root")
+        }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .badData("\(path) is no file")
+        }
+        return descriptor
     }
 
     /// Of the kind that `other` is: SHA-256, or of the release before, XXH64.

@@ -10,6 +10,8 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case pinAccepted = "pin_accepted"
     /// Another box's identity was taken over.
     case takeover
+    /// A box that was handed over has its identity again.
+    case handoverUndone = "handover_undone"
 
     /// Of what is told about one, in bytes.
     public static let maximumDetail = 200
