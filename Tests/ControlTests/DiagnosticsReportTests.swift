@@ -88,6 +88,23 @@ struct DiagnosticsReportTests {
         #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
     }
 
+    @Test("a report takes the place of a report, and of nothing else")
+    func named() throws {
+        let report = DiagnosticsReport(at: WallTime(seconds: 0)) { _ throws(ControlFailure) in
+            throw .unreachable(socket: "/run/x", reason: "no such file")
+        }
+        let folder = TemporaryFolder()
+        let database = try folder.write("outbox.db", "SQLite format 3")
+        let failure = #expect(throws: ControlFailure.self) {
+            try report.write(to: database, device: "V", at: WallTime(seconds: 0))
+        }
+        #expect(failure?.description.contains("is no report") == true)
+        for _ in 0..<2 {
+            #expect(throws: Never.self) { try report.write(to: folder.path("report"), device: "V", at: WallTime(seconds: 0)) }
+        }
+        #expect(throws: Never.self) { try report.write(to: "/dev/null", device: "V", at: WallTime(seconds: 0)) }
+    }
+
     @Test("without a daemon there is still what the machine tells")
     func alone() {
         let report = DiagnosticsReport(at: WallTime(seconds: 0)) { _ throws(ControlFailure) in

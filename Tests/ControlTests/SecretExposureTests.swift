@@ -49,6 +49,8 @@ struct SecretExposureTests {
             #expect(told.contains { $0.hasPrefix(path) } == isTold)
             for file in [secret, pin, path] { #expect(unsafe chmod(file, 0o600) == 0) }
             #expect(try Configuration(path: path).exposures(in: path).isEmpty)
+            #expect(unsafe chmod(path, 0o602) == 0)
+            #expect(try Configuration(path: path).exposures(in: path)[0].contains("may change it"))
         }
     }
 }

@@ -16,7 +16,7 @@ extension Configuration {
     }
 
     /// What others may read that they must not, each with what to do about it: files with secrets, the console's PIN beside the
-    /// configuration, and the configuration itself if there is a password in the platform's address.
+    /// configuration, the configuration itself if there is a password in the platform's address, and who may change it.
     ///
     /// - Parameter path: the file that this configuration was read from.
     public func exposures(in path: String) -> [String] {
@@ -25,7 +25,8 @@ extension Configuration {
         var files = (try? ConfigurationFile.filesNamed(by: Self.secretKeys, in: path)) ?? []
         files.append("\(folder)console.pin")
         if platform.holdsPassword { files.append(path) }
-        return files.compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
+        return [ConfigurationFile.changeability(of: path, serviceGroup: group)].compactMap { $0 }
+            + files.compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
     }
 }
 

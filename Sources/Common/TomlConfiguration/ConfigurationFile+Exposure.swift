@@ -25,6 +25,17 @@ extension ConfigurationFile {
         return who.map { "\(path) holds a secret, and \($0) may read or write it: chmod 0640 and chgrp, or chmod 0600" }
     }
 
+    /// Why whoever may change the configuration `path` is one too many: it says which programs the service runs, and where its secrets
+    /// are. Nil when nobody else may.
+    public static func changeability(of path: String, serviceGroup group: gid_t) -> String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        let isOthers = status.st_mode & 0o002 != 0
+        guard isOthers || status.st_mode & 0o020 != 0 && status.st_gid != group && status.st_gid != 0 else { return nil }
+        let who = isOthers ? "everybody on this machine" : "the group \(status.st_gid), which is not the service's,"
+        return "\(path) says which programs are run, and \(who) may change it: chmod 0640"
+    }
+
     /// The values of `keys`, paths of files, in the document at `path`, each once; keys of tables within tables by dots.
     public static func filesNamed(by keys: [String], in path: String) throws(ConfigurationError) -> [String] {
         let text: [UInt8]

@@ -14,10 +14,11 @@ struct DiagnosticsReport {
     private static let refusedRecords = 200
 
     private(set) var text: String
+    private static let heading = "validator diagnostics report\n"
 
     /// Asks the daemon by `ask`. Without a daemon there is what the machine tells.
     init(at time: WallTime, _ ask: Ask) {
-        text = "validator diagnostics report\n"
+        text = Self.heading
         add("made", Self.text(of: time))
         add("validatorctl", Release.text)
         let status = add("status", .status, ask) { Rendering.status($0) + "\n\n" + $0.json.text }
@@ -118,6 +119,9 @@ struct DiagnosticsReport {
         let file = isFolder ? "\(path)/validator-report-\(device.isEmpty ? "unknown" : device)-\(time.seconds).txt" : path
         // In a folder, a stick's or /tmp, no link or file that waits for it under its name is written to. A file that is named itself is
         // the person's choice, such as /dev/stdout.
+        if !isFolder, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0, !Self.isReport(path) {
+            throw .refused("\(path) is there already, and is no report: name another file")
+        }
         let place = isFolder ? O_EXCL | O_NOFOLLOW : O_TRUNC
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC | place, 0o600)
         guard descriptor >= 0 else { throw Self.failure(file) }
@@ -132,6 +136,14 @@ struct DiagnosticsReport {
         // A FIFO or /dev/stdout has nothing to sync.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw Self.failure(file) }
         return file
+    }
+
+    private static func isReport(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var beginning = [UInt8](repeating: 0, count: heading.utf8.count)
+        return unsafe read(descriptor, &beginning, beginning.count) == beginning.count && beginning == Array(heading.utf8)
     }
 
     private static func failure(_ path: String) -> ControlFailure {
