@@ -150,6 +150,21 @@ struct ConsolePINTests {
         #expect(counter.read() == 0 && PINGate(pin, counter: counter, at: now).wait(at: now) == nil)
     }
 
+    @Test("consoles on several lines wait together: one PIN is compared, whichever it is typed at")
+    func together() throws {
+        let folder = TemporaryFolder()
+        let counter = PINFailures(path: "\(folder.path)/failures")
+        let now = Instant(nanoseconds: 0)
+        var gates = (0..<6).map { _ in PINGate(pin, counter: counter, at: now) }
+        for index in gates.indices {
+            let isOpen = gates[index].tries(index == 0 ? "0000" : "4711", at: now)
+            #expect(!isOpen && gates[index].wait(at: now) == PINGate.firstPause)
+        }
+        #expect(counter.read() == 1)
+        let isOpen = gates[5].tries("4711", at: now + PINGate.firstPause)
+        #expect(isOpen && counter.read() == 0)
+    }
+
     @Test("a count that cannot be kept, or was damaged, costs the longest wait", arguments: ["", "x", "-1\n", "9999999999\n"])
     func damagedCount(content: String) throws {
         let folder = TemporaryFolder()

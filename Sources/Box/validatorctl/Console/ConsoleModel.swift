@@ -213,6 +213,8 @@ struct ConsoleModel {
 
     private mutating func tryPIN(_ text: String, for step: Step, at now: Instant) -> [Action] {
         guard case .gate(var gate) = access else { return [] }
+        gate.joinOthers(at: now)
+        access = .gate(gate)
         if let wait = gate.wait(at: now) {
             entry = Entry(purpose: .pin(step))
             message = ConsoleText.pinWait(language) + String(wait.wholeSeconds + 1)

@@ -23,15 +23,36 @@ struct PINFailures: Sendable {
         }
     }
 
+    /// Keeps other consoles from counting until `unlock`; nil where that cannot be done.
+    func lock() -> Int32? {
+        guard let path else { return nil }
+        if !WholeFile.exists(path) { write(0, to: path) }
+        let file = unsafe open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        guard flock(file, LOCK_EX) == 0 else {
+            close(file)
+            return nil
+        }
+        return file
+    }
+
+    func unlock(_ lock: Int32?) {
+        if let lock { close(lock) }
+    }
+
     /// False when it is not on the medium.
     @discardableResult
     func keep(_ count: Int) -> Bool {
         guard let path else { return true }
-        if count == 0, read() == 0 { return true }
+        return count == 0 && read() == 0 || write(count, to: path)
+    }
+
+    @discardableResult
+    private func write(_ count: Int, to path: String) -> Bool {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
         defer { close(file) }
         let text = Array("\(count.zeroPadded(to: Self.digits))\n".utf8)
-        return unsafe write(file, text, text.count) == text.count && fsync(file) == 0
+        return unsafe Glibc.write(file, text, text.count) == text.count && fsync(file) == 0
     }
 }

@@ -28,11 +28,21 @@ struct PINGate: Sendable {
         return blockedUntil - now
     }
 
+    /// Waits with the box's other consoles: what was counted there since the last look is this one's too.
+    mutating func joinOthers(at now: Instant) {
+        let counted = counter.read()
+        guard counted > failures else { return }
+        failures = counted
+        blockedUntil = now + Self.pause(after: counted)
+    }
+
     /// Whether `entry` opens. While there is a wait nothing does, and nothing is compared.
     mutating func tries(_ entry: String, at now: Instant) -> Bool {
+        let lock = counter.lock()
+        defer { counter.unlock(lock) }
+        joinOthers(at: now)
         guard wait(at: now) == nil else { return false }
-        // Another console of the box may have counted too.
-        failures = min(max(failures, counter.read()), PINFailures.maximum - 1) + 1
+        failures = min(failures, PINFailures.maximum - 1) + 1
         let isKept = counter.keep(failures)
         guard !pin.matches(entry) else {
             failures = 0
