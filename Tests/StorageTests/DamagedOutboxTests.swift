@@ -54,17 +54,17 @@ struct DamagedOutboxTests {
         try outbox.checkBooks()
     }
 
-    @Test("a dying card does not fill the disk: the latest eight are kept, and what goes is told")
+    @Test("a dying card does not fill the disk: the first and the latest seven are kept, and what goes is told")
     func manyTimes() throws {
         for number in 1...11 {
             try write(Data("not a database \(number), not a database".utf8), to: folder.outboxPath)
             let outbox = try folder.openOutbox()
             let told = outbox.notices.filter { $0.text.contains("removed") }.map(\.text)
             #expect(told.count == (number > 8 ? 1 : 0))
-            #expect(told.allSatisfy { $0.hasPrefix("\(folder.outboxPath).damaged-\(number - 8): ") }, "\(told)")
+            #expect(told.allSatisfy { $0.hasPrefix("\(folder.outboxPath).damaged-\(number - 7): ") }, "\(told)")
         }
         let kept = try folder.files.filter { $0.contains("damaged") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
-        #expect(Set(kept) == Set((4...11).map { "outbox.db.damaged-\($0)" }))
+        #expect(Set(kept) == Set(([1] + (5...11)).map { "outbox.db.damaged-\($0)" }))
     }
 
     @Test("nor do a few large ones, but the latest is kept whatever its size")
@@ -73,11 +73,11 @@ struct DamagedOutboxTests {
             try write(Data(count: 1000), to: "\(folder.outboxPath).damaged-\(number)")
             try write(Data(count: 100), to: "\(folder.outboxPath).damaged-\(number)-wal")
         }
-        #expect(try FileSetAside.removeOldest(of: folder.outboxPath, maximumBytes: 10_000).isEmpty)
+        #expect(try FileSetAside.removeSome(of: folder.outboxPath, maximumBytes: 10_000).isEmpty)
         #expect(
-            try FileSetAside.removeOldest(of: folder.outboxPath, maximumBytes: 2500)
-                == [1, 2].map { "\(folder.outboxPath).damaged-\($0)" })
-        #expect(try FileSetAside.removeOldest(of: folder.outboxPath, maximumBytes: 0) == ["\(folder.outboxPath).damaged-3"])
+            try FileSetAside.removeSome(of: folder.outboxPath, maximumBytes: 2500)
+                == [2, 3].map { "\(folder.outboxPath).damaged-\($0)" })
+        #expect(try FileSetAside.removeSome(of: folder.outboxPath, maximumBytes: 0) == ["\(folder.outboxPath).damaged-1"])
         #expect(
             try folder.files.filter { $0.contains("damaged") }.sorted() == ["outbox.db.damaged-4", "outbox.db.damaged-4-wal"])
     }

@@ -47,17 +47,18 @@ enum FileSetAside {
     /// Behind the last one that is there: the numbers tell what is older.
     private static func freeName(for path: String) -> String { "\(path).damaged-\((numbers(of: path).last ?? 0) + 1)" }
 
-    /// Of the sets that `database` and `copyUnlessDatabase` have kept of `path`, removes the oldest: more than `keptCount`, and as
+    /// Of the sets that `database` and `copyUnlessDatabase` have kept of `path`, removes some: more than `keptCount`, and as
     /// many as have more than their share of the disk together, but never the latest. A dying card would fill the disk with them.
+    /// The first holds what the box had recorded before the trouble began, and goes last.
     ///
     /// - Parameter maximumBytes: nil: an eighth of the file system.
     /// - Returns: the names that are gone.
-    static func removeOldest(of path: String, maximumBytes: Int? = nil) throws(StorageError) -> [String] {
+    static func removeSome(of path: String, maximumBytes: Int? = nil) throws(StorageError) -> [String] {
         let maximum = maximumBytes ?? DurableFile.fileSystemSize(of: path) / 8
         let numbers = numbers(of: path)
         var (kept, bytes): (Int, Int) = (0, 0)
         var removed: [String] = []
-        for number in numbers.reversed() {
+        for number in numbers.suffix(1) + numbers.dropLast().prefix(1) + numbers.dropFirst().dropLast().reversed() {
             let names = ["", "-wal", "-shm"].map { "\(path).damaged-\(number)\($0)" }
             bytes += names.map { DurableFile.size(of: $0) }.reduce(0, +)
             kept += 1

@@ -53,20 +53,20 @@ extension Outbox {
                 Notice(
                     .error,
                     "\(path): was overwritten, restored from its write-ahead log; what stood there is kept as \(overwritten)"))
-            notices += Self.removeOldestAside(path)
+            notices += Self.removeSomeAside(path)
         } catch  where error.kind == .damaged {
             if let overwritten { try DurableFile.remove(overwritten) }
             let aside = try FileSetAside.database(path)
             let notice = Notice(
                 .error,
                 "\(error.what): set aside as \(aside), going on with an empty one; send it in, its records may be recoverable")
-            try self.init(opening: path, limits, vfs, notices: [notice] + Self.removeOldestAside(path))
+            try self.init(opening: path, limits, vfs, notices: [notice] + Self.removeSomeAside(path))
         }
     }
 
-    private static func removeOldestAside(_ path: String) -> [Notice] {
+    private static func removeSomeAside(_ path: String) -> [Notice] {
         do throws(StorageError) {
-            return try FileSetAside.removeOldest(of: path).map {
+            return try FileSetAside.removeSome(of: path).map {
                 Notice(.error, "\($0): removed, the oldest of the damaged files that were kept: replace the card, it is dying")
             }
         } catch {
