@@ -59,6 +59,19 @@ struct CommandTests {
         #expect(try count() == 0)
     }
 
+    @Test(
+        "no device is registered under an id that no request can have",
+        arguments: [
+            "", " VLD1", "VLD1 ", "VLD1\u{A0}", "\u{1B}[2J", "a\u{202E}b", String(repeating: "V", count: 65),
+            String(repeating: "车", count: 22),
+        ])
+    func addDevice(id: String) throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "add-device", id) == 64)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).devices.count() == 0)
+        #expect(try run(folder, "add-device", "车 1 " + String(repeating: "V", count: 58)) == 0)
+    }
+
     @Test("settings are set whole or not at all")
     func setMode() throws {
         let folder = TemporaryFolder()

@@ -79,8 +79,9 @@ extension TapRecord {
 
     func line(zone: some TimeZoneRules) -> String {
         let kind = checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
-        return "\(TimeFormat.datetime.text(zone.civil(time)))  \(deviceID)  \(call.rawValue)  \(kind)  status=\(status)  "
-            + "\(subject)  \(requestID)" + (duplicates > 0 ? "  duplicates=\(duplicates)" : "")
+        return
+            "\(TimeFormat.datetime.text(zone.civil(time)))  \(deviceID.logField)  \(call.rawValue)  \(kind)  status=\(status)  "
+            + "\(subject.logField)  \(requestID.logField)" + (duplicates > 0 ? "  duplicates=\(duplicates)" : "")
     }
 }
 
@@ -111,11 +112,11 @@ extension Device {
     func line(zone: some TimeZoneRules, now: WallTime) -> String {
         let seen = lastHeartbeat.map { TimeFormat.datetime.text(zone.civil($0)) } ?? "never seen"
         let place = position.map { "\($0.latitude),\($0.longitude)" } ?? "no position"
-        let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0)" } }
+        let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0.logField)" } }
         return
             ([
-                id, seen, place, "cards=\(versions.cards)+\(versions.cardIncrement)", "line=\(versions.lineCards)",
-                "keys=\(versions.keys)",
+                id.logField, seen, place, "cards=\(versions.cards.logField)+\(versions.cardIncrement.logField)",
+                "line=\(versions.lineCards.logField)", "keys=\(versions.keys.logField)",
             ] + own).joined(separator: "  ")
     }
 }

@@ -21,7 +21,7 @@ struct Tokens: HubCommand {
                 [
                     "device_id": deviceID.map { .string($0) } ?? .null, "token": .string(token), "static": .bool(expires == nil),
                     "expires_at_ms": expires.map { .int($0.milliseconds) } ?? .null,
-                ], "\(deviceID ?? "every device")  \(token)  \(until)")
+                ], "\(deviceID.map(\.logField) ?? "every device")  \(token)  \(until)")
         }
         for entry in configuration.policy.staticTokens.entries {
             switch entry.holder {
