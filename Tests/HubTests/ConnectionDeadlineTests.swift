@@ -136,6 +136,15 @@ struct ConnectionDeadlineTests {
         #expect(counts.add("10.0.0.1") && !counts.add("10.0.0.1"))
         for _ in 0..<5 { #expect(counts.add("127.0.0.1") && counts.add("::1")) }
     }
+
+    @Test("what the bound closes is told with its address, at most once a minute")
+    func warning() {
+        let counts = AddressCounts(limit: 2)
+        let start = ContinuousClock.Instant.now
+        let told = [0, 1, 59, 60, 61, 120].map { counts.warning(of: "10.0.0.\($0)", at: start + .seconds($0)) }
+        #expect(told.map { $0 != nil } == [true, false, false, true, false, true])
+        #expect(told[3]?.contains("address=10.0.0.60:") == true && told[3]?.contains("max_connections_per_address (2)") == true)
+    }
 }
 
 private final class LongReply: ChannelInboundHandler {
