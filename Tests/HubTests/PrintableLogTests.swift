@@ -66,6 +66,6 @@ struct PrintableLogTests {
         #expect(record.line(zone: zone).ranges(of: "\"V  status=0\"").count == 3)
         var device = Device(id: forged, registered: WallTime(seconds: 0))
         device.versions.cards = forged
-        #expect(device.line(zone: zone, now: WallTime(seconds: 0)).ranges(of: "\"V  status=0\"").count == 2)
+        #expect(device.line(policy: HubPolicy()).ranges(of: "\"V  status=0\"").count == 2)
     }
 }
