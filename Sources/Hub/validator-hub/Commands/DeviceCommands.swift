@@ -25,11 +25,14 @@ struct AddDevice: HubCommand {
             _ = try database.devices.insert(id, at: now)
             if let secret {
                 try database.devices.setSecret(Array(secret.utf8), of: id)
-                try output.write(secret)
+                try output.give(secret)
             }
         }
         try Terminal.print("\(id) is registered")
-        if let secret { try output.show(secret) }
+    }
+
+    func validate() throws {
+        if withoutSecret { try output.refuseFile(with: "--without-secret") }
     }
 }
 
