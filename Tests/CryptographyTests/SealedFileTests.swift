@@ -66,6 +66,19 @@ struct SealedFileTests {
         #expect(failure(Self.seal([1], for: secret), SealOpener()) == .passphraseNeeded)
     }
 
+    @Test("opens whatever recipients of a later release stand beside the known ones, with or without a text")
+    func unknownRecipients() throws {
+        let head = try #require(String(validating: Self.seal([1]).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        var opener = SealOpener(hubKeys: [Self.hub])
+        let key = try opener.fileKey(Array(head.utf8))
+        for later in [#"{"kind":"later"}"#, #"{"kind":"later","wrapped":[1]}"#, "{}", "7"] {
+            let other = head.replacing("\"recipients\":[", with: "\"recipients\":[\(later),")
+            #expect(other != head)
+            #expect(try opener.fileKey(Array(other.utf8)) == key, "\(later)")
+        }
+        #expect(throws: SealError.damaged) { try opener.fileKey(Array(head.replacing("\"wrapped\"", with: "\"w\"").utf8)) }
+    }
+
     @Test("is refused wherever it is cut off: on a border between two chunks as well")
     func cutOff() {
         let file = Self.seal(Self.content(2 * Self.chunk + 100))

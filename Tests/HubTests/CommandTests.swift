@@ -1,9 +1,11 @@
 import ArgumentParser
+import Base
 import Fares
 import Foundation
 import TestSupport
 import Testing
 
+@testable import HubDomain
 @testable import HubServices
 @testable import validator_hub
 
@@ -57,6 +59,19 @@ struct CommandTests {
         #expect(try count() == 1)
         #expect(try run(folder, ["import-cards", "--replace", "--allow-empty", nothing] + line) == 0)
         #expect(try count() == 0)
+    }
+
+    @Test(
+        "no device is registered under an id that no request can have",
+        arguments: [
+            "", " VLD1", "VLD1 ", "VLD1\u{A0}", "\u{1B}[2J", "a\u{202E}b", String(repeating: "V", count: 65),
+            String(repeating: "车", count: 22),
+        ])
+    func addDevice(id: String) throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "add-device", id) == 64)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).devices.count() == 0)
+        #expect(try run(folder, "add-device", "车 1 " + String(repeating: "V", count: 58)) == 0)
     }
 
     @Test("settings are set whole or not at all")
@@ -121,6 +136,40 @@ struct CommandTests {
         #expect(try secret("VLD2") == nil)
         #expect(try run(folder, "set-secret", "VLD3") == 64)
         #expect(try run(folder, "revoke", "VLD3") == 64)
+    }
+
+    @Test("a file for a secret that is not made is a mistake, and nothing is changed")
+    func noSecret() throws {
+        let folder = TemporaryFolder()
+        let file = "\(folder.path)/secret"
+        #expect(try run(folder, "add-device", "VLD1", "--without-secret", "--secret-file", file) == 64)
+        #expect(try run(folder, "add-device", "VLD1") == 0)
+        #expect(try run(folder, "set-secret", "VLD1", "--fleet", "--secret-file", file) == 64)
+        let device = try HubDatabase(path: folder.configuration.databasePath).devices.find("VLD1")
+        #expect(device?.secret != nil && !FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test("a revocation warns where the device could register itself under another name")
+    func revocationWarning() {
+        var policy = HubPolicy()
+        #expect(Revoke.warning(policy)?.contains("without any secret") == true)
+        policy.secret = Array("fleet".utf8)
+        #expect(Revoke.warning(policy)?.contains("change tokens.secret_file") == true)
+        policy.registersDevices = false
+        #expect(Revoke.warning(policy) == nil)
+    }
+
+    @Test("the listing of devices says whose secret counts, and which are revoked")
+    func deviceLine() {
+        var policy = HubPolicy()
+        var device = Device(id: "VLD1", registered: WallTime(seconds: 0))
+        #expect(device.line(policy: policy).hasSuffix("  secret=none"))
+        policy.secret = Array("fleet".utf8)
+        #expect(device.line(policy: policy).hasSuffix("  secret=fleet"))
+        device.secret = Array("own".utf8)
+        #expect(device.line(policy: policy).hasSuffix("  secret=own"))
+        device.revoked = WallTime(seconds: 1)
+        #expect(device.line(policy: policy).hasSuffix("  revoked"))
     }
 
     @Test("listings run on an empty hub")

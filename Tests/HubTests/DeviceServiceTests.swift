@@ -2,6 +2,7 @@ import Base
 import Cryptography
 import Fares
 import PlatformAPI
+import Synchronization
 import TestSupport
 import Testing
 
@@ -127,5 +128,17 @@ struct DeviceServiceTests {
             Issue.record("answered otherwise")
             return
         }
+    }
+
+    @Test("a device that registers itself is one field of the log, whatever its id")
+    func registration() throws {
+        let folder = TemporaryFolder()
+        let lines = Mutex<[String]>([])
+        let service = DeviceService(
+            policy: HubPolicy(), codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
+            log: { _, text in lines.withLock { $0.append(text()) } })
+        let database = try database(folder)
+        _ = try database.transaction { try service.device("a b=c", in: database, at: Self.now) }
+        #expect(lines.withLock(\.self) == ["registered device=\"a b=c\""])
     }
 }

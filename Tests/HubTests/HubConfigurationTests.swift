@@ -41,6 +41,21 @@ struct HubConfigurationTests {
         #expect(HubConfiguration.exposures(in: path).isEmpty)
     }
 
+    @Test("so are the database, its log and the key of pseudonyms, where others may enter their folder")
+    func exposedDatabase() throws {
+        let folder = TemporaryFolder()
+        let path = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
+        let files = try ["hub.db", "hub.db-wal", "pseudonyms.key"].map { try folder.write($0, "x") }
+        for file in files { #expect(unsafe chmod(file, 0o644) == 0) }
+        #expect(unsafe chmod(folder.path, 0o700) == 0)
+        #expect(HubConfiguration.exposures(in: path).isEmpty)
+        #expect(unsafe chmod(folder.path, 0o755) == 0)
+        let told = HubConfiguration.exposures(in: path)
+        #expect(told.count == 3 && files.allSatisfy { file in told.contains { $0.hasPrefix("\(file) holds a secret") } })
+        for file in files { #expect(unsafe chmod(file, 0o600) == 0) }
+        #expect(HubConfiguration.exposures(in: path).isEmpty)
+    }
+
     @Test("every mistake is reported with its line")
     func mistakes() {
         let text = """

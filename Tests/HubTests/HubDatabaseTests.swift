@@ -10,6 +10,17 @@ import Testing
 struct HubDatabaseTests {
     private struct Failure: Error {}
 
+    @Test("nobody but its owner may read the file, nor those that SQLite makes beside it")
+    func mode() throws {
+        let folder = TemporaryFolder()
+        let path = "\(folder.path)/hub.db"
+        let database = try HubDatabase(path: path)
+        try database.transaction { _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0)) }
+        for file in [path, path + "-wal", path + "-shm"] {
+            #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600, "\(file)")
+        }
+    }
+
     @Test("a piece of work that fails leaves nothing behind, and what shares its commit is kept")
     func failingPart() async throws {
         let folder = TemporaryFolder()

@@ -55,4 +55,17 @@ struct PrintableLogTests {
         #expect(json == json.printable)
         #expect(try JSONValue(parsing: json)["subject"]?.string == text)
     }
+
+    @Test("what a device has written is one column of a listing, whatever blanks are in it")
+    func columns() {
+        let forged = "V  status=0"
+        let record = TapRecord(
+            deviceID: forged, call: .ticketLog, requestID: forged, subject: forged, status: 1, checkMode: nil, reason: nil,
+            time: WallTime(seconds: 0), position: nil, received: WallTime(seconds: 0), duplicates: 0)
+        let zone = FixedZone(secondsEast: 0)
+        #expect(record.line(zone: zone).ranges(of: "\"V  status=0\"").count == 3)
+        var device = Device(id: forged, registered: WallTime(seconds: 0))
+        device.versions.cards = forged
+        #expect(device.line(policy: HubPolicy()).ranges(of: "\"V  status=0\"").count == 2)
+    }
 }

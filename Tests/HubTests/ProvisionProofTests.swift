@@ -44,4 +44,14 @@ struct ProvisionProofTests {
         let database = try HubDatabase(path: configuration.databasePath)
         #expect { try command.line(configuration, database) } throws: { ($0 as? CommandFailure)?.exit == .usage }
     }
+
+    @Test("is refused for a device that is revoked, and says that it is")
+    func revoked() throws {
+        var configuration = folder.configuration
+        configuration.policy.secret = Array("of the platform".utf8)
+        _ = try line(configuration)
+        let database = try HubDatabase(path: configuration.databasePath)
+        try database.devices.revoke("VLD1", at: WallTime(seconds: 1_700_000_001))
+        #expect { try line(configuration) } throws: { ($0 as? CommandFailure)?.text.contains("VLD1 is revoked") == true }
+    }
 }

@@ -9,14 +9,16 @@ struct RawConnection: Sendable {
     private let descriptor: Int32
 
     /// Connects to the port of this machine, hands the connection to `body`, and closes it.
+    ///
+    /// - Parameter receiveBuffer: in bytes, what this end's system takes without its being read; nil is the system's choice.
     static func run<Result: Sendable>(
-        port: Int, _ body: @escaping @Sendable (RawConnection) throws -> Result
+        port: Int, receiveBuffer: CInt? = nil, _ body: @escaping @Sendable (RawConnection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
                     with: Swift.Result {
-                        let connection = try RawConnection(port: port)
+                        let connection = try RawConnection(port: port, receiveBuffer: receiveBuffer)
                         defer { close(connection.descriptor) }
                         return try body(connection)
                     })
@@ -34,10 +36,13 @@ struct RawConnection: Sendable {
         }
     }
 
-    private init(port: Int) throws {
+    private init(port: Int, receiveBuffer: CInt?) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        if var receiveBuffer {
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<CInt>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian

@@ -1,3 +1,4 @@
+import Base
 import HubDomain
 import JSON
 import TestSupport
@@ -90,5 +91,15 @@ struct StaticTokenTests {
             #expect(try holders() == ["VLD1", "VLD2", "VLD3"])
             #expect(try await code("get_qrcode_keys", "VLD1", "guessed-token") == ReturnCode.tokenRefused.rawValue)
         }
+    }
+
+    @Test("are not listed as good once their device is revoked")
+    func revoked() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        for device in ["VLD1", "VLD2"] { _ = try database.devices.insert(device, at: WallTime(seconds: 0)) }
+        try database.devices.revoke("VLD1", at: WallTime(seconds: 1))
+        let good = try Tokens.good(StaticTokens(file: Array(Self.file.utf8)), in: database)
+        #expect(good.map(\.holder) == [.device("VLD2"), .device("VLD3"), .everyDevice])
     }
 }

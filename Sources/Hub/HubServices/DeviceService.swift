@@ -85,8 +85,8 @@ public struct DeviceService: Sendable {
 
     /// The device of that id, registered now where the configuration allows it.
     func device(_ id: String, in database: HubDatabase, at now: WallTime) throws -> Device {
-        guard Self.isName(id) else {
-            throw Refusal(.invalidField, "device_id must be at most 64 bytes without control characters")
+        guard Self.isDeviceID(id) else {
+            throw Refusal(.invalidField, "device_id must be \(Self.deviceIDRule)")
         }
         if let device = try database.devices.find(id) {
             try Self.checkStanding(device)
@@ -98,7 +98,7 @@ public struct DeviceService: Sendable {
         guard try database.devices.count() < policy.maximumDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown, and there are devices.max already")
         }
-        log(.notice, "registered device=\(id)")
+        log(.notice, "registered device=\(id.logField)")
         return try database.devices.insert(id, at: now)
     }
 
@@ -185,7 +185,7 @@ public struct DeviceService: Sendable {
             try database.positions.insert(
                 position, deviceID: device.id, requestID: requestID(request, at: now), time: heartbeat.time, received: now)
         }
-        log(.debug, "heartbeat device=\(device.id)")
+        log(.debug, "heartbeat device=\(device.id.logField)")
         let settings = device.settings(over: policy.defaults)
         return PlatformReply.HeartbeatReply.Content(
             enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
@@ -201,6 +201,14 @@ public struct DeviceService: Sendable {
         versions.lineCards = String(try device.line.flatMap { try database.cards.version(ofLine: $0) } ?? 0)
         versions.keys = String(try database.keys.currentVersion() ?? 0)
         return versions
+    }
+
+    /// What `isDeviceID` asks for, as a message says it.
+    public static let deviceIDRule = "1 to 64 bytes of UTF-8 without control characters, and without blanks at its ends"
+
+    /// Whether a request can name a device so.
+    public static func isDeviceID(_ text: String) -> Bool {
+        !text.isEmpty && isName(text) && text.first?.isWhitespace == false && text.last?.isWhitespace == false
     }
 
     private static func isName(_ text: String) -> Bool { text.utf8.count <= 64 && text == text.printable }

@@ -1,13 +1,26 @@
+import Glibc
 import TomlConfiguration
 
 extension HubConfiguration {
     /// The keys whose values are paths of files that nobody else may read.
     private static let secretKeys = ["tokens.secret_file", "tokens.static_file", "tickets.secret_file", "collection.key_file"]
 
-    /// What others may read that they must not, of the files that the configuration at `path` names, each with what to do about it.
+    /// What others may read that they must not, of the files that the configuration at `path` names and of what stands in the database's
+    /// folder, each with what to do about it.
     static func exposures(in path: String) -> [String] {
         let group = ConfigurationFile.serviceGroup(named: "validator-hub")
-        return ((try? ConfigurationFile.filesNamed(by: secretKeys, in: path)) ?? [])
+        let named = (try? ConfigurationFile.filesNamed(by: secretKeys, in: path)) ?? []
+        let database =
+            (try? ConfigurationFile.filesNamed(by: ["database.path"], in: path))?.first ?? HubConfiguration().databasePath
+        return (named + secretFiles(ofDatabase: database))
             .compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
+    }
+
+    /// None where nobody but the owner may enter the folder.
+    private static func secretFiles(ofDatabase path: String) -> [String] {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0, status.st_mode & 0o011 != 0 else { return [] }
+        return [path, path + "-wal", folder + "pseudonyms.key"]
     }
 }

@@ -37,14 +37,14 @@ public struct SealOpener: Sendable {
         guard head["format"]?.int == SealedFile.format else { throw .otherFormat(head["format"]?.text ?? "?") }
         var failure = SealError.damaged
         for recipient in head["recipients"]?.array ?? [] {
-            guard let wrapped = recipient["wrapped"]?.string else { throw .damaged }
             switch recipient["kind"] {
             case "hub":
-                guard let name = recipient["key"]?.string else { throw .damaged }
+                guard let name = recipient["key"]?.string, let wrapped = recipient["wrapped"]?.string else { throw .damaged }
                 if failure == .damaged { failure = .otherKey(name) }
                 guard let key = hubKey(name, recipient), let fileKey = SealedFile.unwrap(wrapped, under: key) else { continue }
                 return fileKey
             case "passphrase":
+                guard let wrapped = recipient["wrapped"]?.string else { throw .damaged }
                 // What somebody has to say to that file before any of the others.
                 failure = passphrase == nil ? .passphraseNeeded : .wrongPassphrase
                 guard let passphrase, let key = stretch(passphrase, recipient),
@@ -53,6 +53,7 @@ public struct SealOpener: Sendable {
                     continue
                 }
                 return fileKey
+            // A later release may know what it is.
             default: continue
             }
         }

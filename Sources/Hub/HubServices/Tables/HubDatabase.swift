@@ -26,10 +26,11 @@ public struct HubDatabase {
     public var records: RecordTable { RecordTable(connection: connection) }
     public var positions: PositionTable { PositionTable(connection: connection) }
 
-    /// Opens the database, or makes it with a folder that only its owner may enter.
+    /// Opens the database, or makes it, which nobody but its owner may read, in a folder that nobody else may enter.
     /// - Throws: `StorageError`, or `NewerSchema`.
     public init(path: String) throws {
         Self.createFolder(of: path)
+        Self.createFile(path)
         connection = try Connection(path: path)
         // A command may hold the database while it imports a large list.
         try connection.execute(
@@ -94,5 +95,12 @@ public struct HubDatabase {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
         // Where it cannot be made, opening the file says why.
         unsafe mkdir(String(path[..<slash]), 0o700)
+    }
+
+    /// It holds secrets, tokens and keys. SQLite begins with an empty file, and gives the files beside it the same mode.
+    private static func createFile(_ path: String) {
+        // Where it cannot be made, opening it says why.
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { close(file) }
     }
 }

@@ -13,23 +13,26 @@ struct AddDevice: HubCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: SecretOutput
-    @Argument(help: "The device_id, 1 to 64 characters.") var id: String
+    @Argument(help: "The device_id: \(DeviceService.deviceIDRule).") var id: String
     @Flag(help: "Make no secret: for a device with a token of its own, or one that has the fleet's secret.") var withoutSecret =
         false
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        guard (1...64).contains(id.utf8.count) else { throw CommandFailure(.usage, "the id must have 1 to 64 characters") }
+        guard DeviceService.isDeviceID(id) else { throw CommandFailure(.usage, "the id must be \(DeviceService.deviceIDRule)") }
         let secret = withoutSecret ? nil : SecretOutput.newSecret()
         try database.transaction {
             guard try database.devices.find(id) == nil else { throw CommandFailure(.usage, "\(id) is registered already") }
             _ = try database.devices.insert(id, at: now)
             if let secret {
                 try database.devices.setSecret(Array(secret.utf8), of: id)
-                try output.write(secret)
+                try output.give(secret)
             }
         }
         try Terminal.print("\(id) is registered")
-        if let secret { try output.show(secret) }
+    }
+
+    func validate() throws {
+        if withoutSecret { try output.refuseFile(with: "--without-secret") }
     }
 }
 

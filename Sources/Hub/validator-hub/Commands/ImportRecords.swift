@@ -52,6 +52,9 @@ struct ImportRecords: HubCommand {
         } catch let refusal as Refusal {
             throw CommandFailure(.badData, "nothing imported: \(refusal.message)")
         }
+        if origin == .unproved {
+            SystemLog.audit("import-records unauthenticated device=\(records.deviceID.logField) records=\(counts.taken)")
+        }
         try Terminal.print(
             "\(records.deviceID): \(counts.taken) records taken, \(counts.known) known already, \(records.places.count) positions"
         )

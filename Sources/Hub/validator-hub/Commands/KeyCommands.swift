@@ -77,6 +77,7 @@ struct RotateKeys: HubCommand {
             KeyGroup.Key(id: id, text: hexadecimal((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }))
         }
         let version = try database.transaction { try database.keys.adopt(keys, revokingFormer: revoke, at: now) }
+        if revoke { SystemLog.audit("rotate-keys revoke version=\(version)") }
         try Terminal.print("\(keys.count) keys in force, version \(version)\(revoke ? "; all before them are revoked" : "")")
     }
 }

@@ -35,7 +35,7 @@ struct Devices: HubCommand {
         for device in try database.devices.all() {
             try listing.row(
                 device.json(keysInForce: keysVersion, policy: configuration.policy),
-                device.line(zone: configuration.policy.zone, now: now))
+                device.line(policy: configuration.policy))
         }
         try listing.end()
     }
@@ -79,13 +79,14 @@ extension TapRecord {
 
     func line(zone: some TimeZoneRules) -> String {
         let kind = checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
-        return "\(TimeFormat.datetime.text(zone.civil(time)))  \(deviceID)  \(call.rawValue)  \(kind)  status=\(status)  "
-            + "\(subject)  \(requestID)" + (duplicates > 0 ? "  duplicates=\(duplicates)" : "")
+        return
+            "\(TimeFormat.datetime.text(zone.civil(time)))  \(deviceID.logField)  \(call.rawValue)  \(kind)  status=\(status)  "
+            + "\(subject.logField)  \(requestID.logField)" + (duplicates > 0 ? "  duplicates=\(duplicates)" : "")
     }
 }
 
 extension Device {
-    private func secret(_ policy: HubPolicy) -> JSONValue {
+    private func secret(_ policy: HubPolicy) -> String {
         switch policy.secret(of: self)?.holder {
         case .device: "own"
         case .fleet: "fleet"
@@ -101,21 +102,22 @@ extension Device {
             "software_ver": softwareVersion.map { .int($0) } ?? .null, "cards_version": .string(versions.cards),
             "increment_version": .string(versions.cardIncrement), "line_version": .string(versions.lineCards),
             "keys_version": .string(versions.keys), "keys_stale": .bool(versions.keys != keysInForce),
-            "secret": secret(policy), "revoked": .bool(revoked != nil),
+            "secret": .string(secret(policy)), "revoked": .bool(revoked != nil),
             "lng": position.map { .double($0.longitude) } ?? .null, "lat": position.map { .double($0.latitude) } ?? .null,
             "speed": position?.speedKilometresPerHour.map { .double($0) } ?? .null,
             "course": position?.course.map { .double($0) } ?? .null, "settings": .object(settings),
         ]
     }
 
-    func line(zone: some TimeZoneRules, now: WallTime) -> String {
-        let seen = lastHeartbeat.map { TimeFormat.datetime.text(zone.civil($0)) } ?? "never seen"
+    func line(policy: HubPolicy) -> String {
+        let seen = lastHeartbeat.map { TimeFormat.datetime.text(policy.zone.civil($0)) } ?? "never seen"
         let place = position.map { "\($0.latitude),\($0.longitude)" } ?? "no position"
-        let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0)" } }
+        let own = DeviceSetting.allCases.compactMap { setting in self.own[setting].map { "\(setting.rawValue)=\($0.logField)" } }
         return
             ([
-                id, seen, place, "cards=\(versions.cards)+\(versions.cardIncrement)", "line=\(versions.lineCards)",
-                "keys=\(versions.keys)",
+                id.logField, seen, place, "cards=\(versions.cards.logField)+\(versions.cardIncrement.logField)",
+                "line=\(versions.lineCards.logField)", "keys=\(versions.keys.logField)",
+                revoked == nil ? "secret=\(secret(policy))" : "revoked",
             ] + own).joined(separator: "  ")
     }
 }

@@ -24,7 +24,13 @@ struct ProvisionProof: HubCommand {
     }
 
     func line(_ configuration: HubConfiguration, _ database: HubDatabase) throws -> String {
-        guard try database.devices.find(device) != nil else { throw CommandFailure(.usage, "there is no device \(device)") }
+        guard let known = try database.devices.find(device) else { throw CommandFailure(.usage, "there is no device \(device)") }
+        guard known.revoked == nil else {
+            throw CommandFailure(
+                .unavailable,
+                "\(device) is revoked, and no secret counts for it; if it is back in good hands: validator-hub set-secret \(device)"
+            )
+        }
         guard let secret = try configuration.presentSecret(of: device, in: database) else {
             throw CommandFailure(
                 .unavailable,

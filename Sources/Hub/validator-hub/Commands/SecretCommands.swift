@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import HubDomain
 import HubServices
 
 struct SetSecret: HubCommand {
@@ -20,10 +21,14 @@ struct SetSecret: HubCommand {
             try database.requireDevice(id)
             try database.devices.revoke(id, at: now)
             try database.devices.setSecret(secret.map { Array($0.utf8) }, of: id)
-            if let secret { try output.write(secret) }
+            if let secret { try output.give(secret) }
         }
+        SystemLog.audit("set-secret device=\(id.logField) secret=\(fleet ? "fleet" : "own")")
         try Terminal.print(secret == nil ? "\(id) has the fleet's secret" : "\(id) has a new secret")
-        if let secret { try output.show(secret) }
+    }
+
+    func validate() throws {
+        if fleet { try output.refuseFile(with: "--fleet") }
     }
 }
 
@@ -32,7 +37,7 @@ struct Revoke: HubCommand {
         abstract: "Believe a device no longer: it was stolen, or is given up.",
         discussion: """
             At once its tokens end, its secret counts no more, and every call under its name is refused; so are files of records under its \
-            secret. Its records stay. The ticket keys that it held are revoked by rotate-keys --revoke. set-secret takes it back.
+            secret. Its records stay. Under another name it can come back where devices.auto_register is on. The ticket keys that it held are revoked by rotate-keys --revoke. set-secret takes it back.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -43,7 +48,19 @@ struct Revoke: HubCommand {
             try database.requireDevice(id)
             try database.devices.revoke(id, at: now)
         }
+        SystemLog.audit("revoke device=\(id.logField)")
         try Terminal.print("\(id) is revoked; for the ticket keys that it held: validator-hub rotate-keys --revoke")
+        if let warning = Self.warning(configuration.policy) { Terminal.complain(warning) }
+    }
+
+    /// What a revocation leaves open, because it is of a name.
+    static func warning(_ policy: HubPolicy) -> String? {
+        guard policy.registersDevices else { return nil }
+        let secret = policy.secret.isEmpty ? "without any secret" : "with the fleet's secret, if it had that"
+        return """
+            warning: devices.auto_register is on: whoever has the device can register it anew under another name, and is given tokens \
+            \(secret); set it to false\(policy.secret.isEmpty ? "" : ", and change tokens.secret_file")
+            """
     }
 }
 

@@ -12,15 +12,16 @@ struct SecretOutput: ParsableArguments {
         return hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
     }
 
-    /// Into the file, if one was named: before the secret counts, lest a box is given one that nobody can read.
-    func write(_ secret: String) throws {
-        guard let secretFile else { return }
+    /// Into the file, if one was named, else on standard output: before the secret counts, lest a box is to be given one that nobody can read.
+    func give(_ secret: String) throws {
+        guard let secretFile else { return try Terminal.print("secret: \(secret)") }
         try Self.write(secret, to: secretFile)
+        try Terminal.print("its secret is in \(secretFile)")
     }
 
-    /// On standard output, if no file was named.
-    func show(_ secret: String) throws {
-        try Terminal.print(secretFile.map { "its secret is in \($0)" } ?? "secret: \(secret)")
+    /// Where no secret is made there is none to write.
+    func refuseFile(with option: String) throws {
+        guard secretFile == nil else { throw ValidationError("\(option) makes no secret: there is nothing for --secret-file") }
     }
 
     /// A line in a file that is made for it and that only its owner may read.

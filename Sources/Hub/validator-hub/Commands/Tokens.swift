@@ -21,9 +21,9 @@ struct Tokens: HubCommand {
                 [
                     "device_id": deviceID.map { .string($0) } ?? .null, "token": .string(token), "static": .bool(expires == nil),
                     "expires_at_ms": expires.map { .int($0.milliseconds) } ?? .null,
-                ], "\(deviceID ?? "every device")  \(token)  \(until)")
+                ], "\(deviceID.map(\.logField) ?? "every device")  \(token)  \(until)")
         }
-        for entry in configuration.policy.staticTokens.entries {
+        for entry in try Self.good(configuration.policy.staticTokens, in: database) {
             switch entry.holder {
             case .device(let id): try row(id, entry.masked, expires: nil)
             case .everyDevice: try row(nil, entry.masked, expires: nil)
@@ -33,5 +33,13 @@ struct Tokens: HubCommand {
             try row(token.deviceID, text.masked, expires: token.expires)
         }
         try listing.end()
+    }
+
+    /// Without those of devices that are revoked.
+    static func good(_ tokens: StaticTokens, in database: HubDatabase) throws -> [StaticTokens.Entry] {
+        try tokens.entries.filter { entry in
+            guard case .device(let id) = entry.holder else { return true }
+            return try database.devices.find(id)?.revoked == nil
+        }
     }
 }

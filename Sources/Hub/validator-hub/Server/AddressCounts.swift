@@ -5,6 +5,7 @@ import Synchronization
 final class AddressCounts: Sendable {
     private let limit: Int
     private let counts = Mutex<[String: Int]>([:])
+    private let lastWarning = Mutex<ContinuousClock.Instant?>(nil)
 
     init(limit: Int) {
         self.limit = limit
@@ -19,6 +20,17 @@ final class AddressCounts: Sendable {
             counts[address] = count + 1
             return true
         }
+    }
+
+    /// What to tell the operator when `add` refused a connection of that address; nil when something was told within a minute.
+    func warning(of address: String, at now: ContinuousClock.Instant = .now) -> String? {
+        let isDue = lastWarning.withLock { last in
+            if let last, now - last < .seconds(60) { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return nil }
+        return "closed a connection address=\(address): it has server.max_connections_per_address (\(limit)) already"
     }
 
     /// One that was added is gone.

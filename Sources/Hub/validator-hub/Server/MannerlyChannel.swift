@@ -18,6 +18,7 @@ struct MannerlyChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if let address = channel.remoteAddress?.ipAddress {
             guard addresses.add(address) else {
+                if let warning = addresses.warning(of: address) { logger.warning("\(warning)") }
                 channel.close(promise: nil)
                 return channel.eventLoop.makeFailedFuture(TooMany())
             }
