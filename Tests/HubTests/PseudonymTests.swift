@@ -75,6 +75,50 @@ struct PseudonymTests {
         #expect(try database.records.find(tap, pseudonym: Pseudonyms.sample.name(for: tap.subject))?.row == 1)
     }
 
+    /// Whether the database's file or its write-ahead log holds the text anywhere, used or not.
+    private func isOnDisk(_ text: String, _ path: String) throws -> Bool {
+        try ["", "-wal"].contains { try Data(contentsOf: URL(filePath: path + $0)).range(of: Data(text.utf8)) != nil }
+    }
+
+    @Test("a card that gave way to a pseudonym is in no unused place of the files, while the hub goes on to run")
+    func erased() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let commits = try GroupCommit(path: path)
+        try await commits.run { database in
+            // Enough that pages of the table are split.
+            for number in 0..<3000 {
+                let card = number % 3 == 0 ? "00065537" : number % 3 == 1 ? "00065538" : "00065539"
+                try database.records.insert(record(number, card, received: Self.start))
+            }
+        }
+        #expect(try isOnDisk("00065537", path) && isOnDisk("00065538", path))
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
+        var command = try ValidatorHub.parseAsRoot(["--config", configuration, "forget-card", "00065537"])
+        try command.run()
+        #expect(try !isOnDisk("00065537", path) && isOnDisk("00065538", path))
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: commits,
+            logger: .init(label: "test"))
+        try await commits.run { try $0.records.insert(record(3000, "00065540", received: Self.start + .seconds(50))) }
+        try await maintenance.pass(at: Self.start + .seconds(101))
+        #expect(try !isOnDisk("00065538", path) && !isOnDisk("00065539", path) && isOnDisk("00065540", path))
+    }
+
+    @Test("the write-ahead log that somebody reads is not waited for, and is emptied when he has gone")
+    func readLog() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        let reader = try Connection(path: path)
+        try reader.execute("BEGIN; SELECT count(*) FROM records")
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        #expect(try !database.emptyLog() && isOnDisk("00065537", path))
+        try reader.execute("ROLLBACK")
+        #expect(try database.emptyLog() && !isOnDisk("00065537", path))
+    }
+
     @Test("forget-card takes one card out of all records, its tickets too, and no other; the lists keep it")
     func forget() throws {
         let folder = TemporaryFolder()

@@ -39,6 +39,8 @@ struct Maintenance: Sendable {
         while try await prunePositions(receivedBefore: oldest) == Self.positionsAtOnce {}
         let oldestNamed = WallTime(milliseconds: now.milliseconds - Int64(recordsKept / .milliseconds(1)))
         while try await pseudonymise(receivedBefore: oldestNamed) == Self.recordsAtOnce {}
+        // Whoever changed rows, a command too: the log holds what they were. Where somebody reads just then, the next pass empties it.
+        _ = try await commits.emptyLog()
     }
 
     // Functions of their own, none inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
