@@ -64,6 +64,56 @@ struct PseudonymTests {
         #expect(after.last == "00065537")
     }
 
+    @Test("a record from the future keeps no other from its pseudonym, and keeps its own card until its time has come")
+    func future() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        let received = [Self.start, Self.start + .seconds(86400), Self.start, Self.start + .seconds(50)]
+        for (number, time) in received.enumerated() {
+            try database.records.insert(record(number, "0006553\(number)", received: time))
+        }
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: try GroupCommit(path: path),
+            logger: .init(label: "test"))
+        try await maintenance.pass(at: Self.start + .seconds(101))
+        #expect(try subjects(path).map { $0.hasPrefix("p:") } == [true, false, true, false])
+        #expect(try subjects(path)[0] == Pseudonyms.sample.name(for: "00065530"))
+    }
+
+    @Test(
+        "a clock that is further ahead of all records than they are kept takes no card out of them; a new record says that it is right"
+    )
+    func leapingClock() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: try GroupCommit(path: path),
+            logger: .init(label: "test"))
+        let later = Self.start + .seconds(86400)
+        try await maintenance.pass(at: later)
+        #expect(try subjects(path) == ["00065537"])
+        try database.records.insert(record(2, "00065538", received: later))
+        try await maintenance.pass(at: later)
+        #expect(try subjects(path) == [Pseudonyms.sample.name(for: "00065537"), "00065538"])
+    }
+
+    @Test("a database of the third release, which a record from the future had stopped, goes on")
+    func thirdRelease() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let former = try Connection(path: path)
+        try former.execute(Schema.statements)
+        try former.execute(
+            "DROP INDEX records_named; INSERT INTO versions VALUES ('records_pseudonymised', 7); PRAGMA user_version = 3")
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        #expect(try database.records.pseudonymise(receivedBefore: Self.start + .seconds(1), limit: 9, .sample) == 1)
+        #expect(try former.integer("SELECT count(*) FROM versions") == 0)
+    }
+
     @Test("a record that comes again is known though its card has a pseudonym by now")
     func repeated() throws {
         let folder = TemporaryFolder()
