@@ -169,6 +169,19 @@ struct PseudonymTests {
         #expect(try database.emptyLog() && !isOnDisk("00065537", path))
     }
 
+    @Test("a key that root makes belongs to the owner of the database", .enabled(if: geteuid() == 0))
+    func keyOwner() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        _ = try HubDatabase(path: path)
+        let nobody: [FileAttributeKey: Any] = [.ownerAccountID: 65534, .groupOwnerAccountID: 65533]
+        try FileManager.default.setAttributes(nobody, ofItemAtPath: path)
+        _ = try PseudonymKey.load(besideDatabase: path)
+        let key = try FileManager.default.attributesOfItem(atPath: folder.path + "/pseudonyms.key")
+        #expect(key[.ownerAccountID] as? Int == 65534 && key[.groupOwnerAccountID] as? Int == 65533)
+        #expect(key[.posixPermissions] as? Int == 0o600)
+    }
+
     @Test("forget-card takes one card out of all records, its tickets too, and no other; the lists keep it")
     func forget() throws {
         let folder = TemporaryFolder()
