@@ -182,6 +182,18 @@ struct PseudonymTests {
         #expect(key[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("forget-card names each list that still has the card, of lines too, blocked or not")
+    func lists() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        try database.adopt(entries("-00065537", "00065538"))
+        for line in ["26", "27"] { try database.adopt(entries("00065537"), line: line) }
+        try database.adopt(entries("00065538"), line: "28")
+        let lists = try ForgetCard.lists(naming: #require(CardNumber("00065537")), in: database)
+        #expect(lists == ["the white list", "the list of line 26", "the list of line 27"])
+        #expect(try ForgetCard.lists(naming: #require(CardNumber("00065539")), in: database).isEmpty)
+    }
+
     @Test("forget-card takes one card out of all records, its tickets too, and no other; the lists keep it")
     func forget() throws {
         let folder = TemporaryFolder()

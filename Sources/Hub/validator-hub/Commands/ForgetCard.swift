@@ -45,9 +45,16 @@ struct ForgetCard: HubCommand {
                 does each minute, or this command is run again
                 """)
         }
-        if try database.cards.isListed(card) != nil {
-            try Terminal.print("the card is still on the white list: boxes go on to have it until it is taken off")
+        for list in try Self.lists(naming: card, in: database) {
+            try Terminal.print("the card is still on \(list): boxes go on to have it until it is taken off")
         }
+    }
+
+    /// The lists that have the card, which blocks or admits it there.
+    static func lists(naming card: CardNumber, in database: HubDatabase) throws -> [String] {
+        let isOnWhiteList = try database.cards.isListed(card) != nil
+        return (isOnWhiteList ? ["the white list"] : [])
+            + (try database.cards.lines(listing: card)).map { "the list of line \($0.printable)" }
     }
 
     /// Whether it is empty.
