@@ -182,6 +182,24 @@ struct PseudonymTests {
         #expect(key[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("two tickets of a card are two rides under one req_id, though the first was forgotten seconds ago")
+    func twoTickets() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        var tap = record(1, Self.ticket, received: Self.start)
+        try database.records.insert(tap)
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        let name = Pseudonyms.sample.name(for: tap.subject)
+        #expect(try database.records.find(tap, pseudonym: name) != nil)
+        tap.time = Self.start + .seconds(3)
+        #expect(try database.records.find(tap, pseudonym: name) == nil)
+        tap.requestID = "01890a5d-ac96-774b-bcce-b302099a8001"
+        try database.records.insert(tap)
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        tap.time = Self.start + .seconds(900)
+        #expect(try database.records.find(tap, pseudonym: name)?.row == 2)
+    }
+
     @Test("forget-card names each list that still has the card, of lines too, blocked or not")
     func lists() throws {
         let folder = TemporaryFolder()
