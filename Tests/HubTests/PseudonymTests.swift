@@ -182,6 +182,40 @@ struct PseudonymTests {
         #expect(key[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test(
+        "what nearly is a ticket or a number names its card all the same",
+        arguments: [
+            " \(ticket)", "\(ticket)\r\n", "\(ticket)x", String(ticket.dropLast(5)), String(ticket.prefix(14)),
+            String(ticket.dropFirst()),
+            String(ticket.dropFirst(3)), "https://t.example/?q=\(ticket.lowercased())",
+            "\(ticket.prefix(9))-\(ticket.dropFirst(9))",
+            "\(ticket)\(ticket)", "00:06:55:37 ", "00065537\0tail", "card00065537", "id=00065537&x=1",
+            "hex:FF\(hexadecimal(ticket.utf8))",
+            "hex:ff\(hexadecimal("00065537".utf8))",
+        ])
+    func nearlyTickets(text: String) throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        try database.records.insert(record(1, text, received: Self.start))
+        func forget(_ card: String) throws -> Int? {
+            try database.records.forget(try #require(CardNumber(card)), after: 0, limit: 10, .sample)?.count
+        }
+        #expect(try forget("00065538") == 0 && forget("A00065537") == 0)
+        #expect(try forget("00065537") == 1)
+        #expect(try subjects(folder.configuration.databasePath) == [Pseudonyms.sample.name(for: text)])
+        #expect(try forget("00065537") == 0)
+    }
+
+    @Test("a short number must stand alone, and a card's own number or ticket names no other card")
+    func otherCards() throws {
+        func mentions(_ card: String, _ subject: String) throws -> Bool {
+            Pseudonyms.sample.mentions(try #require(CardNumber(card)), in: subject)
+        }
+        #expect(try mentions("37", "card 37") && mentions("37", "3-7"))
+        #expect(try !mentions("37", "card 1374") && !mentions("37", "00065537"))
+        #expect(try !mentions("065537", "00065537") && !mentions("00065538", Self.ticket))
+    }
+
     @Test("two tickets of a card are two rides under one req_id, though the first was forgotten seconds ago")
     func twoTickets() throws {
         let folder = TemporaryFolder()

@@ -93,7 +93,7 @@ public struct RecordTable {
             rows.append(($0.integer(0) ?? 0, $0.text(1) ?? ""))
         }
         guard let last = rows.last else { return nil }
-        let found = rows.filter { pseudonyms.card(in: $0.subject) == card }
+        let found = rows.filter { pseudonyms.mentions(card, in: $0.subject) }
         for row in found { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
         return (last.id, found.count)
     }
