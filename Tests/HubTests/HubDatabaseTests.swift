@@ -109,7 +109,7 @@ struct HubDatabaseTests {
         try former.execute(Schema.statements)
         try former.execute(
             """
-            ALTER TABLE devices DROP COLUMN secret; ALTER TABLE devices DROP COLUMN revoked_at; PRAGMA user_version = 2;
+            DROP INDEX records_named; ALTER TABLE devices DROP COLUMN secret; ALTER TABLE devices DROP COLUMN revoked_at; PRAGMA user_version = 2;
             INSERT INTO devices (device_id, registered_at, keys_version) VALUES ('V', 1000, '7')
             """)
         let device = try HubDatabase(path: path).devices.find("V")

@@ -64,6 +64,56 @@ struct PseudonymTests {
         #expect(after.last == "00065537")
     }
 
+    @Test("a record from the future keeps no other from its pseudonym, and keeps its own card until its time has come")
+    func future() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        let received = [Self.start, Self.start + .seconds(86400), Self.start, Self.start + .seconds(50)]
+        for (number, time) in received.enumerated() {
+            try database.records.insert(record(number, "0006553\(number)", received: time))
+        }
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: try GroupCommit(path: path),
+            logger: .init(label: "test"))
+        try await maintenance.pass(at: Self.start + .seconds(101))
+        #expect(try subjects(path).map { $0.hasPrefix("p:") } == [true, false, true, false])
+        #expect(try subjects(path)[0] == Pseudonyms.sample.name(for: "00065530"))
+    }
+
+    @Test(
+        "a clock that is further ahead of all records than they are kept takes no card out of them; a new record says that it is right"
+    )
+    func leapingClock() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: try GroupCommit(path: path),
+            logger: .init(label: "test"))
+        let later = Self.start + .seconds(86400)
+        try await maintenance.pass(at: later)
+        #expect(try subjects(path) == ["00065537"])
+        try database.records.insert(record(2, "00065538", received: later))
+        try await maintenance.pass(at: later)
+        #expect(try subjects(path) == [Pseudonyms.sample.name(for: "00065537"), "00065538"])
+    }
+
+    @Test("a database of the third release, which a record from the future had stopped, goes on")
+    func thirdRelease() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let former = try Connection(path: path)
+        try former.execute(Schema.statements)
+        try former.execute(
+            "DROP INDEX records_named; INSERT INTO versions VALUES ('records_pseudonymised', 7); PRAGMA user_version = 3")
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        #expect(try database.records.pseudonymise(receivedBefore: Self.start + .seconds(1), limit: 9, .sample) == 1)
+        #expect(try former.integer("SELECT count(*) FROM versions") == 0)
+    }
+
     @Test("a record that comes again is known though its card has a pseudonym by now")
     func repeated() throws {
         let folder = TemporaryFolder()
@@ -73,6 +123,127 @@ struct PseudonymTests {
         _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
         #expect(try database.records.find(tap, pseudonym: nil) == nil)
         #expect(try database.records.find(tap, pseudonym: Pseudonyms.sample.name(for: tap.subject))?.row == 1)
+    }
+
+    /// Whether the database's file or its write-ahead log holds the text anywhere, used or not.
+    private func isOnDisk(_ text: String, _ path: String) throws -> Bool {
+        try ["", "-wal"].contains { try Data(contentsOf: URL(filePath: path + $0)).range(of: Data(text.utf8)) != nil }
+    }
+
+    @Test("a card that gave way to a pseudonym is in no unused place of the files, while the hub goes on to run")
+    func erased() async throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let commits = try GroupCommit(path: path)
+        try await commits.run { database in
+            // Enough that pages of the table are split.
+            for number in 0..<3000 {
+                let card = number % 3 == 0 ? "00065537" : number % 3 == 1 ? "00065538" : "00065539"
+                try database.records.insert(record(number, card, received: Self.start))
+            }
+        }
+        #expect(try isOnDisk("00065537", path) && isOnDisk("00065538", path))
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
+        var command = try ValidatorHub.parseAsRoot(["--config", configuration, "forget-card", "00065537"])
+        try command.run()
+        #expect(try !isOnDisk("00065537", path) && isOnDisk("00065538", path))
+        let maintenance = Maintenance(
+            positionsKept: .seconds(100), recordsKept: .seconds(100), pseudonyms: .sample, commits: commits,
+            logger: .init(label: "test"))
+        try await commits.run { try $0.records.insert(record(3000, "00065540", received: Self.start + .seconds(50))) }
+        try await maintenance.pass(at: Self.start + .seconds(101))
+        #expect(try !isOnDisk("00065538", path) && !isOnDisk("00065539", path) && isOnDisk("00065540", path))
+    }
+
+    @Test("the write-ahead log that somebody reads is not waited for, and is emptied when he has gone")
+    func readLog() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        let database = try HubDatabase(path: path)
+        try database.records.insert(record(1, "00065537", received: Self.start))
+        let reader = try Connection(path: path)
+        try reader.execute("BEGIN; SELECT count(*) FROM records")
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        #expect(try !database.emptyLog() && isOnDisk("00065537", path))
+        try reader.execute("ROLLBACK")
+        #expect(try database.emptyLog() && !isOnDisk("00065537", path))
+    }
+
+    @Test("a key that root makes belongs to the owner of the database", .enabled(if: geteuid() == 0))
+    func keyOwner() throws {
+        let folder = TemporaryFolder()
+        let path = folder.configuration.databasePath
+        _ = try HubDatabase(path: path)
+        let nobody: [FileAttributeKey: Any] = [.ownerAccountID: 65534, .groupOwnerAccountID: 65533]
+        try FileManager.default.setAttributes(nobody, ofItemAtPath: path)
+        _ = try PseudonymKey.load(besideDatabase: path)
+        let key = try FileManager.default.attributesOfItem(atPath: folder.path + "/pseudonyms.key")
+        #expect(key[.ownerAccountID] as? Int == 65534 && key[.groupOwnerAccountID] as? Int == 65533)
+        #expect(key[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test(
+        "what nearly is a ticket or a number names its card all the same",
+        arguments: [
+            " \(ticket)", "\(ticket)\r\n", "\(ticket)x", String(ticket.dropLast(5)), String(ticket.prefix(14)),
+            String(ticket.dropFirst()),
+            String(ticket.dropFirst(3)), "https://t.example/?q=\(ticket.lowercased())",
+            "\(ticket.prefix(9))-\(ticket.dropFirst(9))",
+            "\(ticket)\(ticket)", "00:06:55:37 ", "00065537\0tail", "card00065537", "id=00065537&x=1",
+            "hex:FF\(hexadecimal(ticket.utf8))",
+            "hex:ff\(hexadecimal("00065537".utf8))",
+        ])
+    func nearlyTickets(text: String) throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        try database.records.insert(record(1, text, received: Self.start))
+        func forget(_ card: String) throws -> Int? {
+            try database.records.forget(try #require(CardNumber(card)), after: 0, limit: 10, .sample)?.count
+        }
+        #expect(try forget("00065538") == 0 && forget("A00065537") == 0)
+        #expect(try forget("00065537") == 1)
+        #expect(try subjects(folder.configuration.databasePath) == [Pseudonyms.sample.name(for: text)])
+        #expect(try forget("00065537") == 0)
+    }
+
+    @Test("a short number must stand alone, and a card's own number or ticket names no other card")
+    func otherCards() throws {
+        func mentions(_ card: String, _ subject: String) throws -> Bool {
+            Pseudonyms.sample.mentions(try #require(CardNumber(card)), in: subject)
+        }
+        #expect(try mentions("37", "card 37") && mentions("37", "3-7"))
+        #expect(try !mentions("37", "card 1374") && !mentions("37", "00065537"))
+        #expect(try !mentions("065537", "00065537") && !mentions("00065538", Self.ticket))
+    }
+
+    @Test("two tickets of a card are two rides under one req_id, though the first was forgotten seconds ago")
+    func twoTickets() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        var tap = record(1, Self.ticket, received: Self.start)
+        try database.records.insert(tap)
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        let name = Pseudonyms.sample.name(for: tap.subject)
+        #expect(try database.records.find(tap, pseudonym: name) != nil)
+        tap.time = Self.start + .seconds(3)
+        #expect(try database.records.find(tap, pseudonym: name) == nil)
+        tap.requestID = "01890a5d-ac96-774b-bcce-b302099a8001"
+        try database.records.insert(tap)
+        _ = try database.records.forget(try #require(CardNumber("00065537")), after: 0, limit: 10, .sample)
+        tap.time = Self.start + .seconds(900)
+        #expect(try database.records.find(tap, pseudonym: name)?.row == 2)
+    }
+
+    @Test("forget-card names each list that still has the card, of lines too, blocked or not")
+    func lists() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        try database.adopt(entries("-00065537", "00065538"))
+        for line in ["26", "27"] { try database.adopt(entries("00065537"), line: line) }
+        try database.adopt(entries("00065538"), line: "28")
+        let lists = try ForgetCard.lists(naming: #require(CardNumber("00065537")), in: database)
+        #expect(lists == ["the white list", "the list of line 26", "the list of line 27"])
+        #expect(try ForgetCard.lists(naming: #require(CardNumber("00065539")), in: database).isEmpty)
     }
 
     @Test("forget-card takes one card out of all records, its tickets too, and no other; the lists keep it")

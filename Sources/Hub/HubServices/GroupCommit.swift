@@ -33,6 +33,9 @@ public actor GroupCommit {
         }
     }
 
+    /// Empties the write-ahead log between two commits; false when another connection kept it, see `HubDatabase.emptyLog`.
+    public func emptyLog() throws -> Bool { try database.emptyLog() }
+
     private func commit() {
         let batch = waiting
         waiting = []

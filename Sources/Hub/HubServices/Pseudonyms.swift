@@ -11,6 +11,9 @@ public struct Pseudonyms: Sendable {
     /// Of the authentication code that a name shows.
     private static let nameLength = 16
 
+    /// A card number with fewer digits is no proof of the card where it is a part of a longer text.
+    private static let fewestTellingDigits = 6
+
     private let key: [UInt8]
     private let authenticator: any MessageAuthenticator
     private let codec: VT1Codec
@@ -32,6 +35,37 @@ public struct Pseudonyms: Sendable {
 
     func isName(_ subject: String) -> Bool {
         subject.hasPrefix(Self.prefix) && subject.utf8.count == Self.prefix.utf8.count + 2 * Self.nameLength
+    }
+
+    /// Whether a record is about the card, or its text shows the number all the same: of what was typed or scanned wrongly, damaged
+    /// or made up, the number with something around it, and a ticket of which the card is left.
+    func mentions(_ card: CardNumber, in subject: String) -> Bool {
+        guard !isName(subject) else { return false }
+        if let subject = self.card(in: subject) { return subject == card }
+        let text = Array(subject.utf8)
+        if Self.shows(card, text) { return true }
+        // A scan that is no UTF-8 is stored as its bytes.
+        let bytes = subject.hasPrefix("hex:") ? bytes(ofHexadecimal: subject.dropFirst(4)) : nil
+        return bytes.map { Self.shows(card, $0) } ?? false
+    }
+
+    private static func shows(_ card: CardNumber, _ text: [UInt8]) -> Bool {
+        let words = text.split { !isLetterOrDigit($0) }
+        let joined = Array(words.joined())
+        // Few digits are in any text by chance: they must stand alone.
+        let hasNumber =
+            card.digitCount < fewestTellingDigits
+            ? words.contains { CardNumber($0) == card } || CardNumber(joined) == card
+            : String(decoding: joined, as: UTF8.self).uppercased().contains(card.description)
+        return hasNumber || VT1Codec.hasTrace(of: card, in: joined)
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
     }
 
     /// The card that a record is about; nil of a text that no codec reads.

@@ -15,7 +15,7 @@ enum PseudonymKey {
             guard error.code == ENOENT else { throw error }
         }
         let draft = file + ".\(getpid())"
-        try write(draft)
+        try write(draft, ownerOf: path)
         defer { unsafe unlink(draft) }
         // Unlike a renaming, a link replaces nothing.
         guard unsafe link(draft, file) == 0 || errno == EEXIST else { throw SystemError.last("make \(file)") }
@@ -31,8 +31,15 @@ enum PseudonymKey {
         return key
     }
 
-    private static func write(_ file: String) throws(SystemError) {
+    /// - Parameter database: whose owner the file shall have, so that the hub can read what a command made as root.
+    private static func write(_ file: String, ownerOf database: String) throws(SystemError) {
         let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC)
+        if geteuid() == 0 {
+            var status = stat()
+            guard unsafe stat(database, &status) == 0, fchown(descriptor.raw, status.st_uid, status.st_gid) == 0 else {
+                throw SystemError.last("give \(file) to the owner of \(database)")
+            }
+        }
         var random = SystemRandomNumberGenerator()
         let key = (0..<Pseudonyms.keyLength).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         guard case .written(key.count) = descriptor.write(key.span), fsync(descriptor.raw) == 0 else {

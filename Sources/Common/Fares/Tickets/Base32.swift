@@ -20,19 +20,23 @@ enum Base32 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The five bits of a character, in either case; nil for a foreign one.
+    static func value(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a")
+        case UInt8(ascii: "2")...UInt8(ascii: "7"): character - UInt8(ascii: "2") + 26
+        default: nil
+        }
+    }
+
     /// Either case. Nil for a foreign character, an impossible length or bits left over that are not zero.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0
         for character in text {
-            let value: UInt8
-            switch character {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = character - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = character - UInt8(ascii: "a")
-            case UInt8(ascii: "2")...UInt8(ascii: "7"): value = character - UInt8(ascii: "2") + 26
-            default: return nil
-            }
+            guard let value = value(character) else { return nil }
             buffer = buffer << 5 & 0xFFFF | UInt32(value)
             bits += 5
             if bits >= 8 {

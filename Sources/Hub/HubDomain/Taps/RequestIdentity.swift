@@ -30,7 +30,12 @@ public struct RequestIdentity: Hashable, Sendable {
     }
 
     /// The times at which the same `req_id` of the same device means this request.
-    public var times: ClosedRange<WallTime> {
+    public var times: ClosedRange<WallTime> { times(within: tolerance) }
+
+    /// The times at which it means this request where nothing else tells it from its neighbours.
+    public var exactTimes: ClosedRange<WallTime> { times(within: .zero) }
+
+    private func times(within tolerance: Duration) -> ClosedRange<WallTime> {
         mayBeRedated && isUnique
             ? WallTime(milliseconds: .min / 2)...WallTime(milliseconds: .max / 2) : time - tolerance...time + tolerance
     }

@@ -59,6 +59,15 @@ public struct CardTable {
         return try connection.first(sql, line, card.description) { $0.integer(0) == 1 } ?? false
     }
 
+    /// The lines whose lists have the card, with either flag.
+    public func lines(listing card: CardNumber) throws -> [String] {
+        var lines: [String] = []
+        try connection.forEach("SELECT line FROM line_cards WHERE card_no = ? ORDER BY line", card.description) {
+            lines.append($0.text(0) ?? "")
+        }
+        return lines
+    }
+
     /// Takes `entries` into the line's list, or in its place; makes the line when it is new.
     public func adopt(_ entries: [CardListEntry], line: String, replacing: Bool, at now: WallTime) throws(StorageError) {
         if replacing { try connection.run("DELETE FROM line_cards WHERE line = ?", line) }

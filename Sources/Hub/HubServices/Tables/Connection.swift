@@ -18,6 +18,10 @@ final class Connection {
 
     func rollBack() { database.rollBack() }
 
+    /// Moves the write-ahead log into the database and leaves it empty.
+    /// - Throws: `StorageError` of kind `busy`, at once, while another connection reads or writes.
+    func emptyLog() throws(StorageError) { try database.checkpoint(.truncate) }
+
     /// How many rows the last statement inserted, updated or deleted.
     var changedRows: Int { database.changedRows }
 

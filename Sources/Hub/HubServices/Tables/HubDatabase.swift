@@ -1,5 +1,6 @@
 import Base
 import Glibc
+import SQLite
 
 /// The hub's database, opened by the server and by each command; SQLite keeps them apart.
 public struct HubDatabase {
@@ -15,6 +16,9 @@ public struct HubDatabase {
 
     /// The write-ahead log's file is cut back to so many bytes once a reader that kept it from being emptied has gone.
     static let keptLogBytes: Int64 = 8 << 20
+
+    /// For how long a statement waits for another connection: a command may hold the database while it imports a large list.
+    private static let patience = "PRAGMA busy_timeout = 10000"
 
     private let connection: Connection
 
@@ -32,10 +36,10 @@ public struct HubDatabase {
         Self.createFolder(of: path)
         Self.createFile(path)
         connection = try Connection(path: path)
-        // A command may hold the database while it imports a large list.
+        // Secure: a card that was deleted, or gave way to a pseudonym, is not left in the file's unused places.
         try connection.execute(
             """
-            PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+            \(Self.patience); PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
             PRAGMA journal_size_limit = \(Self.keptLogBytes)
             """)
         try createTables()
@@ -71,6 +75,20 @@ public struct HubDatabase {
     /// Writes more than any record does, so that what keeps records from the disk keeps this, too.
     public func rehearseRecord() throws {
         try connection.run("INSERT OR REPLACE INTO health VALUES (1, zeroblob(16384))")
+    }
+
+    /// Moves the write-ahead log into the database and empties it: until then it holds what rows held before they were changed.
+    /// Not within a transaction.
+    ///
+    /// - Returns: false when another connection reads or writes just then. It is not waited for, since no record could be stored
+    ///   meanwhile: try again later.
+    public func emptyLog() throws(StorageError) -> Bool {
+        try connection.execute("PRAGMA busy_timeout = 0")
+        var failure: StorageError?
+        do throws(StorageError) { try connection.emptyLog() } catch { failure = error }
+        try connection.execute(Self.patience)
+        if let failure, failure.kind != .busy { throw failure }
+        return failure == nil
     }
 
     /// One state of the database for all that `body` reads, however long it takes.

@@ -19,17 +19,21 @@ public struct RecordTable {
 
     /// The record that `repeated` is when the device told of it before: of the same call and subject, and under the same identity.
     ///
+    /// A pseudonym stands for all tickets of a card, so that under it a ride is known by its very time: another ticket may have been
+    /// taken seconds before.
+    ///
     /// - Parameter pseudonym: what its subject may be called by now.
     func find(_ repeated: TapRecord, pseudonym: String?) throws(StorageError) -> Found? {
-        let (identity, times) = (repeated.identity, repeated.identity.times)
+        let (identity, times, exactTimes) = (repeated.identity, repeated.identity.times, repeated.identity.exactTimes)
         return try connection.first(
             """
             SELECT \(Self.columns), id FROM records
-            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ? AND subject IN (?, ?)
+            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ?
+                AND (subject = ? OR subject = ? AND time BETWEEN ? AND ?)
             ORDER BY abs(time - ?) LIMIT 1
             """,
             identity.deviceID, repeated.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
-            repeated.subject, pseudonym, identity.time.seconds
+            repeated.subject, pseudonym, exactTimes.lowerBound.seconds, exactTimes.upperBound.seconds, identity.time.seconds
         ) { Found(row: $0.integer(12) ?? 0, record: Self.record($0)) }
     }
 
@@ -53,18 +57,28 @@ public struct RecordTable {
 
     // MARK: Pseudonyms
 
-    /// `versions` holds up to which row all have pseudonyms.
-    private static let cursor = "records_pseudonymised"
+    /// When the newest record that still names a card or ticket was received, of those up to `now`; nil when there is none.
+    public func newestNamed(until now: WallTime) throws(StorageError) -> WallTime? {
+        try connection.first(
+            """
+            SELECT received_at FROM records INDEXED BY \(Schema.namedRecords) WHERE \(Schema.isNamed) AND received_at <= ?
+            ORDER BY received_at DESC LIMIT 1
+            """, now.milliseconds
+        ) { WallTime(milliseconds: $0.integer(0) ?? 0) }
+    }
 
-    /// Puts pseudonyms in the place of cards and tickets of at most `limit` records that were received before `time`; a later call goes on.
+    /// Puts pseudonyms in the place of cards and tickets of at most `limit` records that were received before `time`, the oldest first.
     ///
-    /// - Returns: how many records were looked at; fewer than `limit` when there are no more.
+    /// - Returns: how many got one; fewer than `limit` when there are no more.
     public func pseudonymise(receivedBefore time: WallTime, limit: Int, _ pseudonyms: Pseudonyms) throws -> Int {
-        let from = try connection.first("SELECT value FROM versions WHERE name = ?", Self.cursor) { $0.integer(0) ?? 0 } ?? 0
-        let rows = try subjects(after: from, limit: limit).prefix { $0.received < time }
-        guard let last = rows.last else { return 0 }
-        for row in rows where !pseudonyms.isName(row.subject) { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
-        try connection.run("INSERT OR REPLACE INTO versions VALUES (?, ?)", Self.cursor, last.id)
+        var rows: [(id: Int64, subject: String)] = []
+        try connection.forEach(
+            """
+            SELECT id, subject FROM records INDEXED BY \(Schema.namedRecords) WHERE \(Schema.isNamed) AND received_at < ?
+            ORDER BY received_at LIMIT ?
+            """, time.milliseconds, limit
+        ) { rows.append(($0.integer(0) ?? 0, $0.text(1) ?? "")) }
+        for row in rows { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
         return rows.count
     }
 
@@ -74,19 +88,14 @@ public struct RecordTable {
     public func forget(_ card: CardNumber, after row: Int64, limit: Int, _ pseudonyms: Pseudonyms) throws -> (
         last: Int64, count: Int
     )? {
-        let rows = try subjects(after: row, limit: limit)
+        var rows: [(id: Int64, subject: String)] = []
+        try connection.forEach("SELECT id, subject FROM records WHERE id > ? ORDER BY id LIMIT ?", row, limit) {
+            rows.append(($0.integer(0) ?? 0, $0.text(1) ?? ""))
+        }
         guard let last = rows.last else { return nil }
-        let found = rows.filter { pseudonyms.card(in: $0.subject) == card }
+        let found = rows.filter { pseudonyms.mentions(card, in: $0.subject) }
         for row in found { try rename(row.id, to: pseudonyms.name(for: row.subject)) }
         return (last.id, found.count)
-    }
-
-    private func subjects(after row: Int64, limit: Int) throws -> [(id: Int64, subject: String, received: WallTime)] {
-        var rows: [(id: Int64, subject: String, received: WallTime)] = []
-        try connection.forEach("SELECT id, subject, received_at FROM records WHERE id > ? ORDER BY id LIMIT ?", row, limit) {
-            rows.append(($0.integer(0) ?? 0, $0.text(1) ?? "", WallTime(milliseconds: $0.integer(2) ?? 0)))
-        }
-        return rows
     }
 
     private func rename(_ row: Int64, to name: String) throws(StorageError) {

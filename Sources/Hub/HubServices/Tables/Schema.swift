@@ -1,7 +1,7 @@
 /// The hub's tables. Times are milliseconds since 1970 in UTC, but for the whole seconds of `time`, which a device reported.
 enum Schema {
     /// `PRAGMA user_version` of a database that these statements made.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     static let statements = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -34,6 +34,7 @@ enum Schema {
         CREATE INDEX tokens_by_device ON tokens (device_id, expires_at);
 
         \(arrivals)
+        \(namedRecordsIndex)
         \(health)
         """
 
@@ -56,6 +57,13 @@ enum Schema {
         CREATE INDEX positions_by_request ON positions (device_id, req_id, time);
         """
 
+    /// Of a record whose subject is no pseudonym (`Pseudonyms.isName`): two characters and 32 hexadecimal digits.
+    static let isNamed = "(length(CAST(subject AS BLOB)) <> 34 OR substr(subject, 1, 2) <> 'p:')"
+
+    /// The index by which records are found that are old enough for a pseudonym and have none, wherever in the table they lie.
+    static let namedRecords = "records_named"
+    private static let namedRecordsIndex = "CREATE INDEX \(namedRecords) ON records (received_at) WHERE \(isNamed);"
+
     /// Version 1 held a `req_id` unique, which SQLite takes back only with the table.
     static let upgradeFromVersion1 = """
         ALTER TABLE records RENAME TO records_1;
@@ -72,12 +80,16 @@ enum Schema {
     static let upgradeFromVersion2 =
         "ALTER TABLE devices ADD COLUMN secret BLOB; ALTER TABLE devices ADD COLUMN revoked_at INTEGER;"
 
+    /// Version 3 held in `versions` up to which row all records had pseudonyms, and stopped for ever at one from the future.
+    static let upgradeFromVersion3 = "DELETE FROM versions WHERE name = 'records_pseudonymised'; \(namedRecordsIndex)"
+
     /// What brings a database of that version to the present one; all of it where there is none yet.
     static func upgrade(from version: Int64) -> String {
         switch version {
         case 0: statements
-        case 1: upgradeFromVersion1 + upgradeFromVersion2
-        default: upgradeFromVersion2
+        case 1: upgradeFromVersion1 + upgradeFromVersion2 + namedRecordsIndex
+        case 2: upgradeFromVersion2 + namedRecordsIndex
+        default: upgradeFromVersion3
         }
     }
 }

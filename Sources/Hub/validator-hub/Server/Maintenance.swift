@@ -38,7 +38,11 @@ struct Maintenance: Sendable {
         // A large fleet adds more in a minute than go at once.
         while try await prunePositions(receivedBefore: oldest) == Self.positionsAtOnce {}
         let oldestNamed = WallTime(milliseconds: now.milliseconds - Int64(recordsKept / .milliseconds(1)))
-        while try await pseudonymise(receivedBefore: oldestNamed) == Self.recordsAtOnce {}
+        if try await isPlausible(now) {
+            while try await pseudonymise(receivedBefore: oldestNamed) == Self.recordsAtOnce {}
+        }
+        // Whoever changed rows, a command too: the log holds what they were. Where somebody reads just then, the next pass empties it.
+        _ = try await commits.emptyLog()
     }
 
     // Functions of their own, none inlined: as one, Debian's Swift 6.2.3, which makes the arm64 package, ends at an assertion (Type.h, "While
@@ -58,7 +62,20 @@ struct Maintenance: Sendable {
         try await commits.run { try $0.positions.prune(receivedBefore: oldest, limit: Self.positionsAtOnce) }
     }
 
-    /// How many records were looked at.
+    /// Whether the clock can be right; when it cannot, says so. Pseudonyms cannot be taken back.
+    @inline(never)
+    private func isPlausible(_ now: WallTime) async throws -> Bool {
+        let newest = try await commits.run { try $0.records.newestNamed(until: now) }
+        guard let newest, now > newest + recordsKept else { return true }
+        logger.warning(
+            """
+            no record gets a pseudonym: the newest was received \(Int((now - newest) / .seconds(86400))) days ago, longer than records are kept; \
+            is the clock right? It goes on with the next record
+            """)
+        return false
+    }
+
+    /// How many records got one.
     @inline(never)
     private func pseudonymise(receivedBefore oldest: WallTime) async throws -> Int {
         try await commits.run { [pseudonyms] in
