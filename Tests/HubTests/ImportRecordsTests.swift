@@ -233,4 +233,19 @@ struct ImportRecordsTests {
         #expect(try run(folder, forBoth, options: [consent, "--key-file", keyFile]) == 0)
         #expect(try records(folder).count == 2)
     }
+
+    @Test("say of a place what can be meant, as those over the air")
+    func implausible() throws {
+        func place(_ latitude: Double, _ longitude: Double, speed: Double = 20) -> JSONValue {
+            [
+                "kind": "position", "time": "2026-08-02T23:45:00.000Z", "request_id": "01890a5d-ac96-774b-bcce-b302099a8003",
+                "lat": .double(latitude), "lng": .double(longitude), "speed_kmh": .double(speed), "course": 361,
+            ]
+        }
+        let file = try RecordFile(content([place(91, 121), place(31, -181), place(0, 0), place(31.5, 121, speed: -1)]))
+        #expect(file.places.map(\.position) == [Position(latitude: 31.5, longitude: 121)])
+        guard case .object(var tap) = tap("AA") else { return }
+        tap["lat"] = .double(1e300)
+        #expect(try RecordFile(content([.object(tap)])).uploads.map(\.position) == [nil, nil])
+    }
 }

@@ -114,21 +114,17 @@ public struct DeviceRequest: Sendable {
         return status
     }
 
-    /// 0, 0 is where devices are that have no fix.
     private var position: Position? {
-        guard let latitude = number(FieldName.latitude, -90...90), let longitude = number(FieldName.longitude, -180...180),
-            latitude != 0 || longitude != 0
-        else { return nil }
+        guard let latitude = number(FieldName.latitude), let longitude = number(FieldName.longitude) else { return nil }
         return Position(
-            latitude: latitude, longitude: longitude, speedKilometresPerHour: number(FieldName.speed, 0...1000),
-            course: number(FieldName.course, 0...360))
+            latitude: latitude, longitude: longitude, speedKilometresPerHour: number(FieldName.speed),
+            course: number(FieldName.course)
+        ).plausible
     }
 
     /// Decimal only: `Double` reads hexadecimal, infinite and what is no number too.
-    private func number(_ name: String, _ range: ClosedRange<Double>) -> Double? {
-        guard let text = fields.optionalText(name), text.utf8.allSatisfy("0123456789+-.eE".utf8.contains),
-            let value = Double(text), range.contains(value)
-        else { return nil }
-        return value
+    private func number(_ name: String) -> Double? {
+        guard let text = fields.optionalText(name), text.utf8.allSatisfy("0123456789+-.eE".utf8.contains) else { return nil }
+        return Double(text)
     }
 }

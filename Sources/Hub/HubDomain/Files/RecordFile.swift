@@ -68,19 +68,19 @@ public struct RecordFile: Sendable {
             uploads.append(
                 Upload(
                     requestID: tap.bookingID.description, checkMode: .offline, subject: tap.subject, status: 0, time: tap.time,
-                    position: tap.position))
+                    position: tap.position?.plausible))
         }
         if parts.contains(.log) {
             uploads.append(
                 Upload(
                     requestID: tap.logID.description, checkMode: nil, subject: tap.subject, status: tap.reason.logStatus,
-                    time: tap.time, position: tap.position))
+                    time: tap.time, position: tap.position?.plausible))
         }
     }
 
     /// A heartbeat without a fix says only that the box was alive.
     private mutating func take(_ recorded: RecordedPosition) {
-        guard let position = recorded.position else { return }
+        guard let position = recorded.position?.plausible else { return }
         places.append(Place(requestID: recorded.requestID.description, time: recorded.time, position: position))
     }
 }
