@@ -138,6 +138,26 @@ struct CommandTests {
         #expect(try run(folder, "revoke", "VLD3") == 64)
     }
 
+    @Test("a secret that standard output did not take does not count, nor is a device registered with it")
+    func untoldSecret() throws {
+        let folder = TemporaryFolder()
+        #expect(try run(folder, "add-device", "VLD1") == 0)
+        let devices = try HubDatabase(path: folder.configuration.databasePath).devices
+        let before = try devices.all()
+        for arguments in [["set-secret", "VLD1"], ["add-device", "VLD2"]] {
+            let hub = Process()
+            hub.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+                .appending(path: "validator-hub")
+            hub.arguments = ["--config", folder.path("hub.toml")] + arguments
+            hub.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+            hub.standardError = FileHandle.nullDevice
+            try hub.run()
+            hub.waitUntilExit()
+            #expect(hub.terminationStatus == 71)
+        }
+        #expect(try devices.all() == before)
+    }
+
     @Test("a file for a secret that is not made is a mistake, and nothing is changed")
     func noSecret() throws {
         let folder = TemporaryFolder()
