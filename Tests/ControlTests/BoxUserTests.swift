@@ -60,7 +60,8 @@ struct BoxUserTests {
         #expect(try report.write(to: folder.path, device: "VLD1", at: WallTime(seconds: 7)) == name)
         #expect(throws: ControlFailure.self) { try report.write(to: folder.path, device: "VLD1", at: WallTime(seconds: 7)) }
         #expect(try WholeFile.read(precious, limit: 100) == Array("precious".utf8))
-        // What a person names is that person's choice.
-        #expect(try report.write(to: precious, device: "VLD1", at: WallTime(seconds: 7)) == precious)
+        // What a person names is that person's choice, but for what is no report.
+        #expect(throws: ControlFailure.self) { try report.write(to: precious, device: "VLD1", at: WallTime(seconds: 7)) }
+        #expect(try report.write(to: folder.path("mine"), device: "VLD1", at: WallTime(seconds: 7)) == folder.path("mine"))
     }
 }

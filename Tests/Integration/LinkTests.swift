@@ -195,7 +195,7 @@ struct LinkTests {
             exec unshare --mount sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' '\(folder.path("hosts"))' \
                 '\(Programs.folder)/validatord' "$@"
             """)
-        let options = LiveBox.Options(platform: "allow_plain = true\ntimeout_ms = 2000")
+        let options = LiveBox.Options(platform: "allow_plain = true\ntimeout_ms = 1000")
         try await LiveBox.run(baseURL: "http://platform.test:\(platform.port)/hw", in: folder, options) { box in
             try await box.play("start validatord /bin/sh \(wrapper) --config ${DIR}/validatord.toml")
             try await box.until("it has its lists") { ($0["lists"]?["cards"]?["count"]?.int ?? 0) > 0 }
