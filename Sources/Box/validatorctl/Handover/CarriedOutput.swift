@@ -17,8 +17,15 @@ struct CarriedOutput: ~Copyable {
     init(
         in stick: StickFolder, named name: String, for recipients: SealRecipients?, type: String? = nil
     ) throws(ControlFailure) {
-        file = try StickFile(in: stick, named: name, type: type ?? (recipients == nil ? Self.plainType : Self.sealedType))
-        sealer = recipients.map { FileSealer(for: $0) }
+        self.init(
+            try StickFile(in: stick, named: name, type: type ?? (recipients == nil ? Self.plainType : Self.sealedType)),
+            sealer: recipients.map { FileSealer(for: $0) })
+    }
+
+    /// An initializer that cannot fail, for Swift 6.2: it takes one that fails halfway for one that leaves something to be destroyed.
+    private init(_ file: consuming StickFile, sealer: FileSealer?) {
+        self.file = file
+        self.sealer = sealer
     }
 
     mutating func append(_ bytes: [UInt8]) throws(ControlFailure) {
