@@ -196,13 +196,7 @@ struct ImportRecordsTests {
         let folder = TemporaryFolder()
         func command(_ arguments: String...) throws -> Int32 {
             let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
-            do {
-                var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
-                try command.run()
-                return 0
-            } catch {
-                return ValidatorHub.exitCode(for: error).rawValue
-            }
+            return ValidatorHub.exitCode(of: arguments, configuration: configuration)
         }
         let keyFile = "\(folder.path)/hub.key"
         #expect(try command("create-key", keyFile) == 0)

@@ -257,13 +257,7 @@ struct PseudonymTests {
         let cards = try folder.write("cards.csv", "00065537,1\n")
         func run(_ arguments: String...) throws -> Int32 {
             let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
-            do {
-                var command = try ValidatorHub.parseAsRoot(["--config", configuration] + arguments)
-                try command.run()
-                return 0
-            } catch {
-                return ValidatorHub.exitCode(for: error).rawValue
-            }
+            return ValidatorHub.exitCode(of: arguments, configuration: configuration)
         }
         #expect(try run("import-cards", cards) == 0)
         #expect(try run("forget-card", "no card") == 64)
