@@ -159,7 +159,7 @@ let tests: [Target] = [
 
     suite("BaseTests", ["Base"]),
     suite("JSONTests", ["Base", "JSON"]),
-    suite("FaresTests", ["Base", "Fares"]),
+    suite("FaresTests", ["Base", "Cryptography", "Fares"], exclude: ["Transport/vectors.json"]),
     suite("TomlConfigurationTests", ["TomlConfiguration"]),
     suite("CryptographyTests", ["Base", "Cryptography"]),
     suite("PlatformAPITests", ["Base", "Fares", "JSON", "PlatformAPI"]),

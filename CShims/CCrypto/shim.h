@@ -2,15 +2,20 @@
 
 #include <limits.h>
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/param_build.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 enum { ccrypto_sha256_size = SHA256_DIGEST_LENGTH };
@@ -143,4 +148,146 @@ static inline bool ccrypto_sha256_value(const EVP_MD_CTX *context, unsigned char
     bool is_made = copy != NULL && EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestFinal_ex(copy, digest, NULL) == 1;
     EVP_MD_CTX_free(copy);
     return is_made;
+}
+
+enum { ccrypto_sm2_signature_size = 64, ccrypto_sm2_private_size = 32, ccrypto_sm2_compressed_size = 33 };
+
+/* An SM2 key (GB/T 32918) of 64 bytes, X and Y, or of 33, a compressed point; NULL when it is no point of the curve. `private_key`,
+   which may be NULL, has 32 bytes. To be freed. */
+static inline EVP_PKEY *ccrypto_sm2_key(const unsigned char *point, size_t size, const BIGNUM *private_key) {
+    unsigned char encoded[65] = { 4 };
+    if (size != 64 && size != ccrypto_sm2_compressed_size)
+        return NULL;
+    memcpy(size == 64 ? encoded + 1 : encoded, point, size);
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    if (context != NULL && builder != NULL
+        && OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "SM2", 0) == 1
+        && OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, encoded, size == 64 ? 65 : size) == 1
+        && (private_key == NULL || OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, private_key) == 1)) {
+        OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(builder);
+        if (parameters == NULL || EVP_PKEY_fromdata_init(context) != 1
+            || EVP_PKEY_fromdata(context, &key, private_key == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, parameters) != 1)
+            key = NULL;
+        OSSL_PARAM_free(parameters);
+    }
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return key;
+}
+
+/* A context for SM2 over SM3 with the identity that the transport ministry's code and most of China use by default. libcrypto leaves it
+   empty unless told. */
+static inline EVP_MD_CTX *ccrypto_sm2_context(EVP_PKEY *key, EVP_PKEY_CTX **key_context) {
+    static const char identity[] = "1234567812345678";
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    *key_context = key != NULL ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+    if (context != NULL && *key_context != NULL && EVP_PKEY_CTX_set1_id(*key_context, identity, sizeof identity - 1) > 0) {
+        EVP_MD_CTX_set_pkey_ctx(context, *key_context);
+        return context;
+    }
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+/* Whether the bytes are a point of SM2's curve. */
+static inline bool ccrypto_sm2_is_point(const unsigned char *point, size_t size) {
+    EVP_PKEY *key = ccrypto_sm2_key(point, size, NULL);
+    EVP_PKEY_free(key);
+    return key != NULL;
+}
+
+/* One INTEGER of minimal DER out of 32 bytes, most significant first. Returns its size, at most 35. */
+static inline size_t ccrypto_sm2_integer(const unsigned char *value, unsigned char *der) {
+    size_t start = 0;
+    while (start < 31 && value[start] == 0)
+        start++;
+    const size_t padding = value[start] >> 7, size = 32 - start;
+    der[0] = 0x02;
+    der[1] = (unsigned char)(padding + size);
+    der[2] = 0;
+    memcpy(der + 2 + padding, value + start, size);
+    return 2 + padding + size;
+}
+
+/* Whether `signature`, r and s of 32 bytes each, is that of `message` by the holder of the key. */
+static inline bool ccrypto_sm2_verify(
+    const unsigned char *message, size_t message_size, const unsigned char *signature, const unsigned char *point,
+    size_t point_size) {
+    unsigned char der[72] = { 0x30 };
+    size_t size = 2;
+    size += ccrypto_sm2_integer(signature, der + size);
+    size += ccrypto_sm2_integer(signature + 32, der + size);
+    der[1] = (unsigned char)(size - 2);
+    EVP_PKEY *key = ccrypto_sm2_key(point, point_size, NULL);
+    EVP_PKEY_CTX *key_context = NULL;
+    EVP_MD_CTX *context = ccrypto_sm2_context(key, &key_context);
+    const bool is_signed = context != NULL && EVP_DigestVerifyInit(context, NULL, EVP_sm3(), NULL, key) == 1
+        && EVP_DigestVerify(context, der, size, message, message_size) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_CTX_free(key_context);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return is_signed;
+}
+
+/* The public point of a private key of 32 bytes, compressed. False when the key is not of the curve's order. */
+static inline bool ccrypto_sm2_public(const unsigned char *private_key, unsigned char *point) {
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
+    BIGNUM *secret = BN_bin2bn(private_key, ccrypto_sm2_private_size, NULL);
+    EC_POINT *product = group != NULL ? EC_POINT_new(group) : NULL;
+    const bool is_made = product != NULL && secret != NULL && !BN_is_zero(secret)
+        && BN_cmp(secret, EC_GROUP_get0_order(group)) < 0 && EC_POINT_mul(group, product, secret, NULL, NULL, NULL) == 1
+        && EC_POINT_point2oct(group, product, POINT_CONVERSION_COMPRESSED, point, ccrypto_sm2_compressed_size, NULL)
+            == ccrypto_sm2_compressed_size;
+    EC_POINT_free(product);
+    BN_clear_free(secret);
+    EC_GROUP_free(group);
+    ERR_clear_error();
+    return is_made;
+}
+
+/* X and Y, 64 bytes, of a compressed point. */
+static inline bool ccrypto_sm2_coordinates(const unsigned char *compressed, unsigned char *coordinates) {
+    unsigned char encoded[65];
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
+    EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
+    const bool is_made = point != NULL
+        && EC_POINT_oct2point(group, point, compressed, ccrypto_sm2_compressed_size, NULL) == 1
+        && EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, NULL) == sizeof encoded;
+    if (is_made)
+        memcpy(coordinates, encoded + 1, 64);
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    ERR_clear_error();
+    return is_made;
+}
+
+/* Signs with a private key of 32 bytes whose compressed point is `point`; `signature` holds r and s, 64 bytes. */
+static inline bool ccrypto_sm2_sign(
+    const unsigned char *message, size_t message_size, const unsigned char *private_key, const unsigned char *point,
+    unsigned char *signature) {
+    unsigned char der[80];
+    size_t size = sizeof der;
+    BIGNUM *secret = BN_bin2bn(private_key, ccrypto_sm2_private_size, NULL);
+    EVP_PKEY *key = secret != NULL ? ccrypto_sm2_key(point, ccrypto_sm2_compressed_size, secret) : NULL;
+    EVP_PKEY_CTX *key_context = NULL;
+    EVP_MD_CTX *context = ccrypto_sm2_context(key, &key_context);
+    bool is_signed = context != NULL && EVP_DigestSignInit(context, NULL, EVP_sm3(), NULL, key) == 1
+        && EVP_DigestSign(context, der, &size, message, message_size) == 1;
+    if (is_signed) {
+        const unsigned char *rest = der;
+        ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &rest, (long)size);
+        is_signed = pair != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(pair), signature, 32) == 32
+            && BN_bn2binpad(ECDSA_SIG_get0_s(pair), signature + 32, 32) == 32;
+        ECDSA_SIG_free(pair);
+    }
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_CTX_free(key_context);
+    EVP_PKEY_free(key);
+    BN_clear_free(secret);
+    ERR_clear_error();
+    return is_signed;
 }

@@ -106,10 +106,10 @@ final class Stage {
 
     /// Types a good ticket into the scanner's FIFO, where the daemon finds it as soon as it is there.
     func scanTicket(nonce: UInt32) throws {
-        let ticket = Ticket(
+        let ticket = VT1Ticket(
             keyID: 1, kind: .singleRide, card: LookupBenchmark.card(7), validFrom: UInt32(Clocks.now().system.seconds) - 10,
             lifetimeSeconds: 600, nonce: nonce)
-        guard let text = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []).text(of: ticket, key: Self.key) else {
+        guard let text = VT1Codec(authenticator: Libcrypto(), secret: []).text(of: ticket, key: Self.key) else {
             return
         }
         _ = scanner.write(Keystrokes.records(typing: text.lowercased()).span)

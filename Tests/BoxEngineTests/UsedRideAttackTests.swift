@@ -12,7 +12,7 @@ import ValidatorCore
 @Suite("A used ride", .timeLimit(.minutes(5)))
 struct UsedRideAttackTests {
     private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
-    private static let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: [])
+    private static let codec = VT1Codec(authenticator: Libcrypto(), secret: [])
     private static let lifetime = 3600
     private static let day = 86_400
     /// By how much a clock lies.
@@ -29,7 +29,8 @@ struct UsedRideAttackTests {
         start.restored.state.keys = KeyRing()
         start.restored.state.keys.adopt(KeyGroup(version: "1", keys: [Self.key]), at: nil)
         return Box(
-            start, policy: policy, codec: Self.codec, random: SeededGenerator(seed: boot), ids: SystemRandomNumberGenerator(),
+            start, policy: policy, cryptography: Libcrypto(), random: SeededGenerator(seed: boot),
+            ids: SystemRandomNumberGenerator(),
             ports: world)
     }
 
@@ -63,7 +64,7 @@ struct UsedRideAttackTests {
         // Of one box the outbox is closed before the next opens it.
         var running: Box? = try start(world, boot: boot)
         fix(try #require(running), world, epoch)
-        let ticket = Ticket(
+        let ticket = VT1Ticket(
             keyID: 1, kind: .singleRide, card: try #require(CardNumber("00065537")), validFrom: UInt32(epoch.seconds - 60),
             lifetimeSeconds: UInt16(Self.lifetime), nonce: UInt32(seed))
         let text = try #require(Self.codec.text(of: ticket, key: Self.key))

@@ -57,7 +57,7 @@ final class World: BoxPorts {
         var start = try BoxStart(outbox, settings, policy: policy)
         start.restored.state.modes.whiteListRequired = false
         return Box(
-            start, policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
+            start, policy: policy, cryptography: Libcrypto(),
             random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(), ports: self)
     }
 

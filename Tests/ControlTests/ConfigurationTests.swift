@@ -59,11 +59,11 @@ struct ConfigurationTests {
         #expect(policy.unlisted == plain.unlisted && policy.checkWindow == plain.checkWindow)
         #expect(policy.checkWindowMaximumAge == plain.checkWindowMaximumAge)
         #expect(policy.latePositions == plain.latePositions && policy.offlineUploads == plain.offlineUploads)
-        #expect(policy.reportInterval == plain.reportInterval && policy.ticketSkew == plain.ticketSkew)
+        #expect(policy.reportInterval == plain.reportInterval && policy.tickets.skew == plain.tickets.skew)
         #expect(policy.maximumRecords == plain.maximumRecords && policy.concurrency == plain.concurrency)
         #expect(policy.maximumRefusals == plain.maximumRefusals && policy.maximumBackoff == plain.maximumBackoff)
         #expect(policy.fallbackCodes.isEmpty && policy.acceptedCodes.isEmpty && policy.finalCodes.isEmpty)
-        #expect(policy.ticketSecret.isEmpty)
+        #expect(policy.tickets.secret.isEmpty)
     }
 
     @Test("an observing reader decides nothing")

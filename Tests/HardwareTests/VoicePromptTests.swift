@@ -24,7 +24,9 @@ struct VoicePromptTests {
         arguments: [
             (Reason.refusedByPlatform, VoicePrompt.refused), (.blocked, .blocked), (.notOnWhiteList, .notListed),
             (.notOnLineList, .notListed), (.functionOff, .functionOff), (.notInServiceHours, .notInServiceHours),
-            (.unreadableCard, .unreadable), (.malformedTicket, .unreadable), (.unknownKey, .invalidTicket),
+            (.unreadableCard, .unreadable), (.malformedTicket, .payCash), (.noRootKey, .payCash),
+            (.certificateExpired, .payCash), (.issuerNotAccepted, .payCash), (.amountExceeded, .payCash),
+            (.platformUnreachable, .payCash), (.authorisationExpired, .expired), (.unknownKey, .invalidTicket),
             (.forgedTicket, .invalidTicket), (.ticketNotYetValid, .notYetValid), (.ticketExpired, .expired),
             (.ticketUsed, .used), (.outOfService, .outOfService),
         ])

@@ -19,7 +19,7 @@ struct DeviceSecretTests {
         policy.secret = Array("fleet".utf8)
         change(&policy)
         return DeviceService(
-            policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []), log: { _, _ in })
+            policy: policy, cryptography: Libcrypto(), log: { _, _ in })
     }
 
     private func database(own secret: String? = "own") throws -> HubDatabase {

@@ -87,6 +87,6 @@ struct HubConfigurationTests {
     func secret() throws {
         let folder = TemporaryFolder()
         let path = try folder.write("secret", "provisioning secret\n")
-        #expect(try parse("[tickets]\nsecret_file = \"\(path)\"").ticketSecret == Array("provisioning secret".utf8))
+        #expect(try parse("[tickets]\nsecret_file = \"\(path)\"").policy.tickets.secret == Array("provisioning secret".utf8))
     }
 }

@@ -29,7 +29,7 @@ struct ProvisionProofTests {
     @Test("is under the platform's secret, and without one under that of tickets")
     func secrets() throws {
         var configuration = folder.configuration
-        configuration.ticketSecret = Array("of tickets".utf8)
+        configuration.policy.tickets.secret = Array("of tickets".utf8)
         #expect(try isProven(line(configuration), under: "of tickets"))
         configuration.policy.secret = Array("of the platform".utf8)
         #expect(try isProven(line(configuration), under: "of the platform"))

@@ -10,7 +10,7 @@ import Testing
 @testable import validator_hub
 
 extension Pseudonyms {
-    static let sample = Pseudonyms(key: [UInt8](repeating: 7, count: keyLength), authenticator: LibcryptoAuthenticator())
+    static let sample = Pseudonyms(key: [UInt8](repeating: 7, count: keyLength), cryptography: Libcrypto())
 }
 
 @Suite("Whose rides they were")
@@ -38,7 +38,7 @@ struct PseudonymTests {
         #expect(name.hasPrefix("p:") && pseudonyms.isName(name) && !name.contains("65537"))
         #expect(pseudonyms.name(for: Self.ticket) == name && pseudonyms.name(for: Self.ticket.lowercased()) == name)
         #expect(pseudonyms.name(for: "00065538") != name && !pseudonyms.isName("00065537"))
-        let other = Pseudonyms(key: [UInt8](repeating: 8, count: Pseudonyms.keyLength), authenticator: LibcryptoAuthenticator())
+        let other = Pseudonyms(key: [UInt8](repeating: 8, count: Pseudonyms.keyLength), cryptography: Libcrypto())
         #expect(other.name(for: "00065537") != name)
     }
 

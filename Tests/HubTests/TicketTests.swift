@@ -34,7 +34,7 @@ struct TicketTests {
                     "1700000000",
                     "--nonce", "ffffffff") == "VT1AQA6ASRLHRGV42AAMVJ7CAH777777777PCNCM4VXVVT4MW65")
         }
-        try await TestHub.run(in: folder, { $0.ticketSecret = Array("provisioning secret".utf8) }) { hub async throws in
+        try await TestHub.run(in: folder, { $0.policy.tickets.secret = Array("provisioning secret".utf8) }) { hub async throws in
             #expect(
                 try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
                     == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEKHR4VRCRBPBHIONF")

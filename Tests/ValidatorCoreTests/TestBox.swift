@@ -51,7 +51,7 @@ struct TestBox {
         now = Moment(instant: now.instant, system: system)
         held = HeldValidator(
             Validator(
-                policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret),
+                policy: policy, cryptography: Libcrypto(),
                 random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(), restored: restored, at: now))
         if isTimeVouched { handle(.fix(Fix(quality: .twoDimensional, position: nil, time: system))) }
     }

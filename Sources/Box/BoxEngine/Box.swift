@@ -32,11 +32,12 @@ public final class Box {
     ///   - ids: chance for ids; the kernel's in a shipped box.
     ///   - ports: must outlive the box.
     public init(
-        _ start: consuming BoxStart, policy: Policy, codec: any TicketCodec, random: SeededGenerator,
+        _ start: consuming BoxStart, policy: Policy, cryptography: any TicketCryptography, random: SeededGenerator,
         ids: any UnpredictableGenerator, ports: any BoxPorts
     ) {
         let moment = ports.now()
-        validator = Validator(policy: policy, codec: codec, random: random, ids: ids, restored: start.restored, at: moment)
+        validator = Validator(
+            policy: policy, cryptography: cryptography, random: random, ids: ids, restored: start.restored, at: moment)
         lists = start.lists
         outbox = BoxOutbox(start.outbox, boot: policy.boot, at: moment.instant)
         validatorDue = moment.instant

@@ -6,6 +6,8 @@ public struct BoxState: Hashable, Sendable {
     public var modes = Modes()
     public var window: ServiceWindow?
     public var keys = KeyRing()
+    /// By which the transport ministry's codes are believed. They come from a file, and outlast it.
+    public var roots = RootKeySet()
     /// `enterprise_id` as the last heartbeat reply named it.
     public var enterpriseID: String?
     /// Versions of lists that are larger than the box has memory for: none is fetched again, until another is named.

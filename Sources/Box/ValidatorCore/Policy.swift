@@ -91,10 +91,8 @@ public struct Policy: Sendable {
     /// A bus is parked when it has been slower than 3 km/h for so long, or its ignition is off and it does not move.
     public var parkedAfter: Duration = .seconds(300)
 
-    /// How wrong the clocks of box and issuer may be at the ends of a ticket (`tickets.skew_s`).
-    public var ticketSkew: Duration = .seconds(60)
-    /// Empty: ticket keys are the group's texts alone, which is weak.
-    public var ticketSecret: [UInt8] = []
+    /// `[tickets]`.
+    public var tickets = TicketSettings()
 
     /// Uploads of taps, waiting or refused, beyond which the box is out of service (`outbox.max_records`).
     public var maximumRecords = 200_000

@@ -10,7 +10,7 @@ import PlatformAPI
 /// Each concern is a value that owns its state; what they share, and what sets off what, is here.
 public struct Validator: ~Copyable, Sendable {
     public let policy: Policy
-    let codec: any TicketCodec
+    var tickets: TicketReader
     /// For pauses.
     var random: SeededGenerator
     /// For ids that others see.
@@ -53,17 +53,19 @@ public struct Validator: ~Copyable, Sendable {
     }
 
     public init(
-        policy: Policy, codec: any TicketCodec, random: SeededGenerator, ids: any UnpredictableGenerator, restored: Restored,
+        policy: Policy, cryptography: any TicketCryptography, random: SeededGenerator, ids: any UnpredictableGenerator,
+        restored: Restored,
         at moment: Moment
     ) {
         // Apart, since Swift 6.2 lets no initializer of a value that cannot be copied change it once all of it is there.
-        self.init(forgetful: policy, codec, random, ids, restored, at: moment)
+        self.init(forgetful: policy, cryptography, random, ids, restored, at: moment)
         for tap in restored.recentTaps { remember(restored: tap, at: moment) }
     }
 
     /// As it starts, but for the taps of before the restart.
     private init(
-        forgetful policy: Policy, _ codec: any TicketCodec, _ random: SeededGenerator, _ ids: any UnpredictableGenerator,
+        forgetful policy: Policy, _ cryptography: any TicketCryptography, _ random: SeededGenerator,
+        _ ids: any UnpredictableGenerator,
         _ restored: Restored, at moment: Moment
     ) {
         precondition(
@@ -71,7 +73,7 @@ public struct Validator: ~Copyable, Sendable {
         )
         precondition(policy.concurrency > 0, "with no upload under way at once nothing would ever arrive")
         self.policy = policy
-        self.codec = codec
+        tickets = TicketReader(policy.tickets, cryptography)
         self.random = random
         self.ids = ids
         state = restored.state
@@ -79,7 +81,7 @@ public struct Validator: ~Copyable, Sendable {
         clock = TrustedClock(buildDate: policy.buildDate)
         link = PlatformLink(timeout: policy.requestTimeout)
         desk = TapDesk(policy: policy, usedTickets: restored.usedTickets, at: moment.instant)
-        downloads = Downloads(cards: restored.cards, line: restored.line, policy: policy, areKeysWeak: codec.isWeak)
+        downloads = Downloads(cards: restored.cards, line: restored.line, policy: policy, areKeysWeak: tickets.isWeak)
         heartbeats = HeartbeatSchedule(policy: policy, at: moment.instant)
         uploads = UploadSchedule(policy: policy)
         readEvents = ReadEventTracker(sources: policy.sources, earlier: restored.ongoingReadings, at: moment.instant)

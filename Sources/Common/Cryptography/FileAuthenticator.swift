@@ -6,9 +6,9 @@ public struct FileAuthenticator: Sendable {
     /// - Parameter secret: the box's own (`platform.token.secret_file`), which the hub knows; not empty.
     public init(secret: [UInt8]) {
         precondition(!secret.isEmpty, "an empty secret proves nothing")
-        key = LibcryptoAuthenticator().authenticationCode(key: secret, message: Array("validator carried file 1".utf8))
+        key = Libcrypto().authenticationCode(key: secret, message: Array("validator carried file 1".utf8))
     }
 
     /// - Parameter digest: SHA-256 of every byte of the file before its last line.
-    public func code(of digest: [UInt8]) -> [UInt8] { LibcryptoAuthenticator().authenticationCode(key: key, message: digest) }
+    public func code(of digest: [UInt8]) -> [UInt8] { Libcrypto().authenticationCode(key: key, message: digest) }
 }

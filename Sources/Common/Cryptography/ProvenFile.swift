@@ -40,7 +40,7 @@ public struct ProvenFile: Sendable {
     /// The 32 bytes that prove this file to whoever knows `secret`, which must not be empty.
     public func proof(under secret: [UInt8]) -> [UInt8] {
         precondition(!secret.isEmpty, "anybody can prove anything under an empty secret")
-        return LibcryptoAuthenticator().authenticationCode(key: secret, message: message)
+        return Libcrypto().authenticationCode(key: secret, message: message)
     }
 
     /// Whether the file's own proof is the one under `secret`, in time that does not tell how much of it was right. Nothing is proven

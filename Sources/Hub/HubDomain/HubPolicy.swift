@@ -18,8 +18,10 @@ public struct HubPolicy: Sendable {
     /// Of devices that have no token call.
     public var staticTokens = StaticTokens()
 
-    /// How far the clocks of seller and checker of a ticket may differ, either way; not negative.
-    public var ticketSkew = Duration.seconds(60)
+    /// `[tickets]`.
+    public var tickets = TicketSettings()
+    /// By which the transport ministry's codes are believed.
+    public var roots = RootKeySet()
 
     /// `sound_no` of an online check's answer; 0, the box's own prompt, where there is none.
     public var sounds: [Reason: Int] = [:]

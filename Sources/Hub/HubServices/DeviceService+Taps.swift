@@ -38,7 +38,7 @@ extension DeviceService {
             earlier.map { TapSettlement(repeated: record, of: $0.record, decision: decision) }
             ?? TapSettlement(new: record, decision: decision)
         try store(settlement.change, at: earlier?.row, in: database)
-        if settlement.isRide { try use(subject, in: database, at: now) }
+        if settlement.isRide { try use(subject, in: database) }
         return settlement.answer
     }
 
@@ -62,8 +62,8 @@ extension DeviceService {
         on subject: Subject, repeating earlier: TapRecord?, from device: Device, in database: HubDatabase, at now: WallTime
     ) throws -> Reason {
         var check = try onlineCheck(of: subject, by: device, in: database, at: now)
-        if earlier?.reason == .ok, case .ticket(let ticket, isUsed: true, let standing) = check.presented {
-            check.presented = .ticket(ticket, isUsed: false, standing)
+        if earlier?.reason == .ok, case .ticket(isUsed: true, let standing) = check.presented {
+            check.presented = .ticket(isUsed: false, standing)
         }
         return check.reason(under: policy, at: now)
     }
@@ -79,10 +79,10 @@ extension DeviceService {
         case .card(let card): presented = .card(try standing(of: card, for: device, in: database))
         case .ticket(let payload):
             switch try read(payload, in: database, at: now) {
-            case .success(let sealed):
+            case .success(let ticket):
                 presented = .ticket(
-                    sealed.ticket, isUsed: try database.usedTickets.contains(sealed),
-                    try standing(of: sealed.ticket.card, for: device, in: database))
+                    isUsed: try database.usedTickets.contains(ticket),
+                    try standing(of: ticket.card, for: device, in: database))
             case .failure(let fault): presented = .badTicket(fault)
             }
         }
@@ -98,19 +98,25 @@ extension DeviceService {
             isOnLineList: try device.line.map { try database.cards.isListed(card, onLine: $0) } ?? false)
     }
 
+    /// - Parameter time: nil where a ride is booked that was good when it was taken.
     private func read(
-        _ payload: [UInt8], in database: HubDatabase, at now: WallTime
-    ) throws -> Result<SealedTicket, TicketFault> {
-        let ring = try database.keys.ring()
-        return codec.read(payload, keys: { ring.keys(id: $0, at: now) })
+        _ payload: [UInt8], in database: HubDatabase, at time: WallTime?
+    ) throws -> Result<Ticket, TicketFault> {
+        // A copy: what it finds out about certificates lasts for this request, so that requests share nothing that changes.
+        var reader = tickets
+        return reader.check(
+            payload,
+            under: TicketCircumstances(
+                keys: try database.keys.ring(), roots: policy.roots, timeForStart: time, timeForEnd: time,
+                skew: policy.tickets.skew))
     }
 
     /// Remembers a single ride that was taken, so that no other device is told that it is good.
-    private func use(_ subject: Subject, in database: HubDatabase, at now: WallTime) throws {
-        guard case .ticket(let payload) = subject, case .success(let sealed) = try read(payload, in: database, at: now),
-            sealed.ticket.kind == .singleRide
+    private func use(_ subject: Subject, in database: HubDatabase) throws {
+        guard case .ticket(let payload) = subject, case .success(let ticket) = try read(payload, in: database, at: nil),
+            let used = ticket.whenUsed(skew: policy.tickets.skew)
         else { return }
-        try database.usedTickets.insert(sealed, expires: sealed.ticket.end + policy.ticketSkew)
+        try database.usedTickets.insert(used)
     }
 
     private func note(_ record: TapRecord) {

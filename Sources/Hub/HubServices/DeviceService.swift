@@ -11,14 +11,14 @@ public struct DeviceService: Sendable {
     public typealias Log = @Sendable (_ level: Logger.Level, _ text: @autoclosure () -> String) -> Void
 
     let policy: HubPolicy
-    let codec: VT1Codec
+    let tickets: TicketReader
     let pseudonyms: Pseudonyms?
     let log: Log
 
     /// - Parameter pseudonyms: by which a record is known again that has lost its card number since.
-    public init(policy: HubPolicy, codec: VT1Codec, pseudonyms: Pseudonyms? = nil, log: @escaping Log) {
+    public init(policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil, log: @escaping Log) {
         self.policy = policy
-        self.codec = codec
+        tickets = TicketReader(policy.tickets, cryptography)
         self.pseudonyms = pseudonyms
         self.log = log
     }

@@ -16,14 +16,14 @@ public struct Pseudonyms: Sendable {
 
     private let key: [UInt8]
     private let authenticator: any MessageAuthenticator
-    private let codec: VT1Codec
+    private let tickets: TicketReader
 
     /// - Parameter key: `keyLength` bytes of chance. Who has it finds a card's name, and by trial the card of a name.
-    public init(key: [UInt8], authenticator: any MessageAuthenticator) {
+    public init(key: [UInt8], cryptography: any TicketCryptography) {
         precondition(key.count == Self.keyLength, "a pseudonym's key has \(Self.keyLength) bytes")
         self.key = key
-        self.authenticator = authenticator
-        codec = VT1Codec(authenticator: authenticator, secret: [])
+        authenticator = cryptography
+        tickets = TicketReader(TicketSettings(), cryptography)
     }
 
     /// The name in the place of a record's subject: of the card, also where it was in a ticket.
@@ -42,11 +42,7 @@ public struct Pseudonyms: Sendable {
     func mentions(_ card: CardNumber, in subject: String) -> Bool {
         guard !isName(subject) else { return false }
         if let subject = self.card(in: subject) { return subject == card }
-        let text = Array(subject.utf8)
-        if Self.shows(card, text) { return true }
-        // A scan that is no UTF-8 is stored as its bytes.
-        let bytes = subject.hasPrefix("hex:") ? bytes(ofHexadecimal: subject.dropFirst(4)) : nil
-        return bytes.map { Self.shows(card, $0) } ?? false
+        return Self.shows(card, Array(subject.utf8)) || Self.shows(card, Self.payload(of: subject))
     }
 
     private static func shows(_ card: CardNumber, _ text: [UInt8]) -> Bool {
@@ -70,6 +66,11 @@ public struct Pseudonyms: Sendable {
 
     /// The card that a record is about; nil of a text that no codec reads.
     func card(in subject: String) -> CardNumber? {
-        codec.unverified(Array(subject.utf8))?.ticket.card ?? CardNumber(subject)
+        tickets.unverified(Self.payload(of: subject))?.card ?? CardNumber(subject)
+    }
+
+    /// What was scanned: a scan that is no UTF-8 is stored as its bytes.
+    private static func payload(of subject: String) -> [UInt8] {
+        (subject.hasPrefix("hex:") ? bytes(ofHexadecimal: subject.dropFirst(4)) : nil) ?? Array(subject.utf8)
     }
 }

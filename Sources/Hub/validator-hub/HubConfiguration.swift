@@ -32,9 +32,6 @@ struct HubConfiguration: Sendable {
     /// `[tokens]`, `[devices]`, `[sounds]`, and of the other tables what bears on the answer to a device.
     var policy = HubPolicy()
 
-    /// `[tickets]`: without it tickets are sealed with the keys' own texts.
-    var ticketSecret: [UInt8] = []
-
     /// `[collection]`: the file of the key that opens what boxes sealed for this hub; empty: none.
     var collectionKeyFile = ""
 
@@ -118,8 +115,8 @@ struct HubConfiguration: Sendable {
     }
 
     private mutating func readTickets(_ table: ConfigurationReader) {
-        ticketSecret = table.secret("secret_file", of: "validator-hub")
-        policy.ticketSkew = table.seconds("skew_s", default: 60, in: 0...3600)
+        policy.tickets.secret = table.secret("secret_file", of: "validator-hub")
+        policy.tickets.skew = table.seconds("skew_s", default: 60, in: 0...3600)
     }
 
     private mutating func readSounds(_ table: ConfigurationReader) {

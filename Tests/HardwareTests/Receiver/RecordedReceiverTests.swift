@@ -96,7 +96,7 @@ private final class ListeningBox {
         policy.reportInterval = .seconds(1_000_000)
         policy.parkedAfter = .seconds(parkedAfter)
         validator = Validator(
-            policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
+            policy: policy, cryptography: Libcrypto(),
             random: SeededGenerator(seed: 1), ids: SystemRandomNumberGenerator(),
             restored: Validator.Restored(), at: now)
         handle(.timer)

@@ -62,7 +62,7 @@ struct BusTraits {
         policy.acceptedCodes = random.chance(0.5) ? [SimulatedPlatform.duplicateCode] : []
         policy.finalCodes = [SimulatedPlatform.finalCode]
         policy.fallbackCodes = [SimulatedPlatform.fallbackCode]
-        policy.ticketSecret = random.chance(0.5) ? Array("a secret".utf8) : []
+        policy.tickets.secret = random.chance(0.5) ? Array("a secret".utf8) : []
         policy.maximumRecords = random.chance(0.25) ? 60 : 5000
         policy.concurrency = Int.random(in: 1...4, using: &random)
         return policy

@@ -16,7 +16,7 @@ package struct Plan {
 
     /// What a rider's ticket is to be like; the key is that of the day when it is first shown.
     struct Ticket {
-        var kind: Fares.Ticket.Kind
+        var kind: VT1Ticket.Kind
         var card: CardNumber
         /// Since its first second; negative for one that is not valid yet.
         var ageSeconds: Int64

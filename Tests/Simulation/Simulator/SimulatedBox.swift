@@ -1,5 +1,6 @@
 import Base
 import BoxEngine
+import Cryptography
 import Fares
 import Foundation
 import PlatformAPI
@@ -57,7 +58,7 @@ final class SimulatedBox {
 
     /// - Throws: when the outbox cannot be opened, or not be read.
     init(
-        life: Int, policy: Policy, codec: VT1Codec, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
+        life: Int, policy: Policy, disk: SimulatedDisk, limits: OutboxLimits, listFolder: String,
         clock: BoxClock, ignition: (delay: Duration, maximum: Duration)?, at now: Instant, seed: UInt64, sabotage: Sabotage?,
         observer: any BoxObserver
     ) throws(StorageError) {
@@ -79,7 +80,7 @@ final class SimulatedBox {
         default: break
         }
         engine = Box(
-            start, policy: policy, codec: codec, random: SeededGenerator(seed: seed), ids: RepeatableIDs(seed: seed),
+            start, policy: policy, cryptography: Libcrypto(), random: SeededGenerator(seed: seed), ids: RepeatableIDs(seed: seed),
             ports: self)
     }
 

@@ -196,7 +196,7 @@ extension Simulation: BoxObserver {
             guard let printed = office.printed[number] else { return .malformedTicket }
             let isUsed = ledger.usedRides.contains(number) || ridesOfTurn.contains(number)
             let expected = oracle.reason(ticket: printed, isUsed: isUsed, hasSwitch: hasSwitch)
-            let end = printed.ticket.end + policy.ticketSkew
+            let end = printed.ticket.end + policy.tickets.skew
             // One that has truly expired may have been forgotten, which shows when the clock was set back since.
             guard expected == .ticketUsed, TrueTime.wall(at: now) > end else { return expected }
             return tap.reason == .ticketUsed ? .ticketUsed : oracle.reason(ticket: printed, isUsed: false, hasSwitch: hasSwitch)
@@ -209,7 +209,7 @@ extension Simulation: BoxObserver {
         let (cards, line, unlisted) = (cardModel, lineModel, DecisionOracle.Listing.unlisted)
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
-            windowMaximumAge: policy.checkWindowMaximumAge, keys: state.keys, ticketSkew: policy.ticketSkew,
+            windowMaximumAge: policy.checkWindowMaximumAge, keys: state.keys, ticketSkew: policy.tickets.skew,
             time: clock.trusted(at: moment), vouchedTime: clock.vouched(at: moment),
             listing: { cards.flag(of: $0).map { $0 ? .listed : .blocked } ?? unlisted }, isOnLine: { line.flag(of: $0) == true },
             hasLineList: line.versions != ListModel.Versions())

@@ -107,7 +107,7 @@ package final class Simulation {
         policy = bus.policy
         let whole = Plan(seed: random.next(), days: days, bus: bus)
         plan = whole.keeping(keep)
-        codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret)
+        codec = VT1Codec(authenticator: Libcrypto(), secret: policy.tickets.secret)
         office = TicketOffice(codec: codec, plans: whole.tickets)
         platform = SimulatedPlatform(
             policy: policy, universe: bus.universe, seed: seed, truncatesLists: sabotage == .truncateLists)
@@ -209,11 +209,11 @@ package final class Simulation {
         var limits = OutboxLimits(positions: Self.storedPositions)
         limits.finishedTaps = Self.finishedTapsKept
         var boxPolicy = policy
-        if sabotage == .acceptExpiredTickets { boxPolicy.ticketSkew = .seconds(7200) }
+        if sabotage == .acceptExpiredTickets { boxPolicy.tickets.skew = .seconds(7200) }
         if sabotage == .neverPark { boxPolicy.parkedInterval = .zero }
         do {
             let started = try SimulatedBox(
-                life: lives + 1, policy: boxPolicy, codec: codec, disk: disk, limits: limits, listFolder: listFolder.path,
+                life: lives + 1, policy: boxPolicy, disk: disk, limits: limits, listFolder: listFolder.path,
                 clock: clock, ignition: bus.hasIgnitionLine ? (bus.ignitionOffDelay, bus.ignitionOffMaximum) : nil,
                 at: now, seed: powerRandom.next(), sabotage: sabotage, observer: self)
             lives += 1

@@ -62,7 +62,7 @@ struct ReadEventBench {
         var restored = Validator.Restored()
         restored.ongoingReadings = rows
         return Validator(
-            policy: policy, codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: []),
+            policy: policy, cryptography: Libcrypto(),
             random: SeededGenerator(seed: UInt64(moment.instant.nanoseconds)), ids: SystemRandomNumberGenerator(),
             restored: restored, at: moment)
     }

@@ -112,7 +112,7 @@ struct ReadEventModelTests {
         #expect(counts == [5219, 5208, 2949])
         #expect(found.count(where: \.isFromEarlierRun) == 9)
         let text = found.map(\.text).joined(separator: "\n")
-        let digest = LibcryptoAuthenticator().authenticationCode(key: Array("read events".utf8), message: Array(text.utf8))
+        let digest = Libcrypto().authenticationCode(key: Array("read events".utf8), message: Array(text.utf8))
         #expect(hexadecimal(digest) == "3e816f2dd022793cc73d1fb038c8e29a6f4117c8b50c7123a137837b84fa0bfc")
     }
 

@@ -8,13 +8,13 @@ import Testing
 @Suite("QR tickets at the box")
 struct TicketDecisionTests {
     private static let key = KeyGroup.Key(id: 1, text: "a84a6ce9")
-    private static let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: [])
+    private static let codec = VT1Codec(authenticator: Libcrypto(), secret: [])
 
     private func text(
-        card: String = "00065537", kind: Ticket.Kind = .singleRide, from: Int64 = 0, lifetime: UInt16 = 600, nonce: UInt32 = 1,
+        card: String = "00065537", kind: VT1Ticket.Kind = .singleRide, from: Int64 = 0, lifetime: UInt16 = 600, nonce: UInt32 = 1,
         key: KeyGroup.Key = key
     ) -> String {
-        let ticket = Ticket(
+        let ticket = VT1Ticket(
             keyID: key.id, kind: kind, card: CardNumber(card)!, validFrom: UInt32(TestBox.epoch.seconds + from),
             lifetimeSeconds: lifetime, nonce: nonce)
         return Self.codec.text(of: ticket, key: key)!

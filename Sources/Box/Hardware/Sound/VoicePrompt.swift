@@ -14,7 +14,10 @@ public enum VoicePrompt: String, CaseIterable, Sendable {
     case unreadable
     /// A ticket that is not ours.
     case invalidTicket = "invalid_ticket"
+    /// A code that cannot be read or that nobody vouches for: another way to pay is needed.
+    case payCash = "pay_cash"
     case notYetValid = "not_yet_valid"
+    /// A code that is too old: a fresh one may ride.
     case expired
     case used
     case outOfService = "out_of_service"
@@ -41,10 +44,12 @@ public enum VoicePrompt: String, CaseIterable, Sendable {
             case .notOnWhiteList, .notOnLineList: .notListed
             case .functionOff: .functionOff
             case .notInServiceHours: .notInServiceHours
-            case .unreadableCard, .malformedTicket: .unreadable
+            case .unreadableCard: .unreadable
+            case .malformedTicket, .noRootKey, .certificateExpired, .issuerNotAccepted, .amountExceeded, .platformUnreachable:
+                .payCash
             case .unknownKey, .forgedTicket: .invalidTicket
             case .ticketNotYetValid: .notYetValid
-            case .ticketExpired: .expired
+            case .ticketExpired, .authorisationExpired: .expired
             case .ticketUsed: .used
             case .outOfService: .outOfService
             }

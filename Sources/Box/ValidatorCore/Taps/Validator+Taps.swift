@@ -60,7 +60,7 @@ extension Validator {
     /// Two scans of one ticket in different case are the same ticket.
     private func repeatKey(_ subject: Subject, source: SourceIndex) -> RepeatGuard.Key {
         guard case .ticket(let payload) = subject else { return RepeatGuard.Key(source: source, subject: subject) }
-        if let ticket = codec.unverified(payload) { return RepeatGuard.Key(source: source, subject: .ticket(ticket.bytes)) }
+        if let ticket = tickets.unverified(payload) { return RepeatGuard.Key(source: source, subject: .ticket(ticket.name)) }
         guard payload.count > Limits.unknownCode else { return RepeatGuard.Key(source: source, subject: subject) }
         let rest = XXHash64.checksum(of: payload)
         let hash = (0..<8).map { UInt8(truncatingIfNeeded: rest >> (8 * $0)) }
@@ -69,7 +69,7 @@ extension Validator {
 
     /// Nothing is known of what no codec reads but its text: a screen full of it is not worth more room than a ride.
     private func isJunk(_ subject: Subject) -> Bool {
-        if case .ticket(let payload) = subject { codec.unverified(payload) == nil } else { false }
+        if case .ticket(let payload) = subject { tickets.unverified(payload) == nil } else { false }
     }
 
     /// What a record keeps of it.
@@ -184,11 +184,7 @@ extension Validator {
     }
 
     private func usedTicket(_ subject: Subject) -> UsedTicket? {
-        guard case .ticket(let payload) = subject, let sealed = codec.unverified(payload), sealed.ticket.kind == .singleRide
-        else { return nil }
-        let ticket = sealed.ticket
-        return UsedTicket(
-            bytes: sealed.bytes, expires: ticket.end + policy.ticketSkew,
-            lifetime: ticket.end - ticket.start + policy.ticketSkew * 2)
+        guard case .ticket(let payload) = subject else { return nil }
+        return tickets.unverified(payload)?.whenUsed(skew: policy.tickets.skew)
     }
 }

@@ -241,11 +241,10 @@ final class Daemon {
     private func serve(_ start: consuming BoxStart) {
         for notice in start.notices { note(notice) }
         let restored = start.restored
-        let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: policy.ticketSecret)
         var system = SystemRandomNumberGenerator()
         let random = SeededGenerator(seeds: (system.next(), system.next(), system.next(), system.next()))
         platform = makePlatformClient()
-        state = .serving(Box(start, policy: policy, codec: codec, random: random, ids: system, ports: self))
+        state = .serving(Box(start, policy: policy, cryptography: Libcrypto(), random: random, ids: system, ports: self))
         note(
             Notice(
                 .info,

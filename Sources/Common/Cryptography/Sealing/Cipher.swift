@@ -33,7 +33,7 @@ enum Cipher {
 
 /// HKDF-SHA-256 (RFC 5869) for one block: 32 bytes.
 func derivedKey(from secret: [UInt8], salt: [UInt8], info: String) -> [UInt8] {
-    let authenticator = LibcryptoAuthenticator()
+    let authenticator = Libcrypto()
     let extracted = authenticator.authenticationCode(key: salt, message: secret)
     return authenticator.authenticationCode(key: extracted, message: Array(info.utf8) + [1])
 }

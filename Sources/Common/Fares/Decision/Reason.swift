@@ -15,6 +15,14 @@ public enum Reason: String, CaseIterable, Sendable {
     case ticketNotYetValid = "ticket_not_yet_valid"
     case ticketExpired = "ticket_expired"
     case ticketUsed = "ticket_used"
+    /// The transport ministry's code: the root key that vouches for its issuer is not among ours.
+    case noRootKey = "no_root_key"
+    case certificateExpired = "certificate_expired"
+    case issuerNotAccepted = "issuer_not_accepted"
+    case authorisationExpired = "authorisation_expired"
+    case amountExceeded = "amount_exceeded"
+    /// A code that only the platform may know, and nobody could ask it.
+    case platformUnreachable = "platform_unreachable"
     case refusedByPlatform = "refused_by_platform"
     /// No record can be kept, so nobody is let on; red without a record.
     case outOfService = "out_of_service"
@@ -26,5 +34,23 @@ public enum Reason: String, CaseIterable, Sendable {
         case .blocked: 2
         default: 1
         }
+    }
+}
+
+extension Reason {
+    public init(_ fault: TicketFault) {
+        self =
+            switch fault {
+            case .malformed: .malformedTicket
+            case .unknownKey: .unknownKey
+            case .forged: .forgedTicket
+            case .notYetValid: .ticketNotYetValid
+            case .expired: .ticketExpired
+            case .noRootKey: .noRootKey
+            case .certificateExpired: .certificateExpired
+            case .issuerNotAccepted: .issuerNotAccepted
+            case .authorisationExpired: .authorisationExpired
+            case .amountExceeded: .amountExceeded
+            }
     }
 }

@@ -9,46 +9,28 @@ public struct RideDecision: Hashable, Sendable {
     /// What the rider showed, as far as it could be read.
     public enum Presented: Hashable, Sendable {
         case card(CardStanding)
-        /// A genuine ticket, and the card that it rides for.
-        case ticket(Ticket, isUsed: Bool, CardStanding)
+        /// A good ticket, and the card that it rides for.
+        case ticket(isUsed: Bool, CardStanding)
         case badTicket(TicketFault)
     }
 
     public var presented: Presented
     /// Which lists are asked.
     public var modes: Modes
-    /// The time by which a ticket may be not yet valid. Nil, when no clock is good enough for that: nobody is refused for it.
-    public var timeForStart: WallTime?
-    /// The time by which a ticket may have expired. Nil, when no clock is good enough for that: nobody is refused for it.
-    public var timeForEnd: WallTime?
-    /// How far the clocks of seller and checker may differ, either way; not negative.
-    public var ticketSkew: Duration
     /// True where there are no hours, too.
     public var isInServiceHours: Bool
 
-    public init(
-        presented: Presented, modes: Modes, timeForStart: WallTime?, timeForEnd: WallTime?, ticketSkew: Duration,
-        isInServiceHours: Bool
-    ) {
-        precondition(ticketSkew >= .zero)
+    public init(presented: Presented, modes: Modes, isInServiceHours: Bool) {
         self.presented = presented
         self.modes = modes
-        self.timeForStart = timeForStart
-        self.timeForEnd = timeForEnd
-        self.ticketSkew = ticketSkew
         self.isInServiceHours = isInServiceHours
     }
 
     /// `.ok`, or the first check that the rider does not pass.
     public var reason: Reason {
         switch presented {
-        case .badTicket(.malformed): return .malformedTicket
-        case .badTicket(.unknownKey): return .unknownKey
-        case .badTicket(.forged): return .forgedTicket
-        case .ticket(let ticket, let isUsed, let card):
-            if let timeForStart, timeForStart + ticketSkew < ticket.start { return .ticketNotYetValid }
-            if let timeForEnd, timeForEnd > ticket.end + ticketSkew { return .ticketExpired }
-            return isUsed ? .ticketUsed : reason(for: card)
+        case .badTicket(let fault): return Reason(fault)
+        case .ticket(let isUsed, let card): return isUsed ? .ticketUsed : reason(for: card)
         case .card(let card): return reason(for: card)
         }
     }

@@ -1,35 +1,28 @@
 import Base
 
-/// A QR ticket's content, as codec `VT1` lays it out in its first 20 bytes.
+/// What a code says of the ride that it is shown for, whatever its form and whoever made it.
 public struct Ticket: Hashable, Sendable {
-    /// The lifetime field has 16 bits.
-    public static let longestLifetimeSeconds = 65535
-
-    public enum Kind: UInt8, Sendable {
-        /// Good for one ride.
-        case singleRide = 0
-        /// Good for any number within its lifetime.
-        case pass = 1
-    }
-
-    public var keyID: UInt8
-    public var kind: Kind
-    /// At most 15 digits.
     public var card: CardNumber
-    /// Seconds since 1970; the field has 32 bits.
-    public var validFrom: UInt32
-    public var lifetimeSeconds: UInt16
-    public var nonce: UInt32
+    /// Names the ticket for ever: two scans of it give the same bytes, however they came (case, base64), and no other ticket gives them.
+    public var name: [UInt8]
+    /// Good for one ride; else for any number, within its time.
+    public var isSingleRide: Bool
+    public var start: WallTime
+    /// The last moment at which it is good; not before `start`.
+    public var end: WallTime
 
-    public init(keyID: UInt8, kind: Kind, card: CardNumber, validFrom: UInt32, lifetimeSeconds: UInt16, nonce: UInt32) {
-        self.keyID = keyID
-        self.kind = kind
+    public init(card: CardNumber, name: [UInt8], isSingleRide: Bool, start: WallTime, end: WallTime) {
         self.card = card
-        self.validFrom = validFrom
-        self.lifetimeSeconds = lifetimeSeconds
-        self.nonce = nonce
+        self.name = name
+        self.isSingleRide = isSingleRide
+        self.start = start
+        self.end = max(start, end)
     }
 
-    public var start: WallTime { WallTime(seconds: Int64(validFrom)) }
-    public var end: WallTime { start + .seconds(Int64(lifetimeSeconds)) }
+    /// What is remembered of it once it was used; nil of one that may be used again.
+    ///
+    /// - Parameter skew: how far the clocks of issuer and checker may differ, either way.
+    public func whenUsed(skew: Duration) -> UsedTicket? {
+        isSingleRide ? UsedTicket(bytes: name, expires: end + skew, lifetime: end - start + skew * 2) : nil
+    }
 }

@@ -1,11 +1,18 @@
-/// Makes and checks ticket texts. The platform's document calls its QR text "an encrypted string" and gives no layout,
-/// so this is an interface with one implementation of our own, never presented as the platform's format.
+/// One form of ticket code: its fields, what it is checked against, and the name by which a used one is known again.
 public protocol TicketCodec: Sendable {
-    /// The ticket in `payload` and the bytes that name it for ever, or why it is none.
-    func read(_ payload: [UInt8], keys: (_ id: UInt8) -> [KeyGroup.Key]) -> Result<SealedTicket, TicketFault>
+    /// Whether a code has the marks of this form. One that has them and is broken all the same is nobody else's.
+    func claims(_ payload: [UInt8]) -> Bool
 
-    /// What a text of the right form says, whoever sealed it. Two scans of one ticket in different case give the same bytes.
-    func unverified(_ payload: [UInt8]) -> SealedTicket?
+    /// What a code of the right form says, whoever made it; nil of any other, a broken one too.
+    func unverified(_ payload: [UInt8]) -> Ticket?
+
+    /// The fields of a code, as far as its form lets them be read.
+    func fields(of payload: [UInt8]) -> [TicketField]
+
+    /// Holds a code against what we know. The cheapest checks come first; mutating, since what was found good once may be kept.
+    mutating func examine(
+        _ payload: [UInt8], under circumstances: TicketCircumstances, isThorough: Bool
+    ) -> TicketExamination
 
     /// True when one captured code gives the keys away.
     var isWeak: Bool { get }

@@ -32,6 +32,11 @@ public enum ReturnCode: Int, Error, Sendable {
     case ticketNotYetValid = 3104
     case ticketExpired = 3105
     case ticketUsed = 3106
+    case noRootKey = 3107
+    case certificateExpired = 3108
+    case issuerNotAccepted = 3109
+    case authorisationExpired = 3110
+    case amountExceeded = 3111
 
     /// Nothing was stored, because it could not be; always with HTTP status 503, so that a box decides by itself and
     /// sends its records again.
@@ -53,8 +58,13 @@ public enum ReturnCode: Int, Error, Sendable {
             case .ticketNotYetValid: .ticketNotYetValid
             case .ticketExpired: .ticketExpired
             case .ticketUsed: .ticketUsed
+            case .noRootKey: .noRootKey
+            case .certificateExpired: .certificateExpired
+            case .issuerNotAccepted: .issuerNotAccepted
+            case .authorisationExpired: .authorisationExpired
+            case .amountExceeded: .amountExceeded
             // Never decided here: a card number that cannot be read is refused as a wrong field.
-            case .unreadableCard, .refusedByPlatform, .outOfService: .unavailable
+            case .unreadableCard, .platformUnreachable, .refusedByPlatform, .outOfService: .unavailable
             }
     }
 }
@@ -69,13 +79,18 @@ extension Reason {
         case .notOnLineList: "card is not on the list of this line"
         case .functionOff: "cards or tickets are switched off for this device"
         case .notInServiceHours: "outside the service hours of this device"
-        case .malformedTicket: "not a VT1 ticket"
+        case .malformedTicket: "not a ticket of any form that is read here"
         case .unknownKey: "ticket names a key that is no longer in force"
         case .forgedTicket: "ticket's seal is wrong"
         case .ticketNotYetValid: "ticket is not valid yet"
         case .ticketExpired: "ticket has expired"
         case .ticketUsed: "ticket has been used"
-        case .unreadableCard, .refusedByPlatform, .outOfService: "not decided"
+        case .noRootKey: "no root key here vouches for the ticket's issuer"
+        case .certificateExpired: "the certificate of the ticket's issuer has ended"
+        case .issuerNotAccepted: "tickets of this issuer are not accepted here"
+        case .authorisationExpired: "the phone's authorisation has ended: refresh the code"
+        case .amountExceeded: "the ride costs more than the ticket may pay"
+        case .unreadableCard, .platformUnreachable, .refusedByPlatform, .outOfService: "not decided"
         }
     }
 }

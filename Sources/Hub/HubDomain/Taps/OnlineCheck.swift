@@ -16,7 +16,7 @@ public struct OnlineCheck: Hashable, Sendable {
     public func reason(under policy: HubPolicy, at now: WallTime) -> Reason {
         guard isSwitchedOn else { return .functionOff }
         return RideDecision(
-            presented: presented, modes: settings.modes, timeForStart: now, timeForEnd: now, ticketSkew: policy.ticketSkew,
+            presented: presented, modes: settings.modes,
             isInServiceHours: settings.window?.contains(now, zone: policy.zone) ?? true
         ).reason
     }

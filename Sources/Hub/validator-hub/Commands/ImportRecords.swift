@@ -38,9 +38,9 @@ struct ImportRecords: HubCommand {
         }
         let devices = DeviceService(
             policy: configuration.policy,
-            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            cryptography: Libcrypto(),
             pseudonyms: Pseudonyms(
-                key: try PseudonymKey.load(besideDatabase: configuration.databasePath), authenticator: LibcryptoAuthenticator()),
+                key: try PseudonymKey.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto()),
             log: { _, _ in })
         let origin = try devices.origin(of: records, content, in: database)
         try Terminal.print(

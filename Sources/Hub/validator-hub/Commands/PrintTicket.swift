@@ -36,10 +36,10 @@ struct PrintTicket: HubCommand {
             let ids = group.keys.map { String($0.id) }.joined(separator: ", ")
             throw CommandFailure(.usage, "there is no key \(keyId); the group in force has \(ids)")
         }
-        let ticket = Ticket(
+        let ticket = VT1Ticket(
             keyID: keyId, kind: isPass ? .pass : .singleRide, card: number,
             validFrom: validFrom ?? UInt32(clamping: now.seconds), lifetimeSeconds: lifetimeS, nonce: nonce)
-        let codec = VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret)
+        let codec = VT1Codec(authenticator: Libcrypto(), secret: configuration.policy.tickets.secret)
         guard let text = codec.text(of: ticket, key: key) else {
             throw CommandFailure(.software, "no text for the card \(card)")
         }

@@ -49,6 +49,6 @@ extension HubConfiguration {
     /// The secret that a box has of this hub now; nil when they share none.
     func presentSecret(of device: String, in database: HubDatabase) throws -> [UInt8]? {
         guard let device = try database.devices.find(device), device.revoked == nil else { return nil }
-        return policy.secret(of: device)?.bytes ?? (ticketSecret.isEmpty ? nil : ticketSecret)
+        return policy.secret(of: device)?.bytes ?? (policy.tickets.secret.isEmpty ? nil : policy.tickets.secret)
     }
 }

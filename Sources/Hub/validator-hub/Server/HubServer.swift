@@ -23,7 +23,7 @@ struct HubServer: Sendable {
         commits = try GroupCommit(path: configuration.databasePath)
         lists = try ListCache(path: configuration.databasePath)
         pseudonyms = Pseudonyms(
-            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), authenticator: LibcryptoAuthenticator())
+            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
     }
 
     /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.
@@ -48,7 +48,7 @@ struct HubServer: Sendable {
         // Written from here, the lines bear the program's name.
         let devices = DeviceService(
             policy: configuration.policy,
-            codec: VT1Codec(authenticator: LibcryptoAuthenticator(), secret: configuration.ticketSecret),
+            cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
             log: { [logger] in logger.log(level: $0, "\($1())") })
         let router = HubRouter(
@@ -82,7 +82,7 @@ struct HubServer: Sendable {
         if configuration.policy.secret.isEmpty {
             logger.warning("tokens.secret_file is empty: any device that knows app_id is given a token")
         }
-        if configuration.ticketSecret.isEmpty {
+        if configuration.policy.tickets.secret.isEmpty {
             logger.warning("tickets.secret_file is empty: tickets are only as strong as the keys' own texts")
         }
     }

@@ -13,7 +13,7 @@ enum Passenger: Hashable {
 struct TicketOffice {
     struct Printed {
         var text: String
-        var ticket: Ticket
+        var ticket: VT1Ticket
         /// The text of the key that sealed it.
         var key: String
         var isForged: Bool
@@ -33,7 +33,7 @@ struct TicketOffice {
         let plan = plans[number]
         let group = plan.isOfOldKeys ? groups[max(0, groups.count - 2)] : groups[groups.count - 1]
         let key = plan.keyIndex.map { group.keys[$0] } ?? KeyGroup.Key(id: 9, text: "nobody's")
-        let ticket = Ticket(
+        let ticket = VT1Ticket(
             keyID: key.id, kind: plan.kind, card: plan.card, validFrom: UInt32(time.seconds - plan.ageSeconds),
             lifetimeSeconds: plan.lifetimeSeconds, nonce: plan.nonce)
         var text = codec.text(of: ticket, key: key) ?? "a card of more than 15 digits"

@@ -43,6 +43,6 @@ public struct KeyRing: Hashable, Sendable {
 
     private func isPreviousExpired(at time: WallTime?) -> Bool {
         guard let time, let replaced else { return false }
-        return time > replaced + .seconds(Ticket.longestLifetimeSeconds)
+        return time > replaced + .seconds(VT1Ticket.longestLifetimeSeconds)
     }
 }

@@ -3,7 +3,7 @@ import Cryptography
 import Testing
 
 /// The HMAC-SHA-256 vectors of RFC 4231, section 4.
-struct LibcryptoAuthenticatorTests {
+struct LibcryptoTests {
     struct Vector: Sendable, CustomTestStringConvertible {
         let number: Int
         let key: [UInt8]
@@ -39,13 +39,13 @@ struct LibcryptoAuthenticatorTests {
 
     @Test("the code is the one that RFC 4231 prints", arguments: vectors)
     func authenticationCode(_ vector: Vector) {
-        let code = LibcryptoAuthenticator().authenticationCode(key: vector.key, message: vector.message)
+        let code = Libcrypto().authenticationCode(key: vector.key, message: vector.message)
         #expect(hexadecimal(code) == vector.code)
     }
 
     @Test("an empty key and an empty message have a code too")
     func empty() {
-        let code = LibcryptoAuthenticator().authenticationCode(key: [], message: [])
+        let code = Libcrypto().authenticationCode(key: [], message: [])
         #expect(hexadecimal(code) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
     }
 

@@ -1,12 +1,29 @@
 import CCrypto
 import Fares
 
-/// HMAC-SHA-256 by OpenSSL's libcrypto (RFC 2104, RFC 4231).
-public struct LibcryptoAuthenticator: MessageAuthenticator {
+/// OpenSSL's libcrypto: HMAC-SHA-256 (RFC 2104, RFC 4231), SHA-256 (FIPS 180-4), SM2 over SM3 (GB/T 32918, GB/T 32905).
+public struct Libcrypto: MessageAuthenticator, SignatureVerifier {
     public init() {}
 
     public func authenticationCode(key: [UInt8], message: [UInt8]) -> [UInt8] {
         unsafe digest { code in unsafe ccrypto_hmac_sha256(key, key.count, message, message.count, code) }
+    }
+}
+
+extension Libcrypto {
+    public func sha256(_ message: ArraySlice<UInt8>) -> [UInt8] { Cryptography.sha256(Array(message)) }
+
+    public func isPointOfSM2(_ publicKey: ArraySlice<UInt8>) -> Bool {
+        let point = Array(publicKey)
+        return unsafe ccrypto_sm2_is_point(point, point.count)
+    }
+
+    public func isSignedBySM2(
+        _ message: ArraySlice<UInt8>, _ signature: ArraySlice<UInt8>, publicKey: ArraySlice<UInt8>
+    ) -> Bool {
+        guard signature.count == Int(ccrypto_sm2_signature_size) else { return false }
+        let (message, signature, point) = (Array(message), Array(signature), Array(publicKey))
+        return unsafe ccrypto_sm2_verify(message, message.count, signature, point, point.count)
     }
 }
 

@@ -1,0 +1,47 @@
+import Base
+
+/// A transport code as one text: what a keyboard scanner can carry, and a platform's field. Base64 (RFC 4648, sections 4 and 5, with
+/// or without padding) or hexadecimal digits.
+enum TransportCodeText {
+    /// Nil of a text that is of neither kind, or far from a code's length.
+    static func bytes(of text: [UInt8]) -> [UInt8]? {
+        guard text.count <= 2 * TransportCode.counts.upperBound + 8, text.count >= 8 else { return nil }
+        // Longer than base64 of the longest code: hexadecimal. Cut off, its beginning tells: a code's first byte has its top bit set.
+        if let first = text.first, let value = hexadecimalValue(first), value >= 8,
+            let bytes = Base.bytes(ofHexadecimal: String(decoding: text, as: UTF8.self))
+        {
+            return bytes
+        }
+        return base64(text)
+    }
+
+    private static func base64(_ text: [UInt8]) -> [UInt8]? {
+        var digits = text[...]
+        while digits.last == UInt8(ascii: "="), digits.count > text.count - 2 { digits.removeLast() }
+        var bytes: [UInt8] = []
+        var buffer: UInt32 = 0
+        var bits = 0
+        for digit in digits {
+            guard let value = value(digit) else { return nil }
+            buffer = buffer << 6 & 0xFFFF | UInt32(value)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
+            }
+        }
+        guard bits < 6, buffer & (1 << bits - 1) == 0 else { return nil }
+        return bytes
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}
