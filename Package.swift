@@ -238,7 +238,7 @@ let tests: [Target] = [
     .executableTarget(
         name: "validator-benchmarks",
         dependencies: [
-            "Base", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
+            "Base", "CCrypto", "CCurl", "CLinux", "Cryptography", "Fares", "FaultProxy", "Hardware", "Kernel", "PlatformAPI",
             "ReadEventServing",
             "ReadEvents", "ReaderDrivers", "ReaderEmulators", "SQLite", "Storage", "OperatingSystem", "ValidatorCore",
             "WebSocket",

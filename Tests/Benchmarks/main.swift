@@ -24,6 +24,7 @@ let benchmarks: [(name: String, run: () throws -> [Measurement])] = [
     ("list", ListBenchmark(folder: folder).run), ("adoption", AdoptionBenchmark(folder: folder).run),
     ("refresh", RefreshBenchmark(folder: folder, daemon: daemon).run),
     ("drain", DrainBenchmark(folder: folder, daemon: daemon).run), ("fanout", FanOutBenchmark().run),
+    ("ticket", TicketBenchmark().run),
     ("soak", SoakBenchmark(folder: folder, daemon: daemon).run),
 ]
 let wanted = Set(arguments.dropFirst())

@@ -9,7 +9,7 @@ package struct FuzzTarget {
         pn532Frames, pn532Driver, uhfA0Frames, uhfA0Driver, asciiLine, twn4Driver, keyboardWedge, serialScanner, hidDescriptor,
         hidPOS, wave, jsonStrict, jsonLenient, platformReply, deviceRequest, toml, configuration, ticket, controlRequest,
         upgradeRequest, webSocketMessages, readEventRequest, accessTokens, redaction, cardFile,
-        collectionFile, identityFile, recordFile, storedPIN, modemReport,
+        collectionFile, identityFile, recordFile, storedPIN, modemReport, transportCode, rootKeys,
     ]
 }
 
