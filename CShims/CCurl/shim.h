@@ -96,11 +96,6 @@ static inline CURLcode ccurl_easy_set_buffer_size(CURL *easy, long bytes) {
     return curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, bytes);
 }
 
-/* Bytes a second that are received at most, on the average. */
-static inline CURLcode ccurl_easy_set_maximum_receive_speed(CURL *easy, curl_off_t bytes) {
-    return curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, bytes);
-}
-
 static inline CURLcode ccurl_easy_set_write_callback(CURL *easy, curl_write_callback callback, void *user) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, callback);
     return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, user);

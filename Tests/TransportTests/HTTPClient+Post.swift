@@ -1,3 +1,4 @@
+import Dispatch
 import PlatformAPI
 import Testing
 
@@ -8,6 +9,8 @@ extension HTTPClient {
         var result: Result<HTTPResponse, ExchangeFailure>
         var body: [UInt8]
         var largestPiece: Int
+        /// Bytes that came while nobody else on the main queue had a turn.
+        var mostInOneTurn: Int
 
         var text: String { String(decoding: body, as: UTF8.self) }
     }
@@ -45,12 +48,16 @@ extension HTTPClient {
     private func start(_ request: HTTPRequest, verdict: BodyVerdict = .proceed, onEnd: @escaping (Exchange) -> Void) {
         var body: [UInt8] = []
         var largestPiece = 0
+        var (thisTurn, mostInOneTurn) = (0, 0)
         send(request) { piece in
             body += piece
             largestPiece = max(largestPiece, piece.count)
+            if thisTurn == 0 { DispatchQueue.main.async { thisTurn = 0 } }
+            thisTurn += piece.count
+            mostInOneTurn = max(mostInOneTurn, thisTurn)
             return verdict
         } onEnd: { result in
-            onEnd(Exchange(result: result, body: body, largestPiece: largestPiece))
+            onEnd(Exchange(result: result, body: body, largestPiece: largestPiece, mostInOneTurn: mostInOneTurn))
         }
     }
 }

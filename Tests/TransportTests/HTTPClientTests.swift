@@ -109,14 +109,30 @@ import Testing
         #expect(exchange.body == [UInt8](String(repeating: "0123456789", count: 10000).utf8))
     }
 
+    @Test(
+        "a long reply comes a little each turn, at 16 MB/s at most, be it compressed or not",
+        arguments: ["chunked/1024", "bomb/1"])
+    func bulk(how: String) async throws {
+        var request = request(how)
+        request.isBulk = true
+        let start = ContinuousClock.now
+        let exchange = await client.post(request)
+        #expect(try exchange.result.get().status == 200)
+        #expect(exchange.body.count == 1024 * 1024)
+        #expect(exchange.mostInOneTurn <= 32 * 1024)
+        #expect(ContinuousClock.now - start > .milliseconds(exchange.body.count / 16384 - 20))
+    }
+
     @Test("what claims to be gzip and is not, is a failure")
     func notGzip() async throws {
         #expect(try await failure(request("not-gzip")).kind == .undecodable)
     }
 
-    @Test("what is small and decompresses to much is given up")
-    func bomb() async throws {
-        let exchange = await client.post(request("bomb/50"))
+    @Test("what is small and decompresses to much is given up", arguments: [false, true])
+    func bomb(isBulk: Bool) async throws {
+        var request = request("bomb/50")
+        request.isBulk = isBulk
+        let exchange = await client.post(request)
         let failure = try #require(throws: ExchangeFailure.self) { try exchange.result.get() }
         #expect(failure.kind == .undecodable)
         #expect(failure.text.contains("grows more than 100 times when it is decompressed"))

@@ -3,11 +3,8 @@ import CCurl
 
 /// libcurl's easy handle: one transfer's options while it runs, and what is known of it.
 @safe struct CurlEasy: ~Copyable {
-    /// libcurl 7.88 fills its buffer up to 100 times in one call while the network keeps up, and a tap must not wait behind
-    /// the decoding of all that.
-    private static let bulkBufferSize = 1024
-    /// A list that came faster would keep the processor from the taps; no mobile link is.
-    private static let bulkBytesPerSecond: curl_off_t = 16 << 20
+    /// What is received at once is decompressed at once, to a thousand times as much in the worst case.
+    private static let bulkBufferSize = 4096
     /// More than any short reply: once a buffer has overflowed, libcurl 7.88 forgets to go on with streams that share the
     /// connection (HTTP/2). Memory is used as far as it is filled.
     private static let bufferSize = 131_072
@@ -39,10 +36,7 @@ import CCurl
         // Not brotli or zstd: their windows take up to 16 and 128 MB, these two's 32 KB.
         if request.acceptsCompression { unsafe Self.set(ccurl_easy_set_accept_encoding(handle, "gzip, deflate")) }
         unsafe Self.set(ccurl_easy_set_buffer_size(handle, request.isBulk ? Self.bulkBufferSize : Self.bufferSize))
-        if request.isBulk {
-            unsafe Self.set(ccurl_easy_set_http_1_1(handle))
-            unsafe Self.set(ccurl_easy_set_maximum_receive_speed(handle, Self.bulkBytesPerSecond))
-        }
+        if request.isBulk { unsafe Self.set(ccurl_easy_set_http_1_1(handle)) }
         unsafe Self.set(ccurl_easy_set_suppress_connect_headers(handle))
         // The client's own deadline ends the wait. Half of this one is for the first of a name's addresses, so that a second is
         // tried before: by libcurl from 8.4 on. Before, it looks at the second only when this time is over (curl issue 11920), so
@@ -91,11 +85,16 @@ import CCurl
                 { bytes, size, count, user in
                     guard let user = unsafe user, let bytes = unsafe bytes else { return 0 }
                     let transfer = unsafe Unmanaged<HTTPTransfer>.fromOpaque(user).takeUnretainedValue()
+                    // libcurl keeps the bytes, and whatever else it has decompressed, for `goOn`.
+                    guard MainActor.assumeIsolated({ transfer.takesMore() }) else { return Int(CURL_WRITEFUNC_PAUSE) }
                     let body = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
                     // Any other count than all makes libcurl end the transfer.
                     return MainActor.assumeIsolated { transfer.receivedBody(body) } == .proceed ? body.count : 0
                 }, user))
     }
+
+    /// Lifts the pause after which libcurl hands over what it has kept, from within this call, and then receives more.
+    func goOn() -> CURLcode { unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
 
     /// 0 before the status line.
     var status: Int { unsafe ccurl_easy_response_code(handle) }

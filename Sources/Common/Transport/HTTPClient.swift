@@ -60,7 +60,8 @@ import PlatformAPI
         lastNumber += 1
         let pool = pool(for: request)
         let transfer = HTTPTransfer(
-            request, number: lastNumber, tls: tls, pool: pool, started: now, onBody: onBody, onEnd: onEnd)
+            request, number: lastNumber, tls: tls, pool: pool, started: now,
+            onTurn: { [link, lastNumber] in link.client?.goOn(lastNumber) }, onBody: onBody, onEnd: onEnd)
         transfers[lastNumber] = transfer
         pool.start(transfer)
         watch(until: transfer.earliestDeadline(from: now))
@@ -85,12 +86,22 @@ import PlatformAPI
         isInsideLibcurl = true
         pool.act(cause)
         isInsideLibcurl = false
-        while let (number, result) = pool.nextEnded() {
-            guard let transfer = take(number) else { continue }
-            if result == CURLE_BAD_CONTENT_ENCODING { hasMetOddCoding = true }
-            if result == CURLE_OPERATION_TIMEDOUT { distrustConnections(after: transfer) }
-            transfer.end(result)
-        }
+        while let (number, result) = pool.nextEnded() { end(number, result) }
+    }
+
+    private func goOn(_ number: UInt) {
+        guard let transfer = transfers[number] else { return }
+        isInsideLibcurl = true
+        let result = transfer.goOn()
+        isInsideLibcurl = false
+        if result != CURLE_OK { end(number, result) }
+    }
+
+    private func end(_ number: UInt, _ result: CURLcode) {
+        guard let transfer = take(number) else { return }
+        if result == CURLE_BAD_CONTENT_ENCODING { hasMetOddCoding = true }
+        if result == CURLE_OPERATION_TIMEDOUT { distrustConnections(after: transfer) }
+        transfer.end(result)
     }
 
     /// After a tunnel, connections made before it are often dead without a word: from now on only newer ones are used. One

@@ -1,5 +1,6 @@
 import Base
 import CCurl
+import Kernel
 import OperatingSystem
 import PlatformAPI
 
@@ -10,6 +11,14 @@ import PlatformAPI
     /// What a body may grow to when it is decompressed, beyond its first megabyte. JSON grows 10 to 30 times; what is made to
     /// grow without measure would hold up the loop.
     private static let growthLimit = 100
+    /// Decoded bytes of a long reply in one turn of the loop: libcurl 7.88 fills its buffer up to 100 times in one call while the
+    /// network keeps up, and a tap must not wait behind the decoding of all that.
+    private static let shareOfTurn = 16384
+    /// Between such turns, on the average: a list that came faster than 16 MB/s would keep the processor from the taps. Not by
+    /// libcurl's own limit: with that, 7.88 does not notice the end of a reply that was paused, until something else happens.
+    private static let betweenTurns = Duration.milliseconds(1)
+    /// What turns that came late have missed is made up for so far.
+    private static let longestCatchUp = Duration.milliseconds(10)
 
     let number: UInt
     let pool: ConnectionPool
@@ -21,12 +30,17 @@ import PlatformAPI
     private var lastByte: Instant?
     private var errorBody: [UInt8] = []
     private var decoded = 0
+    private var takenThisTurn = 0
+    private var nextTurn: Instant
+    /// Of a long reply.
+    private var turnTimer: OneShotTimer?
     private let onBody: ([UInt8]) -> BodyVerdict
     private let onEnd: (Result<HTTPResponse, ExchangeFailure>) -> Void
 
     init(
         _ request: HTTPRequest, number: UInt, tls: TLSFiles, pool: ConnectionPool, started: Instant,
-        onBody: @escaping ([UInt8]) -> BodyVerdict, onEnd: @escaping (Result<HTTPResponse, ExchangeFailure>) -> Void
+        onTurn: @escaping () -> Void, onBody: @escaping ([UInt8]) -> BodyVerdict,
+        onEnd: @escaping (Result<HTTPResponse, ExchangeFailure>) -> Void
     ) {
         self.number = number
         self.pool = pool
@@ -34,6 +48,8 @@ import PlatformAPI
         self.tls = tls
         limits = (request.timeout, min(request.connectTimeout, request.timeout), request.stall, request.total)
         self.started = started
+        nextTurn = started
+        turnTimer = request.isBulk ? OneShotTimer(onFire: onTurn) : nil
         self.onBody = onBody
         self.onEnd = onEnd
         easy = CurlEasy(request, number: number, tls: tls)
@@ -53,9 +69,24 @@ import PlatformAPI
         lastByte = Clocks.now().instant
     }
 
+    /// False when this turn's share of a long reply is taken; what is at hand comes again after `goOn`, for which `onTurn` asks.
+    func takesMore() -> Bool {
+        guard turnTimer != nil, takenThisTurn >= Self.shareOfTurn else { return true }
+        nextTurn = max(nextTurn + Self.betweenTurns, Clocks.now().instant - Self.longestCatchUp)
+        turnTimer?.schedule(at: nextTurn)
+        return false
+    }
+
+    /// In the next turn. An error ends the exchange, for libcurl does not end it.
+    func goOn() -> CURLcode {
+        takenThisTurn = 0
+        return easy.goOn()
+    }
+
     func receivedBody(_ bytes: [UInt8]) -> BodyVerdict {
         lastByte = Clocks.now().instant
         decoded += bytes.count
+        takenThisTurn += bytes.count
         guard !isBomb else { return .abort }
         guard !(200..<300).contains(easy.status) else { return onBody(bytes) }
         errorBody += bytes
