@@ -17,6 +17,7 @@
 #include "evdev.h"
 #include "gpio.h"
 #include "hidraw.h"
+#include "mapped_files.h"
 #include "process.h"
 #include "service_notify.h"
 #include "terminal.h"

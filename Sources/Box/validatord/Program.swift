@@ -77,6 +77,8 @@ enum Program {
             let daemon = try Daemon(configuration, from: path, log: output)
             for exposure in configuration.exposures(in: path) { daemon.note(Notice(.warning, exposure)) }
             daemon.start()
+            // A quarter of what would stay resident: dynamic linking, configuration, libraries that set themselves up.
+            ProcessMemory.releaseCode()
             return withExtendedLifetime(daemon) { runLoop() }
         } catch let error as ControlServerError {
             say("validatord: \(error)")
