@@ -1,4 +1,4 @@
-/* The program and its libraries as they are mapped: dl_iterate_phdr(3), which glibc declares for _GNU_SOURCE only. */
+/* The program and its libraries as they are mapped. */
 #pragma once
 
 #include <elf.h>
@@ -16,7 +16,9 @@ struct clinux_mapped_file {
     ElfW(Half) header_count;
 };
 
-int dl_iterate_phdr(int (*callback)(struct clinux_mapped_file *, size_t, void *), void *data);
+/* dl_iterate_phdr(3), which glibc declares for _GNU_SOURCE only; by a name of its own, which fits with or without that. */
+int clinux_iterate_mapped_files(int (*callback)(struct clinux_mapped_file *, size_t, void *), void *data)
+    __asm__("dl_iterate_phdr");
 
 static inline int clinux_release_one_mapped_file(struct clinux_mapped_file *file, size_t size, void *data) {
     (void)size;
@@ -36,4 +38,6 @@ static inline int clinux_release_one_mapped_file(struct clinux_mapped_file *file
 }
 
 /* Takes the pages of code and constants out of the process: each comes back from its file, or from the page cache, at its next use. */
-static inline void clinux_release_mapped_files(void) { dl_iterate_phdr(clinux_release_one_mapped_file, NULL); }
+static inline void clinux_release_mapped_files(void) {
+    clinux_iterate_mapped_files(clinux_release_one_mapped_file, NULL);
+}

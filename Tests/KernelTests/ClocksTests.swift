@@ -48,4 +48,12 @@ struct ClocksTests {
         let kilobytes = try #require(ProcessMemory.residentKilobytes())
         #expect((1_000...10_000_000).contains(kilobytes))
     }
+
+    @Test("code and constants that were given back are there again at their next use")
+    func releasedCode() throws {
+        let before = "\(Clocks.now().system.milliseconds / 1_000_000_000) \([3, 1, 2].sorted())"
+        ProcessMemory.releaseCode()
+        #expect("\(Clocks.now().system.milliseconds / 1_000_000_000) \([3, 1, 2].sorted())" == before)
+        #expect(try #require(ProcessMemory.residentKilobytes()) > 0)
+    }
 }
