@@ -209,7 +209,7 @@ let tests: [Target] = [
         path: "Tests/Simulation/Simulator", swiftSettings: pure),
     .executableTarget(
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
-    suite("SimulationTests", ["Fares", "Simulator"], path: "Tests/Simulation/Suite"),
+    suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
     suite(
         "HubTests",

@@ -348,6 +348,8 @@ crash_disk *crash_disk_create(const char *name, uint64_t seed) {
         .xCurrentTime = crash_time,
         .xGetLastError = crash_last_error,
     };
+    /* Nobody asks how much memory SQLite has, and to count it takes a lock at each allocation. Without effect once SQLite is in use. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_vfs_register(&disk->vfs, 0);
     return disk;
 }

@@ -18,7 +18,7 @@ enum Takeover {
         into outbox: inout Outbox, from spool: TakeoverSpool, as deviceID: String, notices: inout [Notice]
     ) throws(StorageError) -> Bool {
         var hasTaken = false
-        for number in 1...HandoverFiles.maximumTakeovers {
+        for number in spool.numbers {
             do {
                 guard let bytes = try spool.read(number) else { continue }
                 let file = try CollectionFile(bytes)

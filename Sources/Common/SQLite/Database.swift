@@ -13,6 +13,7 @@ import CSQLite
 
     let handle: OpaquePointer
     public let path: String
+    private let idle = IdleStatements()
 
     /// - Parameter vfs: the name of a SQLite file system that has been registered; nil is the operating system's.
     public init(path: String, mode: Mode = .create, vfs: String? = nil) throws(StorageError) {
@@ -42,6 +43,7 @@ import CSQLite
     }
 
     deinit {
+        idle.close()
         // Statements that outlive it keep the connection until they are gone.
         unsafe sqlite3_close_v2(handle)
     }
@@ -51,14 +53,16 @@ import CSQLite
         try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
-    /// Compiles one statement, to be kept and run many times.
+    /// Compiles one statement, to be kept and run many times, or gives one of the same text that was let go not long ago. Settings
+    /// are for `execute`: some PRAGMAs take effect when they are compiled.
     public func prepare(_ sql: String) throws(StorageError) -> Statement {
+        if let handle = unsafe idle.take(sql) { return unsafe Statement(handle: handle, sql: sql, idle: idle) }
         var compiled: OpaquePointer?
         try check(unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil))
         guard let handle = unsafe compiled else {
             throw StorageError(kind: .other, what: "\(path): no statement in \"\(sql)\"")
         }
-        return unsafe Statement(handle: handle)
+        return unsafe Statement(handle: handle, sql: sql, idle: idle)
     }
 
     /// The one integer that `sql` yields; nil for no row or NULL.

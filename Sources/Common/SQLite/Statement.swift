@@ -3,13 +3,18 @@ import CSQLite
 /// A compiled SQL statement, kept by its owner and run again and again. Parameters count from 1, columns from 0.
 @safe public struct Statement: ~Copyable {
     private let handle: OpaquePointer
+    private let sql: String
+    private let idle: IdleStatements
 
-    init(handle: OpaquePointer) {
+    /// - Parameter idle: where it goes when its owner has no more use for it.
+    init(handle: OpaquePointer, sql: String, idle: IdleStatements) {
         unsafe self.handle = handle
+        (self.sql, self.idle) = (sql, idle)
     }
 
     deinit {
-        unsafe sqlite3_finalize(handle)
+        reset()
+        unsafe idle.keep(handle, sql)
     }
 
     /// Moves to the next row; false at the end, when the statement is ready to be run anew.
@@ -83,6 +88,15 @@ import CSQLite
         }
     }
 
+    /// Binds a blob of 16 bytes, which `words` gives back.
+    public func bind(high: UInt64, low: UInt64, at index: Int32) throws(StorageError) {
+        let words = (high.bigEndian, low.bigEndian)
+        let code = unsafe withUnsafeBytes(of: words) { bytes in
+            unsafe csqlite_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count))
+        }
+        try check(code)
+    }
+
     /// Binds `bytes` without a copy. They must stay valid until the statement has run.
     @unsafe public func bind(inPlace bytes: UnsafeRawBufferPointer, at index: Int32) throws(StorageError) {
         try check(unsafe csqlite_bind_blob_in_place(handle, index, bytes.baseAddress, Int32(clamping: bytes.count)))
@@ -96,7 +110,8 @@ import CSQLite
 
     /// Nil for NULL.
     public func integer(_ column: Int32) -> Int64? {
-        isNull(column) ? nil : unsafe sqlite3_column_int64(handle, column)
+        let value = unsafe sqlite3_column_int64(handle, column)
+        return value == 0 && isNull(column) ? nil : value
     }
 
     /// Nil for NULL.
@@ -110,6 +125,17 @@ import CSQLite
         else { return nil }
         let length = unsafe Int(sqlite3_column_bytes(handle, column))
         return unsafe String(decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self)
+    }
+
+    /// A blob of 16 bytes as two numbers, the more significant one first; nil for anything else.
+    public func words(_ column: Int32) -> (high: UInt64, low: UInt64)? {
+        guard unsafe sqlite3_column_type(handle, column) == SQLITE_BLOB, let bytes = unsafe sqlite3_column_blob(handle, column),
+            unsafe sqlite3_column_bytes(handle, column) == 16
+        else { return nil }
+        return unsafe (
+            UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
     }
 
     /// Nil for NULL and for what is not a blob.

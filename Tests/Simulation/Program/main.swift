@@ -65,7 +65,7 @@ DispatchQueue.concurrentPerform(iterations: number("jobs") ?? ProcessInfo.proces
                 state.lights += lights
                 if let broken {
                     state.broken.append(broken)
-                    say("SEED=\(seed): broken: \(broken.promise.rawValue)")
+                    say("SEED=\(seed): broken: \(broken.promise.rawValue): \(broken.detail)")
                 }
                 if state.isDone % 50 == 0 { say(rate(state.isDone)) }
             }

@@ -113,7 +113,7 @@ struct Exchange {
 }
 
 /// The link to the platform, for a while.
-enum Weather {
+enum Weather: String {
     case calm
     /// Requests and replies get lost or take seconds.
     case lossy

@@ -95,9 +95,11 @@ extension Plan {
         for target in DownloadTarget.allCases {
             add(.technician(.synchronise(target, full: true)), at: at(21, 33), isCourse: true)
         }
-        add(.balance, at: at(22, 10), isCourse: true)
-        if bus.hasIgnitionLine { add(.parking, at: at(22, 15), isCourse: true) }
-        add(.night, at: at(23), isCourse: true)
+        // So long an upload may wait for its next try that got no usable reply again and again while others were answered.
+        let balance = at(21, 35) + Limits.unusablePause
+        add(.balance, at: balance, isCourse: true)
+        if bus.hasIgnitionLine { add(.parking, at: balance + .seconds(300), isCourse: true) }
+        add(.night, at: balance + .seconds(3000), isCourse: true)
     }
 
     private mutating func add(_ happening: Happening, at due: Instant, isCourse: Bool = false) {

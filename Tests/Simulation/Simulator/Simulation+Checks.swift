@@ -19,7 +19,10 @@ extension Simulation {
         if let box {
             visits.check(at: now, lifeBegan: lifeBegan)
             box.inspect { validator in
-                cardModel.observe(validator.cards, from: platform.cards)
+                let versions = validator.versions
+                if !cardModel.holds(full: versions.cards, increment: versions.cardIncrement) {
+                    cardModel.observe(validator.cards, from: platform.cards)
+                }
                 lineModel.observe(validator.line, from: platform.line)
                 checkState(validator.state)
                 checkBooks(of: box, validator)
@@ -29,13 +32,10 @@ extension Simulation {
     }
 
     private func checkState(_ state: BoxState) {
-        if state.modes != stateModel.current.modes {
-            report(.stateSurvives, "modes \(state.modes), was told \(stateModel.current)")
-        }
+        let told = stateModel.current
+        if state.modes != told.modes { report(.stateSurvives, "modes \(state.modes), was told \(told)") }
         let current = state.keys.current
-        if (current?.version ?? "0") != stateModel.current.keys {
-            report(.stateSurvives, "keys \(current as Any), was told \(stateModel.current)")
-        }
+        if (current?.version ?? "0") != told.keys { report(.stateSurvives, "keys \(current as Any), was told \(told)") }
         guard current?.version != knownKeys?.version || current?.keys.count != knownKeys?.keys.count else { return }
         if let current, !platform.keyGroups.contains(current) { report(.stateSurvives, "keys \(current) were never told") }
         knownKeys = current
@@ -67,8 +67,7 @@ extension Simulation {
     }
 
     func checkExchanges() {
-        let uploads = exchanges.values.count { $0.isUpload }
-        let others = exchanges.count - uploads
+        let (uploads, others) = (uploadsUnderWay.count, othersUnderWay.count)
         // A heartbeat, a download, riders who wait; positions that were kept count among the uploads.
         let most = policy.concurrency * Limits.drainFactor
         if uploads > most || others > 2 + Limits.onlineChecks + most {

@@ -7,7 +7,7 @@ extension Simulation {
         let sent = exchange.sent
         let timeout = sent + exchange.request.timeout
         func fail(_ kind: ExchangeFailure.Kind, at time: Instant) {
-            consequences.add(.outcome(exchange, .failure(ExchangeFailure(kind, "\(weather) weather"))), at: time)
+            consequences.add(.outcome(exchange, .failure(ExchangeFailure(kind, weather.rawValue + " weather"))), at: time)
         }
         switch weather {
         case .calm: consequences.add(.arrival(exchange), at: sent + linkRandom.seconds(0.01...0.1))
@@ -50,7 +50,7 @@ extension Simulation {
 
     func end(_ exchange: Exchange, _ result: Result<PlatformReply, ExchangeFailure>) {
         guard let box, !box.isDead, box.life == exchange.life else { return }
-        exchanges[exchange.id] = nil
+        if exchange.isUpload { uploadsUnderWay.remove(exchange.id) } else { othersUnderWay.remove(exchange.id) }
         let request = exchange.request
         if case .success(let reply) = result {
             switch reply {

@@ -94,7 +94,7 @@ extension Simulation: BoxObserver {
             }
         default: break
         }
-        exchanges[id] = exchange
+        if exchange.isUpload { uploadsUnderWay.insert(id) } else { othersUnderWay.insert(id) }
         checkExchanges()
         transmit(exchange)
     }
@@ -139,9 +139,7 @@ extension Simulation: BoxObserver {
         note { "life \(box.life) begins, system clock off by \(box.clock.systemError)" }
         for notice in box.notices where notice.level == .error { report(.outboxStaysSound, notice.text) }
         if let rows = box.attempt({ outbox throws(StorageError) in try outbox.recentTaps(limit: 20_000) }) {
-            ledger.recovered(
-                rows.map { ($0.tap, $0.tap.pending.union($0.refused)) }, finishedKept: Self.finishedTapsKept,
-                name: { self.name(of: $0) })
+            ledger.recovered(rows, finishedKept: Self.finishedTapsKept, name: { self.name(of: $0) })
             collectFindings()
         }
         cardModel.observeRestart(box.inspect { $0.cards }, from: platform.cards)
@@ -215,15 +213,25 @@ extension Simulation: BoxObserver {
             hasLineList: line.versions != ListModel.Versions())
     }
 
-    /// Whether the record would be there if the power went in this moment and everything unsynced were lost.
+    /// Whether the record would be there if the power went in this moment and everything unsynced were lost. Read by SQLite alone:
+    /// that an outbox opens after a cut is seen at each cut.
     private func wouldSurvive(_ record: UniqueID) -> Bool {
         let medium = disk.durablePart()
         defer { medium.cutPower(atCall: 1) }
-        guard
-            let outbox = try? Outbox(path: "outbox.db", limits: OutboxLimits(positions: Self.storedPositions), vfs: medium.name),
-            let newest = try? outbox.recentTaps(limit: 30)
-        else { return false }
-        return newest.contains { $0.tap.logID == record || $0.tap.bookingID == record }
+        do throws(StorageError) {
+            let database = try Database(path: "outbox.db", vfs: medium.name)
+            try database.keepWriteAheadLog()
+            try database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            let newest = try database.prepare("SELECT log_id, booking_id FROM taps ORDER BY row DESC LIMIT 30")
+            while try newest.step() {
+                for column: Int32 in 0...1 {
+                    if let id = newest.words(column), UniqueID(high: id.high, low: id.low) == record { return true }
+                }
+            }
+        } catch {
+            note { "the medium cannot be read: \(error)" }
+        }
+        return false
     }
 
     private func isRightlyOutOfService(_ box: SimulatedBox) -> Bool {

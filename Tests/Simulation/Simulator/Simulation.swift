@@ -67,7 +67,8 @@ package final class Simulation {
     var stateModel = StateModel()
     /// The box's keys as they were last found to be the platform's.
     var knownKeys: KeyGroup?
-    var exchanges: [ExchangeID: Exchange] = [:]
+    var uploadsUnderWay: Set<ExchangeID> = []
+    var othersUnderWay: Set<ExchangeID> = []
     /// In which life of the box it was told that the platform has taken an upload.
     var acknowledged: [UniqueID: Int] = [:]
     /// The first life that must still know it, since the ends of those before it were orderly.
@@ -249,7 +250,7 @@ package final class Simulation {
         // Closed in an orderly way it would write what a killed program cannot.
         graveyard.append(dead)
         box = nil
-        exchanges = [:]
+        (uploadsUnderWay, othersUnderWay) = ([], [])
         ridesOfTurn = []
         isKillDueBeforeLight = false
         ledger.boxDied()
@@ -290,6 +291,9 @@ package final class Simulation {
     }
 
     func collectFindings() {
+        // After each turn, and nearly always in vain.
+        guard !ledger.findings.isEmpty || !visits.findings.isEmpty || !cardModel.findings.isEmpty || !lineModel.findings.isEmpty
+        else { return }
         for finding in ledger.takeFindings() + visits.takeFindings() + cardModel.takeFindings() + lineModel.takeFindings() {
             report(finding.promise, finding.detail)
         }

@@ -1,6 +1,9 @@
+import Base
 import Fares
-import Simulator
 import Testing
+import ValidatorCore
+
+@testable import Simulator
 
 @Suite("Whole boxes under seeded faults")
 struct SimulationTests {
@@ -47,6 +50,21 @@ struct SimulationTests {
             return [simulation.steps, simulation.ledger.lights, simulation.ledger.recordCount, simulation.cuts]
         }
         #expect(runs[0] == runs[1])
+    }
+
+    @Test("the evening's balance comes later than any upload that waited at the depot is tried again")
+    func eveningIsLongEnough() throws {
+        var depot: Instant?
+        var evenings: [Duration] = []
+        for entry in try Simulation(name: "evening", seed: 1, days: 2).plan {
+            switch entry.happening {
+            case .depot: depot = entry.due
+            case .balance: evenings += depot.map { [entry.due - $0] } ?? []
+            default: break
+            }
+        }
+        #expect(evenings.count == 2)
+        #expect(evenings.allSatisfy { $0 > Limits.unusablePause })
     }
 
     @Test("a deliberate fault breaks its promise", arguments: Sabotage.allCases)

@@ -171,22 +171,22 @@ extension Outbox {
             try taps.deliver(part, of: row)
             books.pending.add(part, times: -database.changedRows)
         case .refusedOnce(.position(let row)):
-            try positions.countRefusal(of: row)
+            try PositionTable.countRefusal(of: row, database)
         case .refusedOnce(let key):
             guard let (row, part) = key.tapPart else { return }
-            try taps.countRefusal(of: part, of: row)
+            try TapTable.countRefusal(of: part, of: row, database)
         case .refused(.position(let row), let code, let message):
-            try positions.refuse(row, code: code, message: message)
+            try PositionTable.refuse(row, code: code, message: message, database)
             books.positions -= database.changedRows
             books.refusedPositions += database.changedRows
         case .refused(let key, let code, let message):
             guard let (row, part) = key.tapPart else { return }
-            try taps.refuse(part, of: row, code: code, message: message)
+            try TapTable.refuse(part, of: row, code: code, message: message, database)
             books.pending.add(part, times: -database.changedRows)
             books.refused.add(part, times: database.changedRows)
         case .position(let record):
             while books.storedPositions >= limits.positions {
-                guard let fate = try positions.dropOldest() else { break }
+                guard let fate = try PositionTable.dropOldest(database) else { break }
                 switch fate {
                 case .pending: books.positions -= 1
                 case .refused: books.refusedPositions -= 1

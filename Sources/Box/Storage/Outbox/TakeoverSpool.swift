@@ -14,6 +14,12 @@ public struct TakeoverSpool: Sendable {
 
     public func path(_ number: Int) -> String { "\(folder)/\(HandoverFiles.takeover(number))" }
 
+    /// Of the files that are there, in their order: one look into the folder, since nearly every start finds none.
+    public var numbers: [Int] {
+        let names = Set(DurableFile.names(in: folder).filter { $0.hasSuffix(HandoverFiles.takeoverType) })
+        return names.isEmpty ? [] : (1...HandoverFiles.maximumTakeovers).filter { names.contains(HandoverFiles.takeover($0)) }
+    }
+
     /// Nil when there is no file of that number.
     public func read(_ number: Int) throws(StorageError) -> [UInt8]? {
         let path = path(number)

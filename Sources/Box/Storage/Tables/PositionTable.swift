@@ -4,10 +4,7 @@ import ValidatorCore
 /// The rows of `positions`: heartbeats that could not be sent when they were fresh, oldest first, bounded.
 struct PositionTable: ~Copyable {
     private let insertion: Statement
-    private let oldestDeletion: Statement
     private let delivery: Statement
-    private let refusal: Statement
-    private let finalRefusal: Statement
     private let pendingFrom: Statement
 
     private static let columns = """
@@ -25,15 +22,7 @@ extension PositionTable {
                 (clock_source, wall_ms, instant_ns, boot, latitude, longitude, speed_kmh, course, request_id) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                 """),
-            oldestDeletion: database.prepare(
-                "DELETE FROM positions WHERE row = (SELECT min(row) FROM positions) RETURNING refused, collected"),
             delivery: database.prepare("DELETE FROM positions WHERE row = ?1 AND refused = 0 AND collected = 0"),
-            refusal: database.prepare("UPDATE positions SET refusals = refusals + 1 WHERE row = ?1"),
-            finalRefusal: database.prepare(
-                """
-                UPDATE positions SET refused = 1, refusal_code = ?2, refusal_message = ?3 \
-                WHERE row = ?1 AND refused = 0 AND collected = 0
-                """),
             pendingFrom: database.prepare(
                 "SELECT \(Self.columns) FROM positions WHERE row >= ?1 AND refused = 0 AND collected = 0 ORDER BY row LIMIT ?2"))
     }
@@ -50,10 +39,12 @@ extension PositionTable {
     enum Fate { case pending, refused, collected }
 
     /// What the one that was dropped had been; nil when there was none.
-    func dropOldest() throws(StorageError) -> Fate? {
+    static func dropOldest(_ database: borrowing Database) throws(StorageError) -> Fate? {
+        let deletion = try database.prepare(
+            "DELETE FROM positions WHERE row = (SELECT min(row) FROM positions) RETURNING refused, collected")
         var fate: Fate?
-        while try oldestDeletion.step() {
-            fate = oldestDeletion.integer(1) != 0 ? .collected : oldestDeletion.integer(0) != 0 ? .refused : .pending
+        while try deletion.step() {
+            fate = deletion.integer(1) != 0 ? .collected : deletion.integer(0) != 0 ? .refused : .pending
         }
         return fate
     }
@@ -64,17 +55,25 @@ extension PositionTable {
         try delivery.run()
     }
 
-    func countRefusal(of row: Int64) throws(StorageError) {
+    static func countRefusal(of row: Int64, _ database: borrowing Database) throws(StorageError) {
+        let refusal = try database.prepare("UPDATE positions SET refusals = refusals + 1 WHERE row = ?1")
         try refusal.bind(row, at: 1)
         try refusal.run()
     }
 
     /// Keeps apart one that the platform refuses for good. Whether it was there, the caller asks the database.
-    func refuse(_ row: Int64, code: Int, message: String) throws(StorageError) {
-        try finalRefusal.bind(row, at: 1)
-        try finalRefusal.bind(code, at: 2)
-        try finalRefusal.bind(String(message.unicodeScalars.prefix(200)), at: 3)
-        try finalRefusal.run()
+    static func refuse(
+        _ row: Int64, code: Int, message: String, _ database: borrowing Database
+    ) throws(StorageError) {
+        let refusal = try database.prepare(
+            """
+            UPDATE positions SET refused = 1, refusal_code = ?2, refusal_message = ?3 \
+            WHERE row = ?1 AND refused = 0 AND collected = 0
+            """)
+        try refusal.bind(row, at: 1)
+        try refusal.bind(code, at: 2)
+        try refusal.bind(String(message.unicodeScalars.prefix(200)), at: 3)
+        try refusal.run()
     }
 
     static func retryRefused(_ database: borrowing Database) throws(StorageError) {

@@ -6,18 +6,11 @@ import ValidatorCore
 /// How the core's values lie in columns.
 extension Statement {
     func bind(_ id: UniqueID, at index: Int32) throws(StorageError) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        for word in [id.high, id.low] {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-        }
-        try bind(bytes, at: index)
+        try bind(high: id.high, low: id.low, at: index)
     }
 
     func uniqueID(_ column: Int32) -> UniqueID? {
-        guard let bytes = blob(column), bytes.count == 16 else { return nil }
-        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-        return UniqueID(high: word(bytes[..<8]), low: word(bytes[8...]))
+        words(column).map { UniqueID(high: $0.high, low: $0.low) }
     }
 
     func wallTime(_ column: Int32) -> WallTime? {

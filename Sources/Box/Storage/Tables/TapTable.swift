@@ -8,9 +8,6 @@ import ValidatorCore
 struct TapTable: ~Copyable {
     private let insertion: Statement
     private let delivery: Statement
-    private let bookingRefusal: Statement
-    private let logRefusal: Statement
-    private let finalRefusal: Statement
     private let pendingFrom: Statement
 
     private static let columns = """
@@ -30,14 +27,6 @@ extension TapTable {
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
                 """),
             delivery: database.prepare("UPDATE taps SET pending = pending & ~?2 WHERE row = ?1 AND pending & ?2"),
-            bookingRefusal: database.prepare(
-                "UPDATE taps SET booking_refusals = booking_refusals + 1 WHERE row = ?1 AND pending & 1"),
-            logRefusal: database.prepare("UPDATE taps SET log_refusals = log_refusals + 1 WHERE row = ?1 AND pending & 2"),
-            finalRefusal: database.prepare(
-                """
-                UPDATE taps SET pending = pending & ~?2, refused = refused | ?2, refusal_code = ?3, refusal_message = ?4 \
-                WHERE row = ?1 AND pending & ?2
-                """),
             pendingFrom: database.prepare("SELECT \(Self.columns) FROM taps WHERE row >= ?1 AND pending ORDER BY row LIMIT ?2"))
     }
 
@@ -66,23 +55,28 @@ extension TapTable {
         try delivery.run()
     }
 
-    func countRefusal(of part: UploadParts, of row: Int64) throws(StorageError) {
-        if part == .booking {
-            try bookingRefusal.bind(row, at: 1)
-            try bookingRefusal.run()
-        } else {
-            try logRefusal.bind(row, at: 1)
-            try logRefusal.run()
-        }
+    static func countRefusal(of part: UploadParts, of row: Int64, _ database: borrowing Database) throws(StorageError) {
+        let count = part == .booking ? "booking_refusals" : "log_refusals"
+        let refusal = try database.prepare("UPDATE taps SET \(count) = \(count) + 1 WHERE row = ?1 AND pending & ?2")
+        try refusal.bind(row, at: 1)
+        try refusal.bind(part.rawValue, at: 2)
+        try refusal.run()
     }
 
     /// One of its uploads is refused for good. Whether a row was changed, the caller asks the database.
-    func refuse(_ part: UploadParts, of row: Int64, code: Int, message: String) throws(StorageError) {
-        try finalRefusal.bind(row, at: 1)
-        try finalRefusal.bind(part.rawValue, at: 2)
-        try finalRefusal.bind(code, at: 3)
-        try finalRefusal.bind(String(message.unicodeScalars.prefix(200)), at: 4)
-        try finalRefusal.run()
+    static func refuse(
+        _ part: UploadParts, of row: Int64, code: Int, message: String, _ database: borrowing Database
+    ) throws(StorageError) {
+        let refusal = try database.prepare(
+            """
+            UPDATE taps SET pending = pending & ~?2, refused = refused | ?2, refusal_code = ?3, refusal_message = ?4 \
+            WHERE row = ?1 AND pending & ?2
+            """)
+        try refusal.bind(row, at: 1)
+        try refusal.bind(part.rawValue, at: 2)
+        try refusal.bind(code, at: 3)
+        try refusal.bind(String(message.unicodeScalars.prefix(200)), at: 4)
+        try refusal.run()
     }
 
     static func retryRefused(_ database: borrowing Database) throws(StorageError) {

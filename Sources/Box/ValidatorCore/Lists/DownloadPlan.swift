@@ -64,7 +64,7 @@ struct DownloadPlan: Sendable {
 
     /// When a wanted download that must wait comes due.
     func nextDeadline(held: Versions) -> Instant? {
-        Download.allCases.filter { isWanted($0, held: held) }.compactMap(earliest).min()
+        Download.allCases.lazy.filter { isWanted($0, held: held) }.compactMap(earliest).min()
     }
 
     /// The version that the platform is said to hold.

@@ -265,7 +265,10 @@ struct UploadSchedule: Sendable {
         earliest.map { $0 <= now } ?? true
     }
 
-    private var earliest: Instant? { [notBefore, pausedUntil].compactMap { $0 }.max() }
+    private var earliest: Instant? {
+        guard let notBefore, let pausedUntil else { return notBefore ?? pausedUntil }
+        return max(notBefore, pausedUntil)
+    }
 
     private mutating func wait(
         _ upload: Upload, _ cause: Cause, failures: Int, maximum: Duration? = nil, at now: Instant,

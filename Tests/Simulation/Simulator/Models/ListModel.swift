@@ -27,6 +27,8 @@ struct ListModel {
 
     var versions: Versions { held }
 
+    func holds(full: String, increment: String) -> Bool { held.full == full && held.increment == increment }
+
     func flag(of card: CardNumber) -> Bool? { contents[held]?[card] ?? nil }
 
     mutating func isAboutToSave(_ list: HeldList, from book: CardBook) {
@@ -34,10 +36,11 @@ struct ListModel {
         _ = expect(Versions(list), from: book)
     }
 
-    /// Looks at the box after every step.
-    mutating func observe(_ list: HeldList, from book: CardBook) {
+    /// Looks at the box after every step, and at the platform only when the box holds something new.
+    mutating func observe(_ list: HeldList, from platform: @autoclosure () -> CardBook) {
         let found = Versions(list)
         guard found != held else { return }
+        let book = platform()
         guard saving == found, expect(found, from: book) else {
             return report("\(held) was replaced by \(found), which was never saved")
         }

@@ -1,5 +1,6 @@
 import Base
 import Fares
+import Storage
 import ValidatorCore
 
 /// Every tap that a rider made, what the box owes for it, and what became of it: kept beside the box, from outside only.
@@ -37,6 +38,12 @@ package struct TapLedger {
         var record: Tap?
     }
 
+    private struct LightKind: Hashable {
+        var mode: DecisionMode
+        var outcome: Outcome
+        var reason: Reason
+    }
+
     /// Seen when a restart finds a record whose light a cut prevented.
     package static let recoveredUnlit = "recovered without a light"
 
@@ -59,14 +66,19 @@ package struct TapLedger {
     private var perhapsCollected: Set<UniqueID> = []
     private var perhapsBack = false
     /// The newest records, by which the outbox's history is checked.
-    private var newest: [TapName] = []
+    private var newest: [(name: TapName, logID: UniqueID)] = []
     package private(set) var lights = 0
-    /// Every kind of answer that was given, to show that the simulation meets them.
-    package private(set) var seen: Set<String> = []
+    private var litKinds: Set<LightKind> = []
+    private var hasRecoveredUnlit = false
     package private(set) var recordCount = 0
-    private var findings: [Finding] = []
+    private(set) var findings: [Finding] = []
     /// When each source's last ones were lit.
     private var recentRefusals: [SourceIndex: [Instant]] = [:]
+
+    /// Every kind of answer that was given, to show that the simulation meets them.
+    package var seen: Set<String> {
+        Set(litKinds.map { "\($0.mode) \($0.outcome) \($0.reason)" } + (hasRecoveredUnlit ? [Self.recoveredUnlit] : []))
+    }
 
     mutating func takeFindings() -> [Finding] {
         defer { findings = [] }
@@ -147,7 +159,7 @@ package struct TapLedger {
         if tap.outcome == .accepted, case .ticket(let number) = name.passenger { usedRides.insert(number) }
         if tap.pending.contains(.booking) { undelivered.insert(tap.bookingID) }
         if tap.pending.contains(.log) { undelivered.insert(tap.logID) }
-        newest.append(name)
+        newest.append((name, tap.logID))
         if newest.count > 400 { newest.removeFirst(200) }
     }
 
@@ -160,7 +172,7 @@ package struct TapLedger {
         guard let entry = entries[name], !entry.isLit else { return report(.oneRecordPerTap, "a light for nobody: \(answer)") }
         entries[name]?.isLit = true
         lights += 1
-        seen.insert("\(answer.mode) \(answer.outcome) \(answer.reason)")
+        litKinds.insert(LightKind(mode: answer.mode, outcome: answer.outcome, reason: answer.reason))
         let place = Place(source: name.source, passenger: name.passenger)
         if waiting[place] == name { waiting[place] = nil }
         if now > entry.deadline { report(.everyTapIsAnswered, "after \(now - entry.shown): \(answer)") }
@@ -270,14 +282,15 @@ package struct TapLedger {
     /// What the outbox shows after a restart: all that was owed, and nothing that nobody did.
     /// - Parameter finishedKept: how many finished taps the outbox keeps at least.
     mutating func recovered(
-        _ rows: [(tap: Tap, kept: UploadParts)], finishedKept: Int, name: (Tap) -> TapName
+        _ rows: [StoredTap], finishedKept: Int, name: (Tap) -> TapName
     ) {
-        var kept: [UniqueID: UploadParts] = [:]
+        var kept: [UniqueID: UploadParts] = Dictionary(minimumCapacity: rows.count)
         for row in rows.reversed() {
-            kept[row.tap.logID] = row.kept
-            let tapName = name(row.tap)
-            if entries[tapName]?.isLit == false { seen.insert(Self.recoveredUnlit) }
-            guard names[row.tap.logID] == nil else { continue }
+            kept[row.tap.logID] = row.tap.pending.union(row.refused)
+            let knownName = names[row.tap.logID]
+            let tapName = knownName ?? name(row.tap)
+            if !hasRecoveredUnlit, entries[tapName]?.isLit == false { hasRecoveredUnlit = true }
+            guard knownName == nil else { continue }
             guard let entry = entries[tapName], entry.record == nil, !entry.isLit || doubtful.contains(tapName) else {
                 report(.oneRecordPerTap, "after a restart there is a record that nobody made: \(row.tap)")
                 continue
@@ -291,8 +304,8 @@ package struct TapLedger {
                 report(.recordSurvives, "undelivered and lost at a cut: \(record)")
             }
         }
-        for name in newest.suffix(finishedKept) {
-            if let record = entries[name]?.record, kept[record.logID] == nil {
+        for (name, logID) in newest.suffix(finishedKept) where kept[logID] == nil {
+            if let record = entries[name]?.record {
                 report(.recordSurvives, "lost at a cut: \(record)")
             }
         }

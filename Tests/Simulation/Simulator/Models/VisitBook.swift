@@ -49,7 +49,7 @@ struct VisitBook {
     /// Who is read in this moment.
     private var reading: (place: Place, isEntry: Bool)?
     private(set) var count = 0
-    private var findings: [Finding] = []
+    private(set) var findings: [Finding] = []
 
     init(sources: [Policy.Source], isFollowed: Bool) {
         self.isFollowed = isFollowed
