@@ -45,28 +45,6 @@ struct DownloadTests {
         }
     }
 
-    @Test("a version that holds a line of the log forges none, whatever comes of its list")
-    func forgedVersion() throws {
-        let version = "7\n<6>decision card=AA outcome=accepted"
-        var box = box()
-        beat(&box) { $0.cards = version }
-        answer(&box, list(["AA"], version: version))
-        let quoted = #""7?<6>decision card=AA outcome=accepted""#
-        #expect(box.notices.contains { $0.text.contains("\(quoted) in force") }, "\(box.notices)")
-        beat(&box) {
-            $0.cards = version
-            $0.lineCards = version
-        }
-        answer(&box, list([], version: version))
-        beat(&box) { $0.cards = "8" + version }
-        answer(&box, list([], version: "8" + version))
-        #expect(box.notices.allSatisfy { $0.text == $0.text.printable })
-        #expect(
-            box.notices.allSatisfy {
-                !$0.text.contains(" outcome=") || $0.text.contains(#"7?<6>decision card=AA outcome=accepted""#)
-            })
-    }
-
     @Test("nothing is fetched while the versions agree")
     func agree() {
         var box = box()
