@@ -232,7 +232,8 @@ let tests: [Target] = [
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
         path: "Tests/Integration",
-        exclude: ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
+        exclude: ["Memory/crowd.py"]
+            + ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
     // The fuzz targets' corpus, replayed.
     suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(

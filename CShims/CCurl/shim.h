@@ -3,6 +3,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -123,6 +124,18 @@ static inline CURLcode ccurl_easy_set_connect_timeout(CURL *easy, long milliseco
 /* TLS 1.2 or newer, whatever the system's configuration of OpenSSL allows. */
 static inline CURLcode ccurl_easy_set_tls_floor(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+static inline CURLcode ccurl_accept_bare_end(CURL *easy, void *context, void *user) {
+    (void)easy, (void)user;
+    SSL_CTX_set_options((SSL_CTX *)context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    return CURLE_OK;
+}
+
+/* A connection that ends without a word of TLS ends as one that TLS has closed: libcurl then weighs what HTTP has announced. With
+   OpenSSL from 3.2 on it fails otherwise. */
+static inline CURLcode ccurl_easy_set_bare_end(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, ccurl_accept_bare_end);
 }
 
 /* An older connection is not used again. */

@@ -147,6 +147,43 @@ struct CarriedIdentityTests {
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(left == ["x.jsonl"])
     }
+
+    private func rename(_ old: String, _ new: String) throws {
+        try FileManager.default.moveItem(atPath: "\(folder.path)/\(old)", toPath: "\(folder.path)/\(new)")
+    }
+
+    @Test("stays one box's under another name")
+    func renamed() throws {
+        try fill()
+        try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true).claim(for: "one")
+        try rename("x.identity", "copy of x.identity")
+        let carried = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true)
+        #expect(failure { try carried.claim(for: "another") }?.description.contains("is used already") == true)
+        try carried.claim(for: "one")
+        carried.remove()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.jsonl"])
+    }
+
+    @Test("is not taken for another that had its name, as a box without a clock may give it")
+    func otherOfTheName() throws {
+        try fill()
+        try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true).claim(for: "one")
+        var identity = Self.identity()
+        identity.version = "0.2.0"
+        try fill(identity)
+        let carried = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true)
+        try carried.claim(for: "another")
+        #expect(failure { try carried.claim(for: "one") }?.description.contains("is used already") == true)
+    }
+
+    @Test("that a box of the release before has claimed is that box's, by its name")
+    func formerClaim() throws {
+        try fill()
+        _ = try folder.write("x.claim", "one")
+        let carried = try CarriedIdentity(in: folder.path, passphrase: nil, isPlain: true)
+        #expect(failure { try carried.claim(for: "another") }?.description.contains("is used already") == true)
+        try carried.claim(for: "one")
+    }
 }
 
 @Suite("the configuration's folder of a box that takes over")

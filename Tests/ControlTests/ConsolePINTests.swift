@@ -178,6 +178,24 @@ struct ConsolePINTests {
         #expect(!PINFailures(path: "\(folder.path)/link").keep(3))
     }
 
+    @Test(
+        "a PIN that nobody could type is refused when it is made, with a word",
+        arguments: [
+            "12\u{7}34", "1234\t", "\u{0}1234", "1234\u{7F}", "12\u{200B}34", "12\u{202E}34",
+            String(decoding: [0x31, 0x32, 0x33, 0xFF], as: UTF8.self),
+        ])
+    func untypable(pin: String) {
+        #expect(PINFile.fault(of: pin) == "this PIN holds what no keyboard can type: use digits and letters")
+    }
+
+    @Test("a PIN of whatever can be typed is taken", arguments: ["4711", "A b-c_9!", "密码密码", "éèêë"])
+    func typable(pin: String) {
+        #expect(PINFile.fault(of: pin) == nil)
+        var parser = KeyParser()
+        let typed = pin.utf8.compactMap { parser.feed($0) }
+        #expect(typed == pin.map(Key.character))
+    }
+
     @Test("the file holds a hash that is read back; anything else is refused")
     func file() {
         let stored = StoredPIN(file: pin.text)

@@ -24,7 +24,7 @@ struct ControlConnectionTests {
         let commands = commands
         server = try ControlServer(
             path: path, epoll: InnerEpoll(),
-            onEnd: { peer in for notice in peer.collectionTrail() { commands.note(notice) } },
+            onEnd: { peer in for line in peer.collectionTrail() { commands.audit(line) } },
             respond: { ControlDispatcher.reply(to: $0, of: $1, from: commands) })
     }
 

@@ -91,7 +91,7 @@ final class StubCommands: ControlCommands {
     }
 
     private(set) var notices: [Notice] = []
-    func note(_ notice: Notice) { notices.append(notice) }
+    func audit(_ line: AuditLine) { notices.append(line.notice) }
 
     func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap> {
         let some = Array(taps.filter { $0.row > row }.prefix(rows))

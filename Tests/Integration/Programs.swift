@@ -14,13 +14,15 @@ enum Programs {
 
     /// Runs a program to its end. What it writes goes to `log`, and is returned.
     ///
-    /// - Parameter input: a file that it reads as its standard input; nil: nothing.
+    /// - Parameters:
+    ///   - name: of one of ours, or a path.
+    ///   - input: a file that it reads as its standard input; nil: nothing.
     static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], input: URL? = nil, log: URL
     ) async throws -> Result {
         try Data().write(to: log)
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(folder)/\(name)")
+        process.executableURL = URL(fileURLWithPath: name.hasPrefix("/") ? name : "\(folder)/\(name)")
         process.arguments = arguments
         var inherited = ProcessInfo.processInfo.environment
         // Debian keeps gpsd where an ordinary user's PATH does not look.

@@ -11,7 +11,12 @@ struct StoredBacklog {
     let positions: [PositionRecord]
 
     /// Accepted cards, and positions of a bus without a fix, at even distances until now.
-    init(taps tapCount: Int, positions positionCount: Int, over day: Duration) {
+    ///
+    /// - Parameter usedTickets: of so many taps a single ride is remembered.
+    init(
+        taps tapCount: Int, pending: UploadParts = [.booking, .log], positions positionCount: Int, over day: Duration,
+        usedTickets: Int = 0
+    ) {
         var random = SystemRandomNumberGenerator()
         let now = Clocks.now().system
         // Of an earlier boot, so that the monotonic clock says nothing.
@@ -25,7 +30,13 @@ struct StoredBacklog {
                 Tap(
                     logID: .version7(at: stamp.wall, using: &random), bookingID: .version7(at: stamp.wall, using: &random),
                     source: "reader0", subject: .card(card), outcome: .accepted, reason: .ok, mode: .offline, stamp: stamp,
-                    position: nil, pending: [.booking, .log])
+                    position: nil, pending: pending,
+                    usedTicket: index < usedTickets
+                        ? UsedTicket(
+                            bytes: (0..<30).map { UInt8(truncatingIfNeeded: index >> ($0 % 3 * 8)) },
+                            expires: now + .seconds(86400),
+                            lifetime: .seconds(86400))
+                        : nil)
             }
         }
         positions = (0..<positionCount).map { index in

@@ -25,12 +25,17 @@ final class TestCertificates: Sendable {
                 "-addext", "basicConstraints=critical,CA:FALSE",
                 "-CA", file("authority"), "-CAkey", key("authority"), "-keyout", key(name), "-out", file(name))
         }
-        // A certificate that ended yesterday, which req(1) refuses to make.
-        try openssl("req", "-new", "-subj", "/CN=expired", "-keyout", key("expired"), "-out", file("expired"))
-        try run([
-            "x509", "-req", "-days", "-1", "-in", file("expired"), "-CA", file("authority"), "-CAkey", key("authority"),
-            "-out", file("expired"),
-        ])
+        // A certificate that has ended, which req(1) refuses to make. OpenSSL takes both dates from 3.4 on; until then it takes an end
+        // before the beginning.
+        try openssl("req", "-new", "-subj", "/CN=expired", "-keyout", key("expired"), "-out", file("request"))
+        let sign = [
+            "x509", "-req", "-in", file("request"), "-CA", file("authority"), "-CAkey", key("authority"), "-out", file("expired"),
+        ]
+        do {
+            try run(sign + ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"])
+        } catch {
+            try run(sign + ["-days", "-1"])
+        }
     }
 
     func file(_ name: String) -> String { "\(folder.path)/\(name).pem" }

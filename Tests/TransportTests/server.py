@@ -1,7 +1,8 @@
 """A web server that misbehaves on request: the path says how. It is a proxy too, for which every host is this machine.
 
-server.py [--full] [--certificate FILE --key FILE [--clients-by CA]]
-Prints its port on one line, and ends when its standard input does. --full: a server whose queue of connections is full.
+server.py [--full] [--certificate FILE --key FILE [--clients-by CA] [--newest TLSv1_2] [--hangs-up | --renegotiates]]
+Prints its port on one line, and ends when its standard input does. --full: a server whose queue of connections is full. --newest: of the
+versions of TLS. --hangs-up: in the handshake. --renegotiates: TLS 1.2, with a second handshake between each request and its reply.
 """
 import argparse
 import gzip
@@ -9,6 +10,7 @@ import json
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -19,6 +21,9 @@ arguments.add_argument("--full", action="store_true")
 arguments.add_argument("--certificate")
 arguments.add_argument("--key")
 arguments.add_argument("--clients-by")
+arguments.add_argument("--newest")
+arguments.add_argument("--hangs-up", action="store_true")
+arguments.add_argument("--renegotiates", action="store_true")
 options = arguments.parse_args()
 
 deaf_up_to = 0  # connections of these numbers are read from, and never answered
@@ -44,6 +49,38 @@ def offered_versions(hello):
             return [hello[at:at + 2].hex() for at in range(place + 5, place + 4 + length, 2)]
         place += 4 + length
     return []
+
+
+SHORT_LIST = b'{"ret_code":0,"version":"7","list":[]}'
+
+
+def answer_and_end(connection, framing, extent, end):
+    """SHORT_LIST, all of it or not, and the end of the connection."""
+    size = len(SHORT_LIST)
+    head = {
+        "length": b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size,
+        "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % size,
+        "none": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+        "old": b"HTTP/1.0 200 OK\r\n\r\n",
+    }[framing]
+    body = SHORT_LIST if extent == "whole" else SHORT_LIST[:-3]
+    connection.sendall(head + body + (b"\r\n0\r\n\r\n" if (framing, extent) == ("chunks", "whole") else b""))
+    if end == "late":  # when all that was sent has long been read
+        time.sleep(0.2)
+    if end == "notify":  # as TLS wants it
+        connection.unwrap()
+    elif end == "reset":
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif end == "half":  # TLS has ended, the connection stays until the client ends it
+        connection.settimeout(0)
+        try:
+            connection.unwrap()
+        except OSError:
+            pass
+        connection.settimeout(60)
+        socket.socket.recv(connection, 4096)
+    else:  # without a word of TLS
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def answer(connection, number, path, headers, body, versions):
@@ -75,11 +112,10 @@ def answer(connection, number, path, headers, body, versions):
         status, code = argument.split("-")
         connection.sendall(reply(json.dumps({"ret_code": int(code)}).encode(), status + " As Asked"))
     elif name == "odd-coding":
-        body = b'{"ret_code":0,"version":"7","list":[]}'
-        connection.sendall(reply(body, headers=["Content-Encoding: UTF-8"]))
+        connection.sendall(reply(SHORT_LIST, headers=["Content-Encoding: UTF-8"]))
     elif name == "late-list":  # after so many milliseconds
         time.sleep(int(argument) / 1000)
-        connection.sendall(reply(b'{"ret_code":0,"version":"7","list":[]}'))
+        connection.sendall(reply(SHORT_LIST))
     elif name == "redirect":
         connection.sendall(reply(b"", "302 Found", ["Location: http://login.invalid/portal"]))
     elif name == "gzip":
@@ -118,6 +154,9 @@ def answer(connection, number, path, headers, body, versions):
         whole = reply((head + rows + "]}").encode())
         connection.sendall(whole if name == "list" else whole[:-10])
         return name == "list"
+    elif name == "end":
+        answer_and_end(connection, *argument.split("-"))
+        return False
     elif name == "silence":
         time.sleep(60)
     elif name == "stall":
@@ -163,10 +202,18 @@ def tunnel(connection, authority):
 def serve(connection, number):
     versions = []
     try:
+        if options.hangs_up:
+            connection.recv(4096)
+            connection.close()
+            return
         if options.certificate:
             versions = offered_versions(connection.recv(4096, socket.MSG_PEEK))
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(options.certificate, options.key)
+            if options.newest:
+                context.set_ciphers("DEFAULT:@SECLEVEL=0")  # or nothing older than 1.2 is to be had
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = ssl.TLSVersion[options.newest]
             if options.clients_by:
                 context.load_verify_locations(options.clients_by)
                 context.verify_mode = ssl.CERT_REQUIRED
@@ -201,6 +248,38 @@ def serve(connection, number):
         pass  # the client went away, or its certificate was refused
 
 
+def renegotiate():
+    """One connection at a time, by s_server(1), which takes letters at the beginning of a line for orders."""
+    server = subprocess.Popen(
+        ["openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_2", "-cert", options.certificate, "-key", options.key],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def until(text):
+        seen = b""
+        while text not in seen:
+            byte = server.stdout.read(1)
+            if not byte:
+                sys.exit("s_server has ended")
+            seen += byte
+        return seen
+
+    until(b"ACCEPT 127.0.0.1:")
+    print(int(until(b"\n")), flush=True)
+
+    def answers():
+        while True:
+            until(b"\r\n\r\n")
+            server.stdin.write(b"r\n")
+            server.stdin.flush()
+            until(b"SSL_do_handshake -> 1")
+            server.stdin.write(reply(SHORT_LIST))
+            server.stdin.flush()
+
+    threading.Thread(target=answers, daemon=True).start()
+    sys.stdin.read()
+    server.kill()
+
+
 def accept(listener):
     global opened
     while True:
@@ -210,6 +289,9 @@ def accept(listener):
         threading.Thread(target=serve, args=(connection, opened), daemon=True).start()
 
 
+if options.renegotiates:
+    renegotiate()
+    sys.exit()
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 listener.listen(0 if options.full else 128)

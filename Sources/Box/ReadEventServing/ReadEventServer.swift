@@ -37,6 +37,8 @@ import WebSocket
 
     private let settings: Settings
     private let onNotice: (Notice) -> Void
+    /// Of the notices; otherwise in tests.
+    var clock: () -> Instant = { Clocks.now().instant }
     private var tokens: AccessTokens?
     private var service = ReadEventService()
     private var server: WebSocketServer?
@@ -143,7 +145,7 @@ import WebSocket
     private func noteRefusal() {
         refusals.untold += 1
         refusals.total += 1
-        let now = Clocks.now().instant
+        let now = clock()
         if let toldAt = refusals.toldAt, now - toldAt < Self.refusalNoticePause { return }
         let others = refusals.untold > 1 ? ", and \(refusals.untold - 1) more since the last such notice" : ""
         onNotice(

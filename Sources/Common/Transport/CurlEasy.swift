@@ -50,6 +50,8 @@ import CCurl
         // Only TLS tells with the handshake whether a server speaks HTTP/2; else the wait would be for a whole reply.
         if request.isEncrypted { unsafe Self.set(ccurl_easy_set_wait_for_multiplexing(handle)) }
         unsafe Self.set(ccurl_easy_set_tls_floor(handle))
+        // Many servers send a reply without a length and hang up. Whether it is whole, its JSON says.
+        unsafe Self.set(ccurl_easy_set_bare_end(handle))
         unsafe Self.set(ccurl_easy_set_certificate_info(handle))
         if let file = tls.authorities {
             unsafe Self.set(ccurl_easy_set_ca(handle, file, nil))

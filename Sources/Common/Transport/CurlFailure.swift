@@ -44,7 +44,10 @@ struct CurlFailure {
                 "TLS: cannot use the client certificate \(tls.identity?.certificate ?? "") with key "
                     + "\(tls.identity?.key ?? "") (\(reason)); check platform.client_cert and platform.client_key")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
-            failure(.connection, isClientCertificateRefused ? clientCertificateText : brokenText)
+            failure(
+                .connection,
+                isClientCertificateRefused
+                    ? clientCertificateText : result == CURLE_SSL_CONNECT_ERROR ? handshakeText : brokenText)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             failure(.connection, brokenText)
         case CURLE_WRITE_ERROR where detail.isEmpty || detail.hasPrefix("Failure writing"):
@@ -107,6 +110,18 @@ struct CurlFailure {
         }
         let advice = detail.contains("expired") ? "it has expired: put its successor in its place" : "check platform.client_cert"
         return "TLS: \(authority) refuses the client certificate \(identity.certificate) (\(reason)); \(advice)"
+    }
+
+    private var handshakeText: String {
+        if detail.contains("protocol version") || detail.contains("unsupported protocol") {
+            return "TLS: \(authority) has no version from TLS 1.2 on (\(reason)); its operator must bring it up to date"
+        }
+        // In the words of either release of libcurl; the last for an error that OpenSSL has no words for.
+        let hangUps = ["SSL_ERROR_SYSCALL", "SSL_ERROR_ZERO_RETURN", "reset by peer", "error:00000000"]
+        if hangUps.contains(where: detail.contains) {
+            return "TLS: \(authority) ended the connection in the handshake; check platform.base_url, the platform and firewalls"
+        }
+        return "TLS: no agreement with \(authority) (\(reason)); check platform.base_url and the platform"
     }
 
     private var brokenText: String {

@@ -63,7 +63,8 @@ private final class IdleDaemon: ControlCommands {
     func selfTest() -> SelfTestReport? { nil }
     func restart() throws(ControlError) {}
     func now() -> Moment { Moment(instant: Instant(nanoseconds: 0), system: WallTime(seconds: 0)) }
-    func note(_ notice: Notice) {
+    func audit(_ line: AuditLine) {
+        let notice = line.notice
         precondition(notice.text == notice.text.printable, "a request forges a line of the log: \(notice.text)")
     }
     func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap> {

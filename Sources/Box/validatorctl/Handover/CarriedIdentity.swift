@@ -15,7 +15,6 @@ struct CarriedIdentity {
     private let path: String
     private var opener: SealOpener
     private var stem: String { String(path.dropLast(Self.type.count + 1)) }
-    private var claimPath: String { "\(stem).\(Self.claimType)" }
 
     /// - Parameters:
     ///   - passphrase: of a sealed one; nil: the terminal is asked.
@@ -80,8 +79,8 @@ struct CarriedIdentity {
         }
     }
 
-    /// The names of all identities in a folder.
-    static func names(in folder: String) -> [String] {
+    /// The names of all identities in a folder, or of all files of another type.
+    static func names(in folder: String, type: String = type) -> [String] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(stream) }
         var names: [String] = []
@@ -135,25 +134,36 @@ struct CarriedIdentity {
         do throws(SealError) { return try open() } catch { throw .badData("\(path): \(words(error))") }
     }
 
+    /// The notes on the stick of who has this very identity, whatever names it and they have by now.
+    private func claims() throws(ControlFailure) -> [(path: String, user: String)] {
+        var claims: [(path: String, user: String)] = []
+        for name in Self.names(in: stick.path, type: Self.claimType) {
+            let path = "\(stick.path)/\(name)"
+            let lines = String(decoding: try WholeFile.read(path, limit: 4096), as: UTF8.self).split(separator: "\n")
+            // The release before wrote no checksum: its note means the identity that bears its name.
+            let isOurs = lines.count > 1 ? lines[1] == checksum : path == "\(stem).\(Self.claimType)"
+            if isOurs { claims.append((path, String(lines.first ?? ""))) }
+        }
+        return claims
+    }
+
     /// Notes on the stick that `user` has the identity from now on; to do it again is fine.
     func claim(for user: String) throws(ControlFailure) {
-        if WholeFile.exists(claimPath) {
-            let present = String(decoding: try WholeFile.read(claimPath, limit: 4096), as: UTF8.self)
-            guard present == user else {
-                throw .refused(
-                    """
-                    \(path) is used already (\(claimPath): \(present.quoted)), and two boxes must never run under one identity; \
-                    nothing was changed
-                    """)
-            }
-        } else {
-            _ = try stick.write(Array(user.utf8), named: IdentityFile.name(of: stem), type: Self.claimType)
+        let claims = try claims()
+        if let other = claims.first(where: { $0.user != user }) {
+            throw .refused(
+                """
+                \(path) is used already (\(other.path.printable): \(other.user.quoted)), and two boxes must never run under one identity; \
+                nothing was changed
+                """)
         }
+        guard claims.isEmpty else { return }
+        _ = try stick.write(Array("\(user)\n\(checksum)\n".utf8), named: IdentityFile.name(of: stem), type: Self.claimType)
     }
 
     /// Takes the identity off the stick, secrets and all. The records stay.
     func remove() {
+        for claim in (try? claims()) ?? [] { unsafe unlink(claim.path) }
         unsafe unlink(path)
-        unsafe unlink(claimPath)
     }
 }

@@ -118,6 +118,9 @@ struct Takeover {
         }
     }
 
-    /// What tells this box from others; empty where there is no such thing.
-    private static var machine: String { Machine.line(of: "/etc/machine-id") ?? "" }
+    /// What tells this box from all others: a machine without a name of its own has one until it is restarted.
+    private static var machine: String {
+        let names = ["/etc/machine-id", "/proc/sys/kernel/random/boot_id"].lazy.compactMap { Machine.line(of: $0) }
+        return names.first { !$0.isEmpty } ?? "unknown"
+    }
 }

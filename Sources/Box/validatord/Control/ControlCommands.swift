@@ -18,8 +18,8 @@ protocol ControlCommands: AnyObject {
     /// The present moment.
     func now() -> Moment
 
-    /// A line for the log.
-    func note(_ notice: Notice)
+    /// A line for the log, at once or counted with others.
+    func audit(_ line: AuditLine)
 
     /// Taps that are still in the outbox, or only those with a refused upload, among the next so many rows behind `row`.
     func storedTaps(isRefused: Bool, after row: Int64, lookingAt rows: Int) throws(ControlError) -> RowSlice<StoredTap>

@@ -11,7 +11,7 @@ enum ControlDispatcher {
         do throws(ControlError) {
             let request = try ControlRequest(line: line)
             let result = Result { () throws(ControlError) in try reply(to: request, of: peer, from: commands) }
-            for notice in peer.trail(of: request, result) { commands.note(notice) }
+            for line in peer.trail(of: request, result) { commands.audit(line) }
             return ControlAnswer.result(try result.get().json).line
         } catch {
             return ControlAnswer.failure(error).line

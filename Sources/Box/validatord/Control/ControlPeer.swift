@@ -47,22 +47,22 @@ final class ControlPeer {
     // MARK: The trail
 
     /// The lines that tell of an answered request. Who looks at something leaves none; who takes records away or changes the box does.
-    func trail(of request: ControlRequest, _ result: Result<any ControlReply, ControlError>) -> [Notice] {
+    func trail(of request: ControlRequest, _ result: Result<any ControlReply, ControlError>) -> [AuditLine] {
         if case .markCollected = request {
             collected += ((try? result.get()) as? RecordChange)?.collected ?? 0
             return []
         }
         guard let what = what(request, try? result.get()) else { return collectionTrail() }
-        var line = "audit \(what) by \(name)"
-        if case .failure(let error) = result { line += " refused=\(error.text.quoted)" }
-        return collectionTrail() + [Notice(request.isAlarming ? .warning : .info, line)]
+        var line = AuditLine(level: request.isAlarming ? .warning : .info, what: what, peer: name)
+        if case .failure(let error) = result { line.peer += " refused=\(error.text.quoted)" }
+        return collectionTrail() + [line]
     }
 
     /// What is left to tell when the connection ends.
-    func collectionTrail() -> [Notice] {
+    func collectionTrail() -> [AuditLine] {
         guard collected > 0 else { return [] }
         defer { collected = 0 }
-        return [Notice(.info, "audit collection uploads=\(collected) by \(name)")]
+        return [AuditLine(what: "collection uploads=\(collected)", peer: name)]
     }
 
     private func what(_ request: ControlRequest, _ reply: (any ControlReply)?) -> String? {

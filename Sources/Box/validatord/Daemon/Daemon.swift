@@ -61,6 +61,8 @@ final class Daemon {
     /// The one place beside the loop: it owns nothing but the file that it writes, and is handed a finished list.
     let snapshotWriter = DispatchQueue(label: "list snapshots", qos: .utility)
     private var control: ControlServer?
+    private var auditThrottle = AuditThrottle()
+    private var auditTimer: OneShotTimer?
     private var watchdog: Watchdog?
     private(set) var diskWait = DiskWait()
     private var timer: OneShotTimer?
@@ -87,7 +89,7 @@ final class Daemon {
         control = try ControlServer(
             path: configuration.device.controlSocket, epoll: epoll,
             onTrouble: { [weak self] in self?.note(Notice(.warning, "control socket: \($0)")) },
-            onEnd: { [weak self] peer in for notice in peer.collectionTrail() { self?.note(notice) } },
+            onEnd: { [weak self] peer in for line in peer.collectionTrail() { self?.audit(line) } },
             respond: { [weak self] line, peer in
                 guard let self else { return [] }
                 return ControlDispatcher.reply(to: line, of: peer, from: self)
@@ -112,6 +114,10 @@ final class Daemon {
             announcer, configuration, status: { [weak self] in self?.status() },
             canStore: { [weak self] in self?.canStore ?? false }, trustedTime: { [weak self] in self?.trustedTime })
         timer = OneShotTimer { [weak self] in self?.wake() }
+        auditTimer = OneShotTimer { [weak self] in
+            guard let self else { return }
+            tellTrail(auditThrottle.elapsed(at: Clocks.now().instant))
+        }
         reopenTimer = OneShotTimer { [weak self] in self?.openOutbox() }
         openOutbox()
         startDevices()
@@ -136,6 +142,15 @@ final class Daemon {
 
     func note(_ notice: Notice) {
         logger.log(level: Logger.Level(notice.level), "\(notice.text)")
+    }
+
+    func audit(_ line: AuditLine) {
+        tellTrail(auditThrottle.happened(line, at: Clocks.now().instant))
+    }
+
+    private func tellTrail(_ notices: [Notice]) {
+        for notice in notices { note(notice) }
+        auditTimer?.schedule(at: auditThrottle.due)
     }
 
     // MARK: The engine

@@ -25,9 +25,7 @@ enum PINFile {
         var salt = [UInt8](repeating: 0, count: 16)
         guard unsafe getentropy(&salt, salt.count) == 0 else { throw .cannotWrite("no random numbers from the kernel") }
         let pin = HiddenLine.ask("new PIN: ")
-        guard StoredPIN.lengths.contains(pin.utf8.count) else {
-            throw .badArgument("a PIN has \(StoredPIN.lengths.lowerBound) to \(StoredPIN.lengths.upperBound) characters")
-        }
+        if let fault = fault(of: pin) { throw .badArgument("\(fault); nothing is changed") }
         if isatty(0) == 1, HiddenLine.ask("once more: ") != pin { throw .badArgument("the two differ; nothing is changed") }
         let text = Array(StoredPIN(pin, salt: salt).text.utf8)
         let part = "\(path).new"
@@ -52,6 +50,18 @@ enum PINFile {
         guard folder >= 0 else { throw failure(path) }
         defer { close(folder) }
         guard fsync(folder) == 0 || errno == EINVAL else { throw failure(path) }
+    }
+
+    /// Why nobody could enter it at the console; nil for a good one.
+    static func fault(of pin: String) -> String? {
+        guard StoredPIN.lengths.contains(pin.utf8.count) else {
+            return "a PIN has \(StoredPIN.lengths.lowerBound) to \(StoredPIN.lengths.upperBound) characters"
+        }
+        // What is no UTF-8 was read as U+FFFD.
+        guard pin.unicodeScalars.allSatisfy({ !$0.isUnseen && $0 != "\u{FFFD}" }) else {
+            return "this PIN holds what no keyboard can type: use digits and letters"
+        }
+        return nil
     }
 
     private static func failure(_ path: String) -> ControlFailure {

@@ -1,8 +1,6 @@
 import Base
 import Testing
 
-@testable import Hardware
-
 @Suite("what a device that has gone mad may say")
 struct NoticeThrottleTests {
     @Test("the first is told at once, a thousand a second in one line a minute, and all are counted")

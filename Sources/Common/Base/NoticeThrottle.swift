@@ -1,17 +1,17 @@
-import Base
-
-/// Tells the first of many like things at once, and then one a minute how many more there were: a device that has gone mad must not
-/// push the decisions out of the log.
-struct NoticeThrottle {
-    static let interval = Duration.seconds(60)
+/// Tells the first of many like things at once, and then one a minute how many more there were: a device or a client that has gone mad
+/// must not push the decisions out of the log.
+public struct NoticeThrottle: Sendable {
+    public static let interval = Duration.seconds(60)
 
     private var count = 0
     private var latest = ""
     /// When those that were held back are to be told, or it is quiet again; nil while it is.
-    private(set) var due: Instant?
+    public private(set) var due: Instant?
+
+    public init() {}
 
     /// What to tell, now that it has happened; nil: it will be told together with others.
-    mutating func happened(_ text: String, at now: Instant) -> String? {
+    public mutating func happened(_ text: String, at now: Instant) -> String? {
         guard due != nil else {
             due = now + Self.interval
             return text
@@ -22,7 +22,7 @@ struct NoticeThrottle {
     }
 
     /// What to tell, now that time has passed.
-    mutating func elapsed(at now: Instant) -> String? {
+    public mutating func elapsed(at now: Instant) -> String? {
         guard let due, now >= due else { return nil }
         guard count > 0 else {
             self.due = nil
