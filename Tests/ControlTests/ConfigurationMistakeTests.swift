@@ -193,7 +193,51 @@ struct ConfigurationMistakeTests {
         let configuration = try Configuration(text: Self.good + text, path: "v.toml")
         #expect(configuration.platform.token.value == "T0ken")
         #expect(configuration.platform.token.secret == "provisioning secret")
-        #expect(configuration.tickets.secret == Array("provisioning secret".utf8))
+        #expect(configuration.tickets.settings.secret == Array("provisioning secret".utf8))
+    }
+
+    @Test("a file of an earlier release names its one codec; both names are one too many")
+    func earlierCodec() throws {
+        #expect(try Configuration(text: Self.good + "tickets.codec = \"vt1\"", path: "v.toml").tickets.settings.codecs == [.vt1])
+        #expect(
+            mistakes("tickets.codec = \"vt1\"\ntickets.codecs = [\"vt1\"]") == [
+                "v.toml:3: tickets.codec: is the earlier name of codecs; keep one of the two"
+            ])
+        #expect(
+            mistakes("tickets.codecs = [\"vt1\", \"transprot\", \"vt1\"]") == [
+                "v.toml:3: tickets.codecs: \"transprot\" is unknown; did you mean transport?; one of \"vt1\", \"transport\"",
+                "v.toml:3: tickets.codecs: \"vt1\" is there twice",
+            ])
+    }
+
+    @Test("issuers of the transport ministry's code are eight digits, allowed or denied")
+    func issuers() throws {
+        let text = "tickets.transport_issuers = [\"12345678\", \"!00000001\"]"
+        let terms = try Configuration(text: Self.good + text, path: "v.toml").tickets.settings.transport
+        #expect(terms.issuers == ["12345678"] && terms.deniedIssuers == ["00000001"])
+        for wrong in ["", "!", "1234567", "123456789", "1234567a", "!!1234567", "-1234567"] {
+            #expect(
+                mistakes("tickets.transport_issuers = [\"\(wrong)\"]") == [
+                    "v.toml:3: tickets.transport_issuers: \"\(wrong)\" is no issuer; eight decimal digits, with a ! before them to deny it"
+                ])
+        }
+    }
+
+    @Test("a bad file of root keys is a mistake in a check, with its line; a box starts all the same")
+    func badRoots() throws {
+        let folder = TemporaryFolder()
+        let empty = try folder.write("roots", "# none\n")
+        let path = try folder.write("v.toml", Self.good + "\n[tickets]\ntransport_roots_file = \"\(empty)\"\n")
+        #expect(throws: Never.self) { _ = try Configuration(path: path) }
+        let error = #expect(throws: ConfigurationError.self) { _ = try Configuration(path: path, isChecking: true) }
+        #expect(
+            error.map { "\($0)" }?.hasSuffix(
+                """
+                tickets.transport_roots_file: \(empty): there is no root key in it; put the transport ministry's root keys there, \
+                or name no file
+                """) == true)
+        let missing = try folder.write("w.toml", Self.good + "\ntickets.transport_roots_file = \"\(folder.path)/none\"\n")
+        #expect(throws: ConfigurationError.self) { _ = try Configuration(path: missing, isChecking: true) }
     }
 
     @Test("a secret that is missing, empty or too long is named by its file alone")

@@ -63,7 +63,7 @@ struct ConfigurationTests {
         #expect(policy.maximumRecords == plain.maximumRecords && policy.concurrency == plain.concurrency)
         #expect(policy.maximumRefusals == plain.maximumRefusals && policy.maximumBackoff == plain.maximumBackoff)
         #expect(policy.fallbackCodes.isEmpty && policy.acceptedCodes.isEmpty && policy.finalCodes.isEmpty)
-        #expect(policy.tickets.secret.isEmpty)
+        #expect(policy.tickets == plain.tickets && policy.unknownTickets == plain.unknownTickets)
     }
 
     @Test("an observing reader decides nothing")
@@ -138,7 +138,16 @@ nonisolated private let changes: [Change] = [
     (#"inter_key_ms"#, #"inter_key_ms = 100"#),
     (#"max_length"#, #"max_length = 1000"#),
     (#"repeat_interval_ms"#, #"repeat_interval_ms = 1000"#),
+    (#"codecs"#, #"codecs = ["transport"]"#),
+    (#"codecs"#, #"codecs = []"#),
+    (#"codecs"#, #"codec = "vt1""#),
     (#"skew_s"#, #"skew_s = 1"#),
+    (#"unknown"#, #"unknown = "refuse""#),
+    (#"binary_as"#, #"binary_as = "base64""#),
+    (#"transport_roots_file"#, #"transport_roots_file = "/none""#),
+    (#"transport_issuers"#, #"transport_issuers = ["!12345678"]"#),
+    (#"transport_fare_fen"#, #"transport_fare_fen = 200"#),
+    (#"transport_accept_test"#, #"transport_accept_test = true"#),
     (#"green_led"#, #"green_led = "x""#),
     (#"red_led"#, #"red_led = "x""#),
     (#"buzzer"#, #"buzzer = "x""#),
@@ -234,9 +243,15 @@ private let documented = #"""
     repeat_interval_ms = 2000
 
     [tickets]
-    codec = "vt1"
+    codecs = ["vt1", "transport"]
     secret_file = ""                     # provisioning secret, see VT1 below
     skew_s = 60
+    unknown = "online"                   # online | refuse
+    binary_as = "hex"                    # hex | base64
+    transport_roots_file = ""
+    transport_issuers = []
+    transport_fare_fen = 0
+    transport_accept_test = false
 
     [indicators]
     green_led = "/sys/class/leds/validator:green"   # a LED class folder: 1 or 0 is written to its `brightness`

@@ -2,7 +2,10 @@ import TomlConfiguration
 
 extension Configuration {
     /// The keys whose values are paths of files that belong to the configuration: secrets, tokens, certificates.
-    public static let fileKeys = secretKeys + ["platform.ca_file", "platform.client_cert", "management.read_events_cert"]
+    public static let fileKeys =
+        secretKeys + [
+            "platform.ca_file", "platform.client_cert", "management.read_events_cert", "tickets.transport_roots_file",
+        ]
 
     /// Those of them that nobody else may read.
     static let secretKeys = [

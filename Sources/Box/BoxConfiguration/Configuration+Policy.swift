@@ -32,8 +32,8 @@ extension Configuration {
         policy.reportInterval = gps.reportInterval
         policy.parkedInterval = gps.parkedInterval
         policy.parkedAfter = gps.parkedAfter
-        policy.tickets.skew = tickets.skew
-        policy.tickets.secret = tickets.secret
+        policy.tickets = tickets.settings
+        policy.unknownTickets = tickets.unknown
         policy.maximumRecords = outbox.maximumRecords
         policy.concurrency = outbox.concurrency
         policy.maximumRefusals = outbox.maximumRefusals

@@ -6,6 +6,7 @@ extension Configuration {
     public func wireFormat(timeZone: any TimeZoneRules) -> WireFormat {
         var format = WireFormat(baseURL: platform.baseURL, deviceID: device.id, softwareVersion: Release.number)
         format.body = platform.body
+        format.binaryTicket = tickets.binaryTicket
         format.timeZone = timeZone
         format.timeFormat = platform.timeFormat
         format.coordinates = platform.coordinates

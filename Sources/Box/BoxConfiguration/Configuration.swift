@@ -17,9 +17,12 @@ public struct Configuration: Hashable, Sendable {
     public var vehicle: Vehicle
     public var log: Log
 
-    /// Reads the file and the secrets that it names. Throws every mistake at once.
-    public init(path: String) throws(ConfigurationError) {
-        self = try ConfigurationReader.load(path: path) { Configuration($0) }
+    /// Reads the file and the secrets that it names.
+    ///
+    /// - Parameter isChecking: whether those files are held to be good, too, without which the program starts all the same.
+    /// - Throws: every mistake at once.
+    public init(path: String, isChecking: Bool = false) throws(ConfigurationError) {
+        self = try ConfigurationReader.load(path: path) { Configuration($0, isChecking: isChecking) }
     }
 
     /// Reads `text`; `path` is for messages only.
@@ -49,7 +52,7 @@ public struct Configuration: Hashable, Sendable {
         return result
     }
 
-    private init(_ root: ConfigurationReader) {
+    private init(_ root: ConfigurationReader, isChecking: Bool = false) {
         device = Device(root.table("device"))
         platform = Platform(root.table("platform"))
         gps = GPS(root.table("gps"))
@@ -58,7 +61,7 @@ public struct Configuration: Hashable, Sendable {
         readers = readerTables.map(Reader.init)
         let scannerTables = root.tables("scanner", countWhenAbsent: 1)
         scanners = scannerTables.map(Scanner.init)
-        tickets = Tickets(root.table("tickets"))
+        tickets = Tickets(root.table("tickets"), isChecking: isChecking)
         indicators = Indicators(root.table("indicators"))
         outbox = Outbox(root.table("outbox"))
         collection = Collection(root.table("collection"))
@@ -127,22 +130,6 @@ extension Configuration {
             reportInterval = table.seconds("report_interval_s", default: 5, in: Self.reportIntervalRange)
             parkedInterval = table.seconds("parked_interval_s", default: 0, in: Self.parkedIntervalRange)
             parkedAfter = table.seconds("parked_after_s", default: 300, in: 10...86_400)
-        }
-    }
-
-    /// `[tickets]`
-    public struct Tickets: Hashable, Sendable {
-        public enum Codec: String, CaseIterable, Sendable { case vt1 }
-
-        public var codec: Codec
-        /// Empty: none, and codes are weak.
-        public var secret: [UInt8]
-        public var skew: Duration
-
-        init(_ table: ConfigurationReader) {
-            codec = table.choice("codec", default: .vt1)
-            secret = table.secret("secret_file")
-            skew = table.seconds("skew_s", default: 60, in: 0...3600)
         }
     }
 

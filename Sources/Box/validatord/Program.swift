@@ -34,7 +34,7 @@ enum Program {
             print("validatord \(Release.text)")
             return 0
         case .checkConfiguration(let path):
-            return withConfiguration(path) { configuration in
+            return withConfiguration(path, isChecking: true) { configuration in
                 for exposure in configuration.exposures(in: path) { say("validatord: warning: \(exposure)") }
                 return 0
             }
@@ -43,10 +43,10 @@ enum Program {
         }
     }
 
-    private static func withConfiguration(_ path: String, _ work: (Configuration) -> Int32) -> Int32 {
+    private static func withConfiguration(_ path: String, isChecking: Bool = false, _ work: (Configuration) -> Int32) -> Int32 {
         let configuration: Configuration
         do {
-            configuration = try Configuration(path: path)
+            configuration = try Configuration(path: path, isChecking: isChecking)
         } catch {
             say("\(error)")
             return error.exitCode

@@ -4,6 +4,8 @@ import Fares
 /// How one platform wants its requests and writes its replies: whatever a platform may reasonably do otherwise.
 public struct WireFormat: Sendable {
     public enum Body: String, CaseIterable, Sendable { case json, form }
+    /// How a code that is no text goes into `qr_code` (`tickets.binary_as`).
+    public enum BinaryTicket: String, CaseIterable, Sendable { case hex, base64 }
 
     /// The token call is not printed in the document, so its names are settings.
     public struct TokenCall: Sendable {
@@ -26,6 +28,7 @@ public struct WireFormat: Sendable {
     /// `software_ver`: major x 10,000 + minor x 100 + patch.
     public var softwareVersion: Int
     public var body = Body.json
+    public var binaryTicket = BinaryTicket.hex
     /// The zone of all times but the box's own.
     public var timeZone: any TimeZoneRules = FixedZone.shanghai
     public var timeFormat = TimeFormat.datetime

@@ -167,12 +167,26 @@ public final class ConfigurationReader {
     /// One of the enumeration's raw values.
     public func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, default fallback: Choice) -> Choice
     where Choice.RawValue == String {
-        let text = string(key, default: fallback.rawValue)
+        choice(string(key, default: fallback.rawValue), in: key) ?? fallback
+    }
+
+    /// Some of the enumeration's raw values, each at most once, in their order.
+    public func choices<Choice: RawRepresentable & CaseIterable & Equatable>(_ key: String, default fallback: [Choice]) -> [Choice]
+    where Choice.RawValue == String {
+        let choices: [Choice] = strings(key, default: fallback.map(\.rawValue)).compactMap { choice($0, in: key) }
+        for (index, choice) in choices.enumerated() where choices[..<index].contains(choice) {
+            report(key, "\"\(choice.rawValue)\" is there twice")
+        }
+        return choices
+    }
+
+    private func choice<Choice: RawRepresentable & CaseIterable>(_ text: String, in key: String) -> Choice?
+    where Choice.RawValue == String {
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue)
         let allowed = names.map { "\"\($0)\"" }.joined(separator: ", ")
         report(key, "\"\(text)\" is unknown\(hint(text, among: names)); one of \(allowed)")
-        return fallback
+        return nil
     }
 
     public func strings(_ key: String, default fallback: [String]) -> [String] {

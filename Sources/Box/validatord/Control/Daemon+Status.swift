@@ -23,7 +23,7 @@ extension Daemon {
         report.lists.cards = StatusReport.List(box?.validator.cards ?? HeldList(), at: now)
         report.lists.line = StatusReport.List(box?.validator.line ?? HeldList(), at: now)
         report.lists.keys = StatusReport.Keys(box?.validator.state.keys ?? KeyRing(), at: now)
-        report.lists.keys.isWeak = configuration.tickets.secret.isEmpty
+        report.lists.keys.isWeak = configuration.tickets.settings.secret.isEmpty
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
         report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
         report.outbox.longestSync = diskWait.longest

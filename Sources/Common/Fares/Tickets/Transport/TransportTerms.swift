@@ -16,6 +16,25 @@ public struct TransportTerms: Hashable, Sendable {
 
     public init() {}
 
+    /// Takes in `tickets.transport_issuers`: eight decimal digits allow an issuer, and deny it behind a `!`.
+    ///
+    /// - Returns: the words that are neither.
+    public mutating func setIssuers(_ words: [String]) -> [String] {
+        (issuers, deniedIssuers) = ([], [])
+        var mistakes: [String] = []
+        for word in words {
+            let digits = word.hasPrefix("!") ? word.dropFirst() : word[...]
+            if digits.utf8.count != 8 || !digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+                mistakes.append(word)
+            } else if digits.startIndex == word.startIndex {
+                issuers.insert(word)
+            } else {
+                deniedIssuers.insert(String(digits))
+            }
+        }
+        return mistakes
+    }
+
     /// Why codes of `issuer` do not ride; nil when they do.
     func objection(to issuer: String) -> String? {
         if deniedIssuers.contains(issuer) { return "denied by tickets.transport_issuers" }
