@@ -55,6 +55,21 @@ struct SelfTestTests {
         #expect(check.subject == "r0" && check.detail.contains("/dev/r0"))
     }
 
+    @Test(
+        "of the root keys that which ends first, 60 days ahead",
+        arguments: [("2024-01", .certificateGood), ("2023-12", .certificateEnding), ("2023-10", .certificateExpired)]
+            as [(String, SelfTestFinding)])
+    func rootKey(end: String, finding: SelfTestFinding) {
+        let root = checks { test in
+            for (index, end) in [(1, nil), (2, "2039-12"), (3, end)] as [(Int, String?)] {
+                var root = StatusReport.Root()
+                (root.index, root.end) = (index, end)
+                test.status.lists.keys.roots.keys.append(root)
+            }
+        }.first { $0.part == .certificate }
+        #expect(root?.finding == finding && root?.subject == "root key 3")
+    }
+
     @Test("a light that takes no value fails; one that could not be tried between taps does not")
     func lights() {
         let broken = checks { $0.lights = IndicatorTest(green: false, red: true, buzzer: true) }

@@ -85,6 +85,7 @@ struct OutboxTests {
         state.modes.lineListRequired = true
         state.window = ServiceWindow(start: someTime, end: someTime + .seconds(3600), learned: someTime + .seconds(-5))
         state.enterpriseID = "企业 1"
+        state.roots = .sample
         state.keys.adopt(KeyGroup(version: "1", keys: [.init(id: 1, text: "a84a6ce9")]), at: nil)
         state.keys.adopt(KeyGroup(version: "2", keys: [.init(id: 9, text: "x"), .init(id: 1, text: "y")]), at: someTime)
         do {

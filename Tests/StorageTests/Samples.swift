@@ -47,6 +47,15 @@ extension OutboxLimits {
     }
 }
 
+extension RootKeySet {
+    /// Two keys, of which one ends.
+    static let sample = RootKeySet(
+        kept: [
+            RootKey(index: 6, point: [UInt8](repeating: 7, count: 64), end: nil),
+            RootKey(index: 255, point: [UInt8](repeating: 8, count: 64), end: CertificateMonth(year: 2039, month: 12)),
+        ].compactMap(\.self), version: "0123456789abcdef")!
+}
+
 let thisBoot = UniqueID(high: 0xB001, low: 1)
 let earlierBoot = UniqueID(high: 0xB000, low: 1)
 let someTime = WallTime(seconds: 1_700_000_000)

@@ -128,6 +128,9 @@ public struct Validator: ~Copyable, Sendable {
         case .listNotSaved(let kind, let reason):
             downloads.abandonSaving(kind, because: reason, at: moment.instant, random: &random, effects: &effects)
         case .timer: break
+        case .set(.roots(let roots)):
+            state.roots = roots
+            saveStateIfChanged(effects: &effects)
         case .set(.reportInterval(let interval)): heartbeats.set(reportInterval: interval, at: moment.instant)
         case .set(.parkedInterval(let interval)): heartbeats.set(parkedInterval: interval, at: moment.instant)
         case .download(let target, let full): downloads.force(target, full: full)

@@ -67,6 +67,23 @@ struct CertificateWatchTests {
         #expect(text.hasSuffix(advice))
     }
 
+    @Test("a root key of the transport ministry is spoken of 60 days ahead: its successor comes by letter")
+    mutating func root() {
+        func root(after days: Int) -> WatchedCertificate {
+            WatchedCertificate(role: .root, name: "6", expiry: Self.noon + Self.day * days)
+        }
+        #expect(review(root(after: 61)).isEmpty)
+        #expect(
+            review(root(after: 60)) == [
+                Notice(
+                    .warning,
+                    """
+                    tickets: the transport ministry's root key 6 expires in 60 days, on 2026-04-30; \
+                    ask the clearing centre for its successor and add it to tickets.transport_roots_file
+                    """)
+            ])
+    }
+
     @Test("it is said once a day, however often it is asked, and whatever the calendar does meanwhile")
     mutating func onceADay() {
         #expect(review(client(after: Self.day)).count == 1)

@@ -8,7 +8,7 @@ enum OutboxSchema {
     /// `PRAGMA application_id`: "VLDR" in ASCII.
     static let applicationID: Int64 = 0x564C_4452
     /// `PRAGMA user_version`.
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
     private static let tables = """
         CREATE TABLE taps (
@@ -82,6 +82,7 @@ enum OutboxSchema {
         \(readings)
         \(collections)
         \(lifetimes)
+        \(roots)
         """
 
     /// New in schema 2.
@@ -108,6 +109,15 @@ enum OutboxSchema {
     private static let lifetimes = """
         ALTER TABLE used_tickets ADD COLUMN lifetime_s INTEGER NOT NULL DEFAULT 70000;
         ALTER TABLE used_tickets ADD COLUMN used_at_s INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// New in schema 5: the transport ministry's root keys.
+    private static let roots = """
+        CREATE TABLE root_keys (
+            id INTEGER PRIMARY KEY,
+            point BLOB NOT NULL,
+            end_month INTEGER -- 203912; null: nobody said
+        ) STRICT;
         """
 
     /// Settles how the file is written, makes the tables in a new one, and adds what one of an earlier release lacks.
@@ -140,7 +150,7 @@ enum OutboxSchema {
         } else if found < 1 {
             throw StorageError(kind: .damaged, what: "\(database.path): schema \(found) was never released")
         } else if found < version {
-            try change(database, [readings, collections, lifetimes].dropFirst(Int(found) - 1).joined())
+            try change(database, [readings, collections, lifetimes, roots].dropFirst(Int(found) - 1).joined())
         }
     }
 

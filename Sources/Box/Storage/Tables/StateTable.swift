@@ -3,7 +3,7 @@ import Fares
 import SQLite
 import ValidatorCore
 
-/// The rows of `state` and `ticket_keys`: what the platform told the box, and the outbox's own durable numbers.
+/// The rows of `state`, `ticket_keys` and `root_keys`: what the platform told the box, and the outbox's own durable numbers.
 struct StateTable: ~Copyable {
     private let setting: Statement
     private let removal: Statement
@@ -40,6 +40,7 @@ struct StateTable: ~Copyable {
         case keysReplaced = "key_group_replaced_ms"
         case currentKeys = "key_group_current"
         case previousKeys = "key_group_previous"
+        case roots = "root_keys_version"
     }
 }
 
@@ -89,6 +90,19 @@ extension StateTable {
                 try insertion.run()
             }
         }
+        try save(state.roots, database)
+    }
+
+    private func save(_ roots: RootKeySet, _ database: borrowing Database) throws(StorageError) {
+        try set(.roots, to: roots.isEmpty ? nil : roots.version)
+        try database.execute("DELETE FROM root_keys")
+        let insertion = try database.prepare("INSERT INTO root_keys (id, point, end_month) VALUES (?1, ?2, ?3)")
+        for key in roots.keys {
+            try insertion.bind(Int(key.index), at: 1)
+            try insertion.bind(key.point, at: 2)
+            try insertion.bind(key.end.map { Int64($0.year * 100 + $0.month) }, at: 3)
+            try insertion.run()
+        }
     }
 
     /// Nil when none was ever saved.
@@ -112,6 +126,7 @@ extension StateTable {
         state.keys = KeyRing(
             current: try group(.currentKeys, database), previous: try group(.previousKeys, database),
             replaced: try integer(.keysReplaced).map(WallTime.init(milliseconds:)))
+        state.roots = try roots(database)
         return state
     }
 
@@ -125,6 +140,20 @@ extension StateTable {
             group.keys.append(KeyGroup.Key(id: id, text: text))
         }
         return group
+    }
+
+    private func roots(_ database: borrowing Database) throws(StorageError) -> RootKeySet {
+        guard let version = try text(.roots) else { return RootKeySet() }
+        let rows = try database.prepare("SELECT id, point, end_month FROM root_keys")
+        var keys: [RootKey] = []
+        while try rows.step() {
+            let end = rows.integer(2).flatMap { CertificateMonth(year: Int($0 / 100), month: Int($0 % 100)) }
+            guard let index = rows.integer(0).flatMap({ UInt8(exactly: $0) }), let point = rows.blob(1),
+                let key = RootKey(index: index, point: point, end: end)
+            else { return RootKeySet() }
+            keys.append(key)
+        }
+        return RootKeySet(kept: keys, version: version) ?? RootKeySet()
     }
 
     // MARK: How much went over the mobile network

@@ -1,6 +1,6 @@
 import Base
 
-/// A certificate on which the link to the platform depends.
+/// A certificate on which the link to the platform depends, or the belief in codes.
 public struct WatchedCertificate: Hashable, Sendable {
     public enum Role: Sendable {
         /// The box's own (`platform.client_cert`).
@@ -9,10 +9,12 @@ public struct WatchedCertificate: Hashable, Sendable {
         case authority
         /// The platform's, as it was seen when a connection was made.
         case server
+        /// A root key of the transport ministry (`tickets.transport_roots_file`).
+        case root
     }
 
     public var role: Role
-    /// The file that holds it, or the server's host.
+    /// The file that holds it, or the server's host; of a root key its index.
     public var name: String
     /// The last moment at which it is valid.
     public var expiry: WallTime

@@ -24,6 +24,7 @@ extension Daemon {
         report.lists.line = StatusReport.List(box?.validator.line ?? HeldList(), at: now)
         report.lists.keys = StatusReport.Keys(box?.validator.state.keys ?? KeyRing(), at: now)
         report.lists.keys.isWeak = configuration.tickets.settings.secret.isEmpty
+        report.lists.keys.roots = StatusReport.Roots(box?.validator.state.roots ?? RootKeySet())
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
         report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
         report.outbox.longestSync = diskWait.longest

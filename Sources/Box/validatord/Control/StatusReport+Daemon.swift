@@ -30,6 +30,18 @@ extension StatusReport.Keys {
     }
 }
 
+extension StatusReport.Roots {
+    init(_ roots: RootKeySet) {
+        self.init()
+        version = roots.version
+        keys = roots.keys.map { key in
+            var root = StatusReport.Root()
+            (root.index, root.end) = (Int(key.index), key.end?.description)
+            return root
+        }
+    }
+}
+
 extension StatusReport.Outbox {
     init(_ counts: OutboxCounts) {
         self.init()

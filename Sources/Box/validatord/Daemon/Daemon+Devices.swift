@@ -73,6 +73,7 @@ extension Daemon {
     func startVehicle() {
         certificates = CertificateKeeper(
             configuration.platform, server: { [weak self] in self?.platform?.certificate },
+            roots: { [weak self] in self?.box?.validator.state.roots ?? RootKeySet() },
             trustedTime: { [weak self] in self?.trustedTime }, onNotice: { [weak self] in self?.note($0) })
         certificates?.review()
         modem = ModemKeeper(

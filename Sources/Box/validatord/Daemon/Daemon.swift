@@ -96,7 +96,10 @@ final class Daemon {
             })
         termination = SignalSource(SIGTERM) { [weak self] in self?.stop() }
         interruption = SignalSource(SIGINT) { [weak self] in self?.stop() }
-        hangUp = SignalSource(SIGHUP) { [weak self] in self?.readEvents?.reload() }
+        hangUp = SignalSource(SIGHUP) { [weak self] in
+            self?.readEvents?.reload()
+            self?.takeRoots()
+        }
         if let settings = configuration.management.readEvents {
             readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }
             readEvents?.add(devices: configuration.readers.map(\.id))
@@ -267,6 +270,7 @@ final class Daemon {
                 in service: \(restored.cards.cards.count) cards (version \(restored.cards.version)), \
                 \(restored.line.cards.count) on the line (version \(restored.line.version)), \(box?.counts.records ?? 0) records to upload
                 """))
+        takeRoots()
         handle(.timer)
         startVehicle()
     }

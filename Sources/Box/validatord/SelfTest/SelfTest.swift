@@ -1,5 +1,6 @@
 import Base
 import ControlProtocol
+import Fares
 import Hardware
 
 /// Judges what a self-test has measured.
@@ -16,6 +17,7 @@ nonisolated struct SelfTest: Sendable {
     /// A platform that answers takes a record sooner.
     static let stuckRecord = Duration.seconds(300)
     static let certificateMargin = Duration.seconds(30 * 86400)
+    static let rootMargin = Duration.seconds(60 * 86400)
 
     enum Sound: Sendable {
         /// As the configuration wants it.
@@ -54,7 +56,7 @@ nonisolated struct SelfTest: Sendable {
         checks += lightChecks
         checks += [soundCheck, diskCheck, clockCheck, platformCheck]
         if status.platform.isPlain { checks.append(SelfTestCheck(part: .platform, finding: .platformPlain)) }
-        checks += certificateChecks
+        checks += certificateChecks + rootChecks
         checks.append(gpsCheck)
         checks += listChecks
         checks += [keysCheck, outboxCheck]
@@ -141,19 +143,30 @@ nonisolated struct SelfTest: Sendable {
 
     /// None without a certificate, or without a time to hold it against.
     private var certificateChecks: [SelfTestCheck] {
-        guard let certificate = status.platform.certificate, let expiry = certificate.expires, let now else { return [] }
+        guard let certificate = status.platform.certificate, let expiry = certificate.expires else { return [] }
+        return certificateCheck(certificate.name, expiry, margin: Self.certificateMargin)
+    }
+
+    /// Of the root keys of codes, that which ends first.
+    private var rootChecks: [SelfTestCheck] {
+        let ends = status.lists.keys.roots.keys.compactMap { root in
+            root.end.flatMap { CertificateMonth($0) }.map { (index: root.index ?? 0, end: $0.end) }
+        }
+        guard let soonest = ends.min(by: { $0.end < $1.end }) else { return [] }
+        return certificateCheck("root key \(soonest.index)", soonest.end, margin: Self.rootMargin)
+    }
+
+    private func certificateCheck(_ name: String, _ expiry: WallTime, margin: Duration) -> [SelfTestCheck] {
+        guard let now else { return [] }
         let finding: SelfTestFinding =
             if expiry <= now {
                 .certificateExpired
-            } else if expiry - now < Self.certificateMargin {
+            } else if expiry - now < margin {
                 .certificateEnding
             } else {
                 .certificateGood
             }
-        return [
-            SelfTestCheck(
-                part: .certificate, subject: certificate.name, finding: finding, detail: expiry.timestamp)
-        ]
+        return [SelfTestCheck(part: .certificate, subject: name, finding: finding, detail: expiry.timestamp)]
     }
 
     private var gpsCheck: SelfTestCheck {

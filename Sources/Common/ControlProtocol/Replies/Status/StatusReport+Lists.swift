@@ -45,6 +45,7 @@ extension StatusReport {
         public var previousVersion: String?
         /// Without a provisioning secret, one captured code is enough to search the key.
         public var isWeak = false
+        public var roots = Roots()
 
         public init() {}
 
@@ -55,6 +56,7 @@ extension StatusReport {
             member("ids", &ids)
             member("previous_version", &previousVersion)
             member("weak", &isWeak)
+            member("roots", &roots)
         }
     }
 }

@@ -18,6 +18,13 @@ public struct CertificateMonth: Hashable, Sendable, Comparable, CustomStringConv
         self.init(year: 2000 + digits[2] * 10 + digits[3], month: digits[0] * 10 + digits[1])
     }
 
+    /// As `description` writes it; nil of any other text.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]) else { return nil }
+        self.init(year: year, month: month)
+    }
+
     /// MMYY.
     public var bytes: [UInt8] {
         [month, year % 100].map { UInt8(($0 / 10) << 4 | $0 % 10) }

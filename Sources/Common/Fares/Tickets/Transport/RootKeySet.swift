@@ -22,6 +22,15 @@ public struct RootKeySet: Hashable, Sendable {
         version = hexadecimal(verifier.sha256(content[...]).prefix(8))
     }
 
+    /// A set as it was kept. Nil when two keys have one index.
+    ///
+    /// - Parameter version: the set's own, of when it was kept.
+    public init?(kept keys: [RootKey], version: String) {
+        guard Set(keys.map(\.index)).count == keys.count, keys.isEmpty == version.isEmpty else { return nil }
+        self.keys = keys.sorted { $0.index < $1.index }
+        self.version = version
+    }
+
     public var isEmpty: Bool { keys.isEmpty }
 
     public subscript(index: UInt8) -> RootKey? { keys.first { $0.index == index } }
