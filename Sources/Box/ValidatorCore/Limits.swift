@@ -4,8 +4,13 @@ public enum Limits {
     public static let rememberedTaps = 1024
     /// Used single rides; beyond, the eighth of them that expires soonest is forgotten.
     public static let usedTickets = 100_000
-    /// Bytes of a code that no codec knows which are kept; the rest is cut off.
+    /// Bytes of a refused code that no codec knows which are kept; the rest is cut off.
     public static let unknownCode = 512
+    /// A code that no codec knows and that has more bytes is no ticket of the platform's either: it is not asked about.
+    public static let platformCode = 1024
+    /// Riders with codes that no codec knows who wait for the platform at once; beyond, they are refused. The other waiters' places stay
+    /// free for fares.
+    public static let platformCodeChecks = 4
     /// This part of the outbox is for accepted rides: refusals are red without a record beyond the rest.
     public static let reservedPart = 10
     /// Fresh uploads held in memory; beyond, they wait their turn in the outbox.

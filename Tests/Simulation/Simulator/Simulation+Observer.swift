@@ -189,7 +189,7 @@ extension Simulation: BoxObserver {
         let oracle = oracle(for: box)
         switch passenger {
         case .card(let card): return oracle.reason(card: card, hasSwitch: hasSwitch)
-        case .scribble: return oracle.reasonForScribble(hasSwitch: hasSwitch)
+        case .scribble(let payload): return oracle.reasonForScribble(payload, hasSwitch: hasSwitch)
         case .ticket(let number):
             guard let printed = office.printed[number] else { return .malformedTicket }
             let isUsed = ledger.usedRides.contains(number) || ridesOfTurn.contains(number)
@@ -208,6 +208,7 @@ extension Simulation: BoxObserver {
         return DecisionOracle(
             modes: state.modes, window: policy.checkWindow == .enforce ? state.window : nil,
             windowMaximumAge: policy.checkWindowMaximumAge, keys: state.keys, ticketSkew: policy.tickets.skew,
+            unknownTickets: policy.unknownTickets,
             time: clock.trusted(at: moment), vouchedTime: clock.vouched(at: moment),
             listing: { cards.flag(of: $0).map { $0 ? .listed : .blocked } ?? unlisted }, isOnLine: { line.flag(of: $0) == true },
             hasLineList: line.versions != ListModel.Versions())

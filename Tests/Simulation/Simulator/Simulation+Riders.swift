@@ -31,9 +31,8 @@ extension Simulation {
     func present(payload: [UInt8], at scanner: SourceIndex) {
         guard let box else { return }
         let modes = box.inspect { $0.state.modes }
-        present(
-            office.passenger(of: .ticket(payload)), at: scanner, isOnline: modes.ticketsEnabled && modes.ticketCheck == .online
-        ) {
+        let isAsked = modes.ticketCheck == .online || DecisionOracle.isPlatformCode(payload, policy.unknownTickets)
+        present(office.passenger(of: .ticket(payload)), at: scanner, isOnline: modes.ticketsEnabled && isAsked) {
             box.handle(.ticket(payload, scanner: scanner), at: self.now)
         }
     }

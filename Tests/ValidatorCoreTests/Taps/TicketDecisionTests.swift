@@ -39,7 +39,7 @@ struct TicketDecisionTests {
     @Test("each fault has its reason")
     func faults() {
         var box = TestBox(restored: restored())
-        #expect(box.scan("🎫")?.reason == .malformedTicket)
+        #expect(box.scan("VT1🎫")?.reason == .malformedTicket)
         #expect(box.scan(text(key: KeyGroup.Key(id: 9, text: "x")))?.reason == .unknownKey)
         #expect(box.scan(text(key: KeyGroup.Key(id: 1, text: "wrong")))?.reason == .forgedTicket)
         #expect(box.scan(text(card: "11"))?.reason == .notOnWhiteList)

@@ -19,6 +19,12 @@ struct CircuitBreaker: Sendable {
         return true
     }
 
+    /// Whether others than the one who finds out may ask.
+    func isClosed(at now: Instant) -> Bool {
+        guard failures >= Self.opensAfter, let closedAgain else { return true }
+        return now >= closedAgain
+    }
+
     mutating func succeeded() {
         failures = 0
         closedAgain = nil

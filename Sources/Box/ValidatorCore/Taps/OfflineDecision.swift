@@ -4,7 +4,9 @@ import Fares
 /// The box's own decision: what it knows of the rider, with a clock that may not be trusted and hours that may be old.
 extension Validator {
     mutating func offlineReason(for subject: Subject, at moment: Moment) -> Reason {
-        RideDecision(
+        // Whose it is only the platform can say.
+        if case .ticket(let payload) = subject, isPlatformCode(payload) { return .platformUnreachable }
+        return RideDecision(
             presented: presented(subject, at: moment), modes: modesInForce, isInServiceHours: !isOutsideWindow(at: moment)
         ).reason
     }

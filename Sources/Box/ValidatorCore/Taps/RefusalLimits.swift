@@ -1,7 +1,8 @@
 import Base
 
-/// How many refusals of one reader or scanner are still recorded: those beyond are red without a record, and counted. So junk (a phone
-/// that shows code after code, a reader gone mad) fills neither the outbox nor the link.
+/// How many refusals of one reader or scanner are still recorded: those beyond are red without a record, and counted. And how many codes
+/// that no codec knows the platform is asked about: those beyond are refused. So junk (a phone that shows code after code, a reader gone
+/// mad) fills neither the outbox nor the link.
 struct RefusalLimits: Sendable {
     /// So many at once, and then one each `interval`.
     struct Rate: Sendable {
@@ -16,16 +17,29 @@ struct RefusalLimits: Sendable {
     /// holds, and one each second more than can board.
     static let others = Rate(burst: 600, interval: .seconds(1))
 
-    /// When the next refusal would find the whole burst again.
-    private var whole: (junk: Instant, others: Instant)?
+    /// When the next refusal or question would find the whole burst again.
+    private var whole: (junk: Instant, others: Instant, questions: Instant)?
     /// Since the start.
     private(set) var unrecorded = 0
 
     /// Whether one more refusal may be recorded, which it then counts as.
     mutating func allows(isJunk: Bool, at now: Instant) -> Bool {
-        var whole = self.whole ?? (now, now)
+        var whole = self.whole ?? (now, now, now)
         defer { self.whole = whole }
         return isJunk ? Self.take(&whole.junk, Self.junk, now) : Self.take(&whole.others, Self.others, now)
+    }
+
+    /// Whether the platform may be asked about one more code that no codec knows, which it then counts as: as often as junk is recorded.
+    mutating func allowsQuestion(at now: Instant) -> Bool {
+        var whole = self.whole ?? (now, now, now)
+        defer { self.whole = whole }
+        return Self.take(&whole.questions, Self.junk, now)
+    }
+
+    /// The platform knew the code: that question does not count.
+    mutating func giveBackQuestion() {
+        guard let questions = whole?.questions else { return }
+        whole?.questions = questions - Self.junk.interval
     }
 
     mutating func countUnrecorded() { unrecorded += 1 }

@@ -16,6 +16,8 @@ struct TapDesk: Sendable {
     private struct OnlineCheck {
         var presentation: Presentation
         var deadline: Instant
+        /// It is about a code that no codec knows.
+        var isPlatformCode: Bool
     }
 
     private let policy: Policy
@@ -78,9 +80,20 @@ struct TapDesk: Sendable {
         checks.count < Limits.onlineChecks && !link.isDown(at: now) && breaker.allowsCheck(at: now)
     }
 
+    /// Whether one more rider with a code that no codec knows may wait. Junk is not to keep those from being asked about who pay by what
+    /// is known.
+    mutating func mayAskAboutPlatformCode(from source: SourceIndex, _ link: PlatformLink, at now: Instant) -> Bool {
+        checks.count < Limits.onlineChecks && checks.values.count(where: \.isPlatformCode) < Limits.platformCodeChecks
+            && !link.isDown(at: now) && breaker.isClosed(at: now) && refusals[source].allowsQuestion(at: now)
+    }
+
+    /// The platform knew a code of this source that no codec knows.
+    mutating func giveBackQuestion(of source: SourceIndex) { refusals[source].giveBackQuestion() }
+
     /// The rider waits until `id` ends, or not much longer than most have patience.
-    mutating func wait(_ presentation: Presentation, for id: ExchangeID) {
-        checks[id] = OnlineCheck(presentation: presentation, deadline: presentation.received + policy.onlineTimeout)
+    mutating func wait(_ presentation: Presentation, for id: ExchangeID, isPlatformCode: Bool) {
+        checks[id] = OnlineCheck(
+            presentation: presentation, deadline: presentation.received + policy.onlineTimeout, isPlatformCode: isPlatformCode)
     }
 
     /// When the box decides for a rider who waits.
@@ -90,18 +103,23 @@ struct TapDesk: Sendable {
     /// nothing for the rider.
     mutating func endCheck(_ id: ExchangeID, isAnswered: Bool, at now: Instant) -> Presentation? {
         guard let check = checks.removeValue(forKey: id) else { return nil }
-        if isAnswered { breaker.succeeded() } else { breaker.failed(at: now) }
+        if isAnswered { breaker.succeeded() } else { noteFailure(of: check, at: now) }
         return check.presentation
     }
 
     /// Those who have waited long enough, in the order in which they came.
     mutating func takeOverdue(at now: Instant) -> [Presentation] {
         let overdue = checks.filter { $0.value.deadline <= now }.sorted { $0.key < $1.key }
-        for (id, _) in overdue {
+        for (id, check) in overdue {
             checks[id] = nil
-            breaker.failed(at: now)
+            noteFailure(of: check, at: now)
         }
         return overdue.map(\.value.presentation)
+    }
+
+    /// What a platform does with a code that is none says nothing of how it would fare with a card.
+    private mutating func noteFailure(of check: OnlineCheck, at now: Instant) {
+        if !check.isPlatformCode { breaker.failed(at: now) }
     }
 
     // MARK: The record, and then the light

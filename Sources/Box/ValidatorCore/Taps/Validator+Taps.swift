@@ -17,7 +17,7 @@ extension Validator {
     ) {
         guard policy.sources[reader].decides, case .reader(let profile) = policy.sources[reader].kind else { return }
         if let card = profile.number(uid: uid) {
-            let way = way(isEnabled: state.modes.cardsEnabled, state.modes.cardCheck)
+            let way = way(isEnabled: state.modes.cardsEnabled, asksPlatform: state.modes.cardCheck == .online)
             present(.card(card), uid, to: reader, way, at: moment, outbox: outbox, effects: &effects)
         } else if let raw = CardNumberProfile.standIn(for: uid) {
             present(.card(raw), uid, to: reader, .settled(.unreadableCard), at: moment, outbox: outbox, effects: &effects)
@@ -28,12 +28,22 @@ extension Validator {
         _ payload: [UInt8], to scanner: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
         guard policy.sources[scanner].decides, !payload.isEmpty else { return }
-        let way = way(isEnabled: state.modes.ticketsEnabled, state.modes.ticketCheck)
+        let asksPlatform = state.modes.ticketCheck == .online || isPlatformCode(payload)
+        let way = way(isEnabled: state.modes.ticketsEnabled, asksPlatform: asksPlatform)
         present(.ticket(payload), [], to: scanner, way, at: moment, outbox: outbox, effects: &effects)
     }
 
-    private func way(isEnabled: Bool, _ mode: CheckMode) -> Way {
-        isEnabled ? mode == .online ? .byPlatform : .byBox : .settled(.functionOff)
+    private func way(isEnabled: Bool, asksPlatform: Bool) -> Way {
+        isEnabled ? asksPlatform ? .byPlatform : .byBox : .settled(.functionOff)
+    }
+
+    /// A code that no codec knows, and that may be one of the platform's own (`tickets.unknown`).
+    func isPlatformCode(_ payload: [UInt8]) -> Bool {
+        policy.unknownTickets == .online && payload.count <= Limits.platformCode && tickets.kind(of: payload) == nil
+    }
+
+    private func isPlatformCode(_ subject: Subject) -> Bool {
+        if case .ticket(let payload) = subject { isPlatformCode(payload) } else { false }
     }
 
     private mutating func present(
@@ -72,7 +82,7 @@ extension Validator {
         if case .ticket(let payload) = subject { tickets.unverified(payload) == nil } else { false }
     }
 
-    /// What a record keeps of it.
+    /// What the record of a refusal keeps of it; that of a ride keeps all, since by it the fare is claimed.
     private func kept(_ subject: Subject) -> Subject {
         guard case .ticket(let payload) = subject, payload.count > Limits.unknownCode, isJunk(subject) else { return subject }
         return .ticket(Array(payload.prefix(Limits.unknownCode)))
@@ -97,7 +107,12 @@ extension Validator {
     private mutating func ask(
         _ presentation: Presentation, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
-        guard desk.mayAsk(link, at: moment.instant) else {
+        let isPlatformCode = isPlatformCode(presentation.subject)
+        let mayAsk =
+            isPlatformCode
+            ? desk.mayAskAboutPlatformCode(from: presentation.key.source, link, at: moment.instant)
+            : desk.mayAsk(link, at: moment.instant)
+        guard mayAsk else {
             return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
         }
         guard desk.hasRoom(outbox) else {
@@ -108,7 +123,7 @@ extension Validator {
             presentation.subject, .online, position: position(at: moment.instant), time: clock.reading(at: moment).wall)
         let id = link.send(
             content, as: presentation.bookingID, for: .check, timeout: policy.onlineTimeout, effects: &effects)
-        desk.wait(presentation, for: id)
+        desk.wait(presentation, for: id, isPlatformCode: isPlatformCode)
         noteQuestion(presentation)
     }
 
@@ -120,6 +135,9 @@ extension Validator {
         guard let presentation = desk.endCheck(id, isAnswered: isAnswered, at: moment.instant) else { return }
         guard case .success(.check(let reply)) = result, !policy.fallbackCodes.contains(reply.verdict.code) else {
             return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
+        }
+        if reply.verdict.code == 0, isPlatformCode(presentation.subject) {
+            desk.giveBackQuestion(of: presentation.key.source)
         }
         record(
             DecidedTap(
@@ -157,7 +175,8 @@ extension Validator {
     /// The record of a decision is part of this turn's commit.
     mutating func keep(_ decision: DecidedTap, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]) {
         let (presentation, reason, mode) = (decision.presentation, decision.reason, decision.mode)
-        let (subject, received) = (kept(presentation.subject), presentation.received)
+        let subject = reason == .ok ? presentation.subject : kept(presentation.subject)
+        let received = presentation.received
         guard desk.hasRoom(outbox) else {
             return desk.answerOutOfService(presentation.key.source, subject, received: received, effects: &effects)
         }

@@ -1,5 +1,6 @@
 import Base
 import Fares
+import ValidatorCore
 
 /// The box's own decision, written down a second time, as a table: the first line that applies decides.
 struct DecisionOracle {
@@ -10,6 +11,7 @@ struct DecisionOracle {
     var windowMaximumAge: Duration
     var keys: KeyRing
     var ticketSkew: Duration
+    var unknownTickets: Policy.UnknownTickets
     /// Nil while no clock is trusted.
     var time: WallTime?
     /// The same, unless only the system clock says so.
@@ -39,8 +41,16 @@ struct DecisionOracle {
         return reason(holder: printed.ticket.card)
     }
 
-    func reasonForScribble(hasSwitch: Bool) -> Reason {
-        hasSwitch && !modes.ticketsEnabled ? .functionOff : .malformedTicket
+    /// - Parameter hasSwitch: the platform was not to be asked, which it always is about a code of its own but for the switch.
+    func reasonForScribble(_ payload: [UInt8], hasSwitch: Bool) -> Reason {
+        if Self.isPlatformCode(payload, unknownTickets) { return hasSwitch ? .functionOff : .platformUnreachable }
+        return hasSwitch && !modes.ticketsEnabled ? .functionOff : .malformedTicket
+    }
+
+    /// Nothing that looks like a ticket, and nothing longer than any.
+    static func isPlatformCode(_ payload: [UInt8], _ unknown: Policy.UnknownTickets) -> Bool {
+        let looksLikeTicket = payload.count > 3 && ["VT1", "vt1"].contains(String(decoding: payload.prefix(3), as: UTF8.self))
+        return unknown == .online && !looksLikeTicket && payload.count <= 1024
     }
 
     private func reason(holder: CardNumber) -> Reason {
