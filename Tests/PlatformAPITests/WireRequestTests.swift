@@ -161,11 +161,14 @@ struct WireRequestTests {
         #expect(makeFormat().encode(.token).contentType == "application/json")
     }
 
-    @Test("bytes that are not UTF-8 go out untouched in a form, as U+FFFD in JSON")
+    @Test("a code that is not UTF-8 goes out whole, in hexadecimal digits or in base64, in JSON as in a form")
     func notUTF8() {
-        let content = PlatformRequest.Content.check(.ticket([0x41, 0xFF]), .online, position: nil, time: morning)
-        #expect(json(content).contains("\"qr_code\":\"A\u{FFFD}\""))
-        #expect(json(content, makeFormat { $0.body = .form }).contains("qr_code=A%FF&"))
+        let content = PlatformRequest.Content.check(.ticket([0x41, 0xFF, 0xBE, 0x00]), .online, position: nil, time: morning)
+        #expect(json(content).contains(#""qr_code":"41ffbe00""#))
+        #expect(json(content, makeFormat { $0.body = .form }).contains("qr_code=41ffbe00&"))
+        #expect(json(content, makeFormat { $0.binaryTicket = .base64 }).contains(#""qr_code":"Qf++AA==""#))
+        let form = makeFormat { ($0.body, $0.binaryTicket) = (.form, .base64) }
+        #expect(json(content, form).contains("qr_code=Qf%2B%2BAA%3D%3D&"))
     }
 
     @Test("compact times, in the platform's zone")

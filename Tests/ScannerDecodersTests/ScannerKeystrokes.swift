@@ -23,6 +23,35 @@ enum ScannerKeystrokes {
         }
     }
 
+    /// Any bytes: ASCII by the keys of the US map, control characters with Ctrl, all others with Alt and the keypad.
+    static func typed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        bytes.flatMap { byte -> [UInt8] in
+            if let (key, isShifted) = ascii[byte] {
+                return isShifted ? down(KEY_LEFTSHIFT) + stroke(key) + up(KEY_LEFTSHIFT) : stroke(key)
+            }
+            if byte < 0x20, let (key, _) = ascii[byte | 0x60] { return down(KEY_LEFTCTRL) + stroke(key) + up(KEY_LEFTCTRL) }
+            let digits = String(byte).flatMap { stroke(keypad[Int(String($0)) ?? 0]) }
+            return down(KEY_LEFTALT) + digits + up(KEY_LEFTALT)
+        }
+    }
+
+    private static let keypad = [KEY_KP0, KEY_KP1, KEY_KP2, KEY_KP3, KEY_KP4, KEY_KP5, KEY_KP6, KEY_KP7, KEY_KP8, KEY_KP9]
+
+    /// By what the kernel's key numbers type on the US map.
+    private static let ascii: [UInt8: (key: Int32, isShifted: Bool)] = {
+        let rows: [(Int32, String, String)] = [
+            (KEY_1, "1234567890-=", "!@#$%^&*()_+"), (KEY_Q, "qwertyuiop[]", "QWERTYUIOP{}"),
+            (KEY_A, "asdfghjkl;'`", "ASDFGHJKL:\"~"), (KEY_BACKSLASH, "\\zxcvbnm,./", "|ZXCVBNM<>?"), (KEY_SPACE, " ", ""),
+            (KEY_TAB, "\t", ""),
+        ]
+        var table: [UInt8: (Int32, Bool)] = [:]
+        for (first, plain, shifted) in rows {
+            for (offset, byte) in plain.utf8.enumerated() { table[byte] = (first + Int32(offset), false) }
+            for (offset, byte) in shifted.utf8.enumerated() { table[byte] = (first + Int32(offset), true) }
+        }
+        return table
+    }()
+
     private static let keys: [Character: Int32] = [
         "a": KEY_A, "b": KEY_B, "c": KEY_C, "d": KEY_D, "e": KEY_E, "f": KEY_F, "g": KEY_G, "h": KEY_H, "i": KEY_I,
         "j": KEY_J, "k": KEY_K, "l": KEY_L, "m": KEY_M, "n": KEY_N, "o": KEY_O, "p": KEY_P, "q": KEY_Q, "r": KEY_R,

@@ -13,7 +13,7 @@ extension ScannerDriver {
 /// Where a report keeps its part of the code, the report descriptor says; without one, or with one that does not tell,
 /// the layouts found in the field are told apart (`HIDPOSLayout.guess`). A code keeps every byte, zeros and line ends too;
 /// only the suffix that scanners are set to append is taken off, and what else they put around a code (`ScanFrame`), and only
-/// of text.
+/// of text, or of a code that says its length.
 public struct HIDPOSDecoder: ScannerDecoder {
     private let interReport: Duration
     private let maximumLength: Int
@@ -21,7 +21,7 @@ public struct HIDPOSDecoder: ScannerDecoder {
 
     public private(set) var mismatch: String?
     /// What the descriptor says; empty when the layout is guessed from each code's first report.
-    private var layouts: [HIDPOSLayout] = []
+    var layouts: [HIDPOSLayout] = []
     /// The lengths of a device's reports by identifier; nil for a file that is no device, whose reads may be cut anywhere.
     private var reportSizes: [UInt8: Int]?
 
@@ -112,7 +112,7 @@ public struct HIDPOSDecoder: ScannerDecoder {
         if case .skipping = phase { return }
         phase = .continuing(layout)
 
-        guard let part = layout.data(of: report) else {
+        guard let part = layout.data(of: report, behind: code, isContinued: continues) else {
             return skip(layout, "a report that is cut off or claims more than \(layout.dataCapacity) bytes of code", &outputs)
         }
         guard code.count + part.count <= maximumLength else {
@@ -143,17 +143,23 @@ public struct HIDPOSDecoder: ScannerDecoder {
     private var withoutSuffix: ArraySlice<UInt8> {
         let rest = code.dropLast(suffix.count)
         let isText = rest.allSatisfy { (0x20...0x7E).contains($0) }
-        return isText && code.suffix(suffix.count) == suffix[...] ? rest : code[...]
+        let isWhole = ScanFrame.statedEnd(of: rest) == rest.endIndex
+        return (isText || isWhole) && code.suffix(suffix.count) == suffix[...] ? rest : code[...]
     }
 }
 
 extension HIDPOSLayout {
     /// The report's part of the code; nil when it does not hold what it says.
-    fileprivate func data(of report: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    fileprivate func data(
+        of report: ArraySlice<UInt8>, behind code: [UInt8], isContinued: Bool
+    ) -> ArraySlice<UInt8>? {
         let data = report.dropFirst(dataOffset).prefix(dataCapacity)
         guard let lengthOffset else {
-            guard let last = data.lastIndex(where: { $0 != 0 }) else { return [] }
-            return data[...last]
+            // Zeros fill it up. Those of a report that is continued are the code's, and so are those up to the length that a code states.
+            if isContinued { return data }
+            let last = data.lastIndex { $0 != 0 }.map { $0 + 1 } ?? data.startIndex
+            let stated = ScanFrame.statedEnd(of: (code + data)[...]).map { data.startIndex + $0 - code.count } ?? last
+            return data[..<max(last, min(stated, data.endIndex))]
         }
         guard let length = report.dropFirst(lengthOffset).first, length <= data.count else { return nil }
         return data.prefix(Int(length))

@@ -143,9 +143,31 @@ public struct KeyboardWedgeDecoder: ScannerDecoder {
     }
 
     private mutating func endScan(_ outputs: inout [ScannerOutput]) {
+        if Self.isGarbled(scan) {
+            outputs.append(
+                .advice(
+                    """
+                    a code that is no text was typed, which no keyboard can carry whole, such as the transport ministry's: set the \
+                    scanner to HID-POS (protocol = "hidraw") or to its serial mode, see scanners.md
+                    """))
+        }
         outputs.append(codeOf: scan)
         scan.removeAll(keepingCapacity: true)
         phase = .collecting
+    }
+
+    /// Whether typed characters are what is left of a code that is no text. Of a text that somebody meant to be read none is: it has no
+    /// two control characters but separators and ends, and does not begin as the transport ministry's code does where only printable
+    /// characters of it are typed (the low byte of its length, `$`) with signs all over.
+    private static func isGarbled(_ scan: [UInt8]) -> Bool {
+        if scan.count(where: { $0 < 0x1C && ![0x02, 0x03, ScanFrame.tab].contains($0) || $0 == 0x7F }) > 1 { return true }
+        let printable = scan.filter { (0x20..<0x7F).contains($0) }
+        let signs = printable.filter { character in
+            !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character)
+                && !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(character | 0x20)
+        }
+        return printable.count >= 24 && (0x49...0x69).contains(printable[0]) && printable[1] == UInt8(ascii: "$")
+            && signs.count * 8 > printable.count
     }
 
     private mutating func dropScan(_ reason: String, _ outputs: inout [ScannerOutput]) {

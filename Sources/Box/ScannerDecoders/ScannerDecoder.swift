@@ -43,6 +43,8 @@ public enum ScannerOutput: Hashable, Sendable {
     case scan([UInt8])
     /// Input was thrown away, and why.
     case dropped(reason: String)
+    /// What a technician should know of the scanner, told once.
+    case advice(String)
     /// Events were lost: the held keys are to be asked from the device.
     case modifiersWanted
 }

@@ -11,7 +11,8 @@ extension ScannerDriver {
 ///
 /// A terminator ends a code; a line feed that follows a terminator of carriage return belongs to it. Without a terminator
 /// a pause ends the code, which then may hold any bytes. With one, a pause within a code means that its end
-/// is lost, unless it has another of the ends that scanners are set to (`ScanFrame`).
+/// is lost, unless it has another of the ends that scanners are set to (`ScanFrame`). A code that says its length ends there, whatever
+/// bytes are in it and whether a terminator follows; one that falls short of it is told as it is, since its rider wants an answer.
 public struct SerialLineDecoder: ScannerDecoder {
     private let terminator: [UInt8]
     private let interCharacter: Duration
@@ -47,7 +48,7 @@ public struct SerialLineDecoder: ScannerDecoder {
         guard now - lastBytes >= interCharacter else { return [] }
         defer { startAnew() }
         guard !code.isEmpty, !isSkipping else { return [] }
-        if terminator.isEmpty || ScanFrame.isEnded(code) {
+        if terminator.isEmpty || ScanFrame.isEnded(code) || ScanFrame.statedEnd(of: code[...]) != nil {
             var outputs: [ScannerOutput] = []
             outputs.append(codeOf: code)
             return outputs
@@ -62,7 +63,11 @@ public struct SerialLineDecoder: ScannerDecoder {
         if isTerminatorsLineFeed { return }
 
         code.append(byte)
-        if !terminator.isEmpty, code.suffix(terminator.count) == terminator[...] {
+        if !isSkipping, let end = ScanFrame.statedEnd(of: code[...]), end <= maximumLength {
+            guard code.count >= end else { return }
+            outputs.append(codeOf: code)
+            startAnew()
+        } else if !terminator.isEmpty, code.suffix(terminator.count) == terminator[...] {
             if !isSkipping { outputs.append(codeOf: code.dropLast(terminator.count)) }
             startAnew()
             mayLineFeedFollow = terminator.last == ScanFrame.carriageReturn

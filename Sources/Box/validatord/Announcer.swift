@@ -1,6 +1,7 @@
 import Base
 import BoxConfiguration
 import ControlProtocol
+import Cryptography
 import Fares
 import Hardware
 import Logging
@@ -14,8 +15,8 @@ final class Announcer {
     private let logger: Logger
     private let sources: [String]
     private let masksCards: Bool
-    /// A VT1 ticket has 51. Of a code that is whole in the log; a page of taps has to fit into a reply of the control socket.
-    private static let maximumShownCode = 128
+    /// Every form of code is known here, whichever the box reads.
+    private let tickets = TicketReader(TicketSettings(), Libcrypto())
     private(set) var latency = TapLatency()
     private(set) var history = TapHistory()
 
@@ -101,15 +102,10 @@ final class Announcer {
 
     func switchOff() { indicators.switchOff() }
 
-    /// Of a code, which may be long and hold anything, no more than a ticket has.
     private func card(_ subject: Subject) -> String {
         switch subject {
         case .card(let number): return masksCards ? number.masked : number.description
-        case .ticket(let payload):
-            let text = String(decoding: payload, as: UTF8.self)
-            guard !masksCards else { return String(text.masked.unicodeScalars.prefix(Self.maximumShownCode)) }
-            let shown = text.unicodeScalars.prefix(Self.maximumShownCode)
-            return String(shown) + (shown.endIndex < text.unicodeScalars.endIndex ? "..." : "")
+        case .ticket(let payload): return tickets.label(of: payload, masksCards: masksCards)
         }
     }
 }

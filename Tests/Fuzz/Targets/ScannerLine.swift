@@ -44,7 +44,7 @@ struct ScannerLine<Decoder: ScannerDecoder> {
                 try require((1...Self.maximumLength).contains(code.count), "a code of \(code.count) bytes")
             case .dropped(let reason):
                 try require((1...200).contains(reason.utf8.count), "a reason of \(reason.utf8.count) bytes")
-            case .modifiersWanted: throw BrokenProperty(description: "a scanner that is no keyboard wants modifiers")
+            case .advice, .modifiersWanted: throw BrokenProperty(description: "a scanner that is no keyboard wants modifiers")
             }
         }
         if let deadline = decoder.nextDeadline { try require(deadline > now, "a deadline that has passed") }

@@ -13,6 +13,8 @@ import ScannerDecoders
     public private(set) var dropped = 0
 
     private var drops = NoticeThrottle()
+    /// What was told already.
+    private var advice: Set<String> = []
     private let connection: DeviceConnection
     private let blankDecoder: any ScannerDecoder
     private var decoder: any ScannerDecoder
@@ -96,6 +98,8 @@ import ScannerDecoders
             case .dropped(let reason):
                 dropped += 1
                 if let text = drops.happened("dropped \(reason); scan again", at: now.instant) { connection.note(.warning, text) }
+            case .advice(let text):
+                if advice.insert(text).inserted { connection.note(.warning, text) }
             case .modifiersWanted:
                 askModifiers()
             }

@@ -1,5 +1,6 @@
 import Base
 import ControlProtocol
+import Cryptography
 import Fares
 import RecordFiles
 
@@ -26,7 +27,7 @@ extension Rendering {
     private static func subject(_ subject: Subject) -> String {
         switch subject {
         case .card(let number): number.description
-        case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? hexadecimal(payload)
+        case .ticket(let payload): TicketReader(TicketSettings(), Libcrypto()).label(of: payload, masksCards: false)
         }
     }
 

@@ -4,15 +4,13 @@ import JSON
 /// The fields of a request in the order of the document's table, each with the type that the table gives it.
 struct RequestBody {
     private enum Value {
-        /// UTF-8, but for a ticket whose scanner delivered something else.
-        case string([UInt8])
+        case string(String)
         case int(Int)
     }
 
     private var fields: [(name: String, value: Value)] = []
 
-    mutating func string(_ name: String, _ text: String) { fields.append((name, .string(Array(text.utf8)))) }
-    mutating func string(_ name: String, bytes: [UInt8]) { fields.append((name, .string(bytes))) }
+    mutating func string(_ name: String, _ text: String) { fields.append((name, .string(text))) }
     mutating func int(_ name: String, _ number: Int) { fields.append((name, .int(number))) }
 
     /// Optional fields that are unknown are left out, never sent as 0 or empty.
@@ -20,14 +18,13 @@ struct RequestBody {
         if let text { string(name, text) }
     }
 
-    /// Bytes that are not UTF-8 become U+FFFD, since JSON can hold nothing else.
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         for (name, value) in fields {
             writer.key(name)
             switch value {
-            case .string(let bytes): writer.string(String(decoding: bytes, as: UTF8.self))
+            case .string(let text): writer.string(text)
             case .int(let number): writer.number(number)
             }
         }
@@ -39,7 +36,7 @@ struct RequestBody {
         FormEncoding.encode(
             fields.map { field in
                 switch field.value {
-                case .string(let bytes): (field.name, bytes)
+                case .string(let text): (field.name, Array(text.utf8))
                 case .int(let number): (field.name, Array(String(number).utf8))
                 }
             })

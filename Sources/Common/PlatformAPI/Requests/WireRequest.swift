@@ -67,10 +67,19 @@ extension WireFormat {
         fields.string(FieldName.deviceID, deviceID)
         switch subject {
         case .card(let card): fields.string(FieldName.card, card.description)
-        case .ticket(let scanned): fields.string(FieldName.ticket, bytes: scanned)
+        case .ticket(let scanned): fields.string(FieldName.ticket, text(ofCode: scanned))
         }
         add(position, to: &fields)
         fields.string(FieldName.time, text(time))
+    }
+
+    /// A scanned text untouched; of other bytes a text that any form can carry.
+    private func text(ofCode scanned: [UInt8]) -> String {
+        if let text = String(validating: scanned, as: UTF8.self) { return text }
+        return switch binaryTicket {
+        case .hex: hexadecimal(scanned)
+        case .base64: base64(scanned)
+        }
     }
 
     private func addListRequest(token: String, enterpriseID: String?, to fields: inout RequestBody) {
