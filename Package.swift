@@ -141,7 +141,8 @@ func suite(
 
 let tests: [Target] = [
     // What several suites need: folders, sockets, ports, seeds, patience.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: pure),
+    .target(
+        name: "TestSupport", dependencies: ["Base", "Cryptography", "Fares"], path: "Tests/TestSupport", swiftSettings: pure),
     // What loosely written platforms answer, and what must follow: a table, and its reader.
     .target(name: "LooseReplies", path: "Tests/LooseReplies", exclude: ["replies.txt"], swiftSettings: pure),
     // A SQLite file system that forgets, at a power cut, what was not synced.

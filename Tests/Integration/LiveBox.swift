@@ -57,7 +57,7 @@ final class LiveBox {
         baseURL: String, in folder: TemporaryFolder, _ options: Options, _ body: (LiveBox) async throws -> Void
     ) async throws {
         try folder.write("validatord.toml", options.configuration(folder: folder.path, baseURL: baseURL))
-        let box = try LiveBox(folder)
+        let box = try LiveBox(folder, scanner: options.scannerProtocol)
         do {
             try await body(box)
         } catch {
@@ -67,9 +67,9 @@ final class LiveBox {
         try await box.end()
     }
 
-    private init(_ folder: TemporaryFolder) throws {
+    private init(_ folder: TemporaryFolder, scanner: String) throws {
         home = folder
-        let scenario = try folder.write("scenario", "reader reader0\nscanner scanner0\n")
+        let scenario = try folder.write("scenario", "reader reader0\nscanner scanner0 \(scanner)\n")
         let log = try FileHandle(forWritingTo: URL(filePath: try folder.write("rig.log", "")))
         rig.executableURL = URL(fileURLWithPath: "\(Programs.folder)/validator-rig")
         rig.arguments = ["--directory", folder.path, "--json", folder.path("events"), "--stay", scenario]
@@ -208,6 +208,10 @@ extension LiveBox {
         var platform = ""
         var outbox = "backoff_max_s = 1"
         var reader = ""
+        var scannerProtocol = "evdev"
+        /// Made of the box's folder.
+        var tickets: @Sendable (_ folder: String) -> String = { _ in "" }
+        var log = "mask_cards = false"
         var management = ""
         /// Made of the box's folder.
         var vehicle: @Sendable (_ folder: String) -> String = { _ in "modem_program = \"\"" }
@@ -232,7 +236,10 @@ extension LiveBox {
             [[scanner]]
             id = "scanner0"
             device = "\(folder)/scanner0"
+            protocol = "\(scannerProtocol)"
             repeat_interval_ms = 100
+            [tickets]
+            \(tickets(folder))
             [indicators]
             green_led = "\(folder)/green"
             red_led = "\(folder)/red"
@@ -247,7 +254,7 @@ extension LiveBox {
             \(vehicle(folder))
             [log]
             level = "trace"
-            mask_cards = false
+            \(log)
             """
         }
     }

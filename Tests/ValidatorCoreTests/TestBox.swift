@@ -132,9 +132,12 @@ struct TestBox {
     }
 
     @discardableResult
-    mutating func scan(_ text: String) -> Answer? {
+    mutating func scan(_ text: String) -> Answer? { scan(Array(text.utf8)) }
+
+    @discardableResult
+    mutating func scan(_ code: [UInt8]) -> Answer? {
         let before = answers.count
-        handle(.ticket(Array(text.utf8), scanner: Self.scanner))
+        handle(.ticket(code, scanner: Self.scanner))
         return answers.count > before ? answers.last : nil
     }
 

@@ -21,7 +21,8 @@ extension Configuration {
             settings.secret = table.secret("secret_file")
             settings.skew = table.seconds("skew_s", default: 60, in: 0...3600)
             for word in settings.transport.setIssuers(table.strings("transport_issuers", default: [])) {
-                table.report("transport_issuers", "\"\(word)\" is no issuer; eight decimal digits, with a ! before them to deny it")
+                table.report(
+                    "transport_issuers", "\"\(word)\" is no issuer; eight decimal digits, with a ! before them to deny it")
             }
             settings.transport.fareFen = table.integer("transport_fare_fen", default: 0, in: 0...0xFF_FFFF)
             settings.transport.acceptsTests = table.boolean("transport_accept_test", default: false)

@@ -171,7 +171,8 @@ public final class ConfigurationReader {
     }
 
     /// Some of the enumeration's raw values, each at most once, in their order.
-    public func choices<Choice: RawRepresentable & CaseIterable & Equatable>(_ key: String, default fallback: [Choice]) -> [Choice]
+    public func choices<Choice: RawRepresentable & CaseIterable & Equatable>(_ key: String, default fallback: [Choice])
+        -> [Choice]
     where Choice.RawValue == String {
         let choices: [Choice] = strings(key, default: fallback.map(\.rawValue)).compactMap { choice($0, in: key) }
         for (index, choice) in choices.enumerated() where choices[..<index].contains(choice) {

@@ -17,7 +17,9 @@ public struct CertificateWatch: Sendable {
         let known = Set(certificates)
         told = told.filter { known.contains($0.key) && now - $0.value < Self.day }
         return certificates.compactMap { certificate in
-            guard certificate.expiry - time <= Self.day * certificate.role.warningDays, told[certificate] == nil else { return nil }
+            guard certificate.expiry - time <= Self.day * certificate.role.warningDays, told[certificate] == nil else {
+                return nil
+            }
             told[certificate] = now
             return notice(certificate, at: time)
         }
