@@ -97,7 +97,7 @@ let box: [Target] = [
         "validatorctl", in: "Box",
         [
             "Base", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "JSON", "OperatingSystem",
-            "RecordFiles", "TomlConfiguration", argumentParser,
+            "PlatformAPI", "RecordFiles", "TomlConfiguration", argumentParser,
         ], pure),
 ]
 
@@ -171,7 +171,7 @@ let tests: [Target] = [
     suite("WebSocketTests", ["Base", "Kernel", "OperatingSystem", "WebSocket", "websocket-echo"], mainActor),
     suite("ReadEventsTests", ["Base", "JSON", "ReadEvents"]),
     suite("RecordFilesTests", ["Base", "Fares", "JSON", "RecordFiles"]),
-    suite("ControlProtocolTests", ["Base", "ControlProtocol", "Fares", "JSON"]),
+    suite("ControlProtocolTests", ["Base", "ControlProtocol", "Cryptography", "Fares", "JSON"]),
 
     suite("ValidatorCoreTests", ["Base", "Cryptography", "Fares", "PlatformAPI", "ReadEvents", "ValidatorCore"]),
     suite("StorageTests", ["Base", "CCrashVFS", "Fares", "RecordFiles", "SQLite", "Storage", "ValidatorCore"]),

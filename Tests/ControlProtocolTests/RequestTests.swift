@@ -14,7 +14,8 @@ struct RequestTests {
         .identity, .carriage(digest: nil), .carriage(digest: String(repeating: "0f", count: 32)),
         .handOver(HandoverRequest(file: "x.identity", checksum: "00ff", lastTap: 7, lastPosition: 0)),
         .set(key: "log.level", value: "debug"), .synchronise(.line, full: true), .synchronise(nil, full: false), .startSelfTest,
-        .selfTestResult, .restart, .audit(.wrongPIN, detail: "failures=3"),
+        .selfTestResult, .explainTicket([0, 0xFF], at: nil), .explainTicket([7], at: WallTime(milliseconds: 1_700_000_000_123)),
+        .scannedTicket(scanner: 2), .restart, .audit(.wrongPIN, detail: "failures=3"),
     ]
 
     @Test("every command is among the samples")

@@ -65,6 +65,24 @@ struct ControlDispatcherTests {
                 """)
     }
 
+    @Test("a code to be explained comes as hexadecimal digits, with another moment or without")
+    func explainTicket() throws {
+        let reply = try commands.result(#"{"command":"ticket","hex":"78797A","at":"2026-03-01T07:45:00.000Z"}"#)
+        #expect(reply["verdict"] == "refused" && reply["reason"] == "platform_unreachable" && reply["codec"] == .null)
+        _ = try commands.result(#"{"command":"ticket","hex":"00"}"#)
+        #expect(commands.explained.map(\.0) == [Array("xyz".utf8), [0]])
+        #expect(commands.explained.map(\.at) == [WallTime(timestamp: "2026-03-01T07:45:00.000Z"), nil])
+        #expect(commands.notices.isEmpty)
+    }
+
+    @Test("the last code of a scanner is asked for by its place; before any there is none")
+    func scannedTicket() throws {
+        #expect(
+            commands.ask(#"{"command":"ticket_scanned","scanner":1}"#)
+                == #"{"ok":true,"result":{"scanner":"s1","age_s":null,"ticket":null}}"# + "\n")
+        #expect(try commands.result(#"{"command":"ticket_scanned"}"#)["scanner"] == "s0")
+    }
+
     @Test(
         "what is no request is told what one looks like",
         arguments: [
@@ -98,6 +116,8 @@ struct ControlDispatcherTests {
             #"{"command":"taps","limit":501}"#, #"{"command":"taps","limit":1e999}"#, #"{"command":"taps","after":-1}"#,
             #"{"command":"sync","target":"all"}"#, #"{"command":"sync","full":1}"#, #"{"command":"set","key":"log.level"}"#,
             #"{"command":"set","key":"log.level","value":"loud"}"#, #"{"command":"set","key":"gps.report_interval_s","value":0}"#,
+            #"{"command":"ticket"}"#, #"{"command":"ticket","hex":""}"#, #"{"command":"ticket","hex":"0"}"#,
+            #"{"command":"ticket","hex":"00","at":"today"}"#, #"{"command":"ticket_scanned","scanner":-1}"#,
             #"{"command":"set","key":"nonsense","value":"1"}"#, #"{"command":"outbox_export","kind":"cards"}"#,
         ])
     func badArguments(line: String) throws {

@@ -163,6 +163,21 @@ final class StubCommands: ControlCommands {
 
     func selfTest() -> SelfTestReport? { selfTestReport }
 
+    private(set) var explained: [([UInt8], at: WallTime?)] = []
+
+    func explainTicket(_ code: [UInt8], at time: WallTime?) throws(ControlError) -> TicketReport {
+        explained.append((code, time))
+        var report = TicketReport(of: code, nil, otherCodec: nil, reason: .platformUnreachable, masksCards: true)
+        report.unknown = "online"
+        return report
+    }
+
+    func scannedTicket(of scanner: Int) throws(ControlError) -> ScannedTicket {
+        var answer = ScannedTicket()
+        answer.scanner = "s\(scanner)"
+        return answer
+    }
+
     func restart() throws(ControlError) {
         if let restartFailure { throw restartFailure }
         restarts += 1

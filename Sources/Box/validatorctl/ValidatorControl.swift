@@ -13,7 +13,7 @@ struct ValidatorControl: ParsableCommand {
             StatusCommand.self, TapsCommand.self, OutboxCommand.self, ListsCommand.self, KeysCommand.self,
             GPSCommand.self, ReadersCommand.self, PlatformCommand.self, SetCommand.self, SyncCommand.self,
             LogCommand.self, SelfTestCommand.self, ReportCommand.self, RestartCommand.self, ConsoleCommand.self,
-            HandoverCommand.self, TakeoverCommand.self, ProvisioningCommand.self,
+            HandoverCommand.self, TakeoverCommand.self, ProvisioningCommand.self, TicketCommand.self,
         ])
 
     static func main() {

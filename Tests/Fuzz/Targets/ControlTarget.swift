@@ -61,6 +61,10 @@ private final class IdleDaemon: ControlCommands {
     func log(limit: Int, after sequence: Int) -> [LogLine] { [] }
     func startSelfTest() throws(ControlError) -> Int { 0 }
     func selfTest() -> SelfTestReport? { nil }
+    func explainTicket(_ code: [UInt8], at time: WallTime?) throws(ControlError) -> TicketReport {
+        TicketReport(of: code, nil, otherCodec: nil, reason: .malformedTicket, masksCards: false)
+    }
+    func scannedTicket(of scanner: Int) throws(ControlError) -> ScannedTicket { ScannedTicket() }
     func restart() throws(ControlError) {}
     func now() -> Moment { Moment(instant: Instant(nanoseconds: 0), system: WallTime(seconds: 0)) }
     func audit(_ line: AuditLine) {

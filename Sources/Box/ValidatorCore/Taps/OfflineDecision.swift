@@ -13,14 +13,14 @@ extension Validator {
 
     /// Without a trusted clock nobody is refused for the time; a single ride still counts once. A system clock may show when the box
     /// was last switched off, when today's tickets were not yet valid.
-    private func circumstances(at moment: Moment) -> TicketCircumstances {
+    func circumstances(at moment: Moment) -> TicketCircumstances {
         TicketCircumstances(
             keys: state.keys, roots: state.roots, timeForStart: clock.vouched(at: moment), timeForEnd: clock.trusted(at: moment),
             skew: policy.tickets.skew)
     }
 
     /// `is_line_white` acts from the first line list that was adopted: before, it would refuse the whole bus.
-    private var modesInForce: Modes {
+    var modesInForce: Modes {
         var modes = state.modes
         modes.lineListRequired = modes.lineListRequired && line.isLoaded
         return modes
@@ -37,15 +37,17 @@ extension Validator {
         }
     }
 
-    private func standing(of card: CardNumber) -> CardStanding {
+    func standing(of card: CardNumber) -> CardStanding {
         CardStanding(
             isBlocked: cards.cards.blocked.contains(card), isOnWhiteList: cards.cards.white.contains(card),
             isOnLineList: line.cards.white.contains(card))
     }
 
     /// By a system clock that shows when the box was last switched off, yesterday's hours would refuse this morning's riders.
-    private func isOutsideWindow(at moment: Moment) -> Bool {
-        guard policy.checkWindow == .enforce, let window = state.window, let now = clock.vouched(at: moment),
+    private func isOutsideWindow(at moment: Moment) -> Bool { isOutsideWindow(by: clock.vouched(at: moment)) }
+
+    func isOutsideWindow(by now: WallTime?) -> Bool {
+        guard policy.checkWindow == .enforce, let window = state.window, let now,
             now - window.learned < policy.checkWindowMaximumAge
         else { return false }
         return !window.contains(now)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlProtocol
+import OperatingSystem
 
 struct StatusCommand: ControlCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Everything at a glance.")
@@ -21,11 +22,11 @@ struct ListsCommand: ControlCommand {
 
 struct KeysCommand: ControlCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The ticket keys that the box holds, without the keys themselves.")
+        commandName: "keys", abstract: "The ticket keys and root keys that the box holds, without the keys themselves.")
     @OptionGroup var options: ControlOptions
 
     func execute(_ connection: inout ControlConnection) throws(ControlFailure) {
-        try show(.keys, over: &connection, Rendering.keys)
+        try show(.keys, over: &connection) { Rendering.keys($0, at: Clocks.now().system) }
     }
 }
 

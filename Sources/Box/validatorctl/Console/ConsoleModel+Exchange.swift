@@ -10,6 +10,8 @@ extension ConsoleModel {
     /// What is asked of the validator or of this machine.
     enum Query: Hashable, Sendable {
         case status, taps, probe, log, network, media
+        /// The last code of each scanner that the status tells of.
+        case scanned
         case startSelfTest, selfTestResult
         case set(key: String, value: String)
         case retryRefused
@@ -27,6 +29,7 @@ extension ConsoleModel {
         case status(StatusReport)
         case taps(TapsReport)
         case probes(ProbesReport)
+        case scanned([ScannedTicket])
         case log(LogReport)
         case network(NetworkReport)
         case media([String])

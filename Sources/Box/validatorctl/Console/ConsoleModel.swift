@@ -19,6 +19,7 @@ struct ConsoleModel {
     private(set) var status: StatusReport?
     private(set) var taps: TapsReport?
     private(set) var probes: ProbesReport?
+    private(set) var scanned: [ScannedTicket] = []
     private(set) var log: LogReport?
     private(set) var network: NetworkReport?
     private(set) var media: [String]?
@@ -72,7 +73,7 @@ struct ConsoleModel {
         if isUnlocked, now - lastKey >= Self.lockTime { lock() }
         guard let query, lastRefresh.map({ now - $0 >= Self.refreshTime }) ?? true else { return [] }
         lastRefresh = now
-        return [.ask(query)]
+        return screen == .readers ? [.ask(query), .ask(.scanned)] : [.ask(query)]
     }
 
     mutating func received(_ answer: Answer) {
@@ -80,6 +81,7 @@ struct ConsoleModel {
         case .status(let report): status = report
         case .taps(let report): taps = report
         case .probes(let report): probes = report
+        case .scanned(let tickets): scanned = tickets
         case .log(let report): log = report
         case .network(let report): network = report
         case .media(let folders): media = folders

@@ -1,5 +1,6 @@
 import Base
 import ControlProtocol
+import Fares
 
 /// The pages that show what the validator and this machine have answered.
 extension ConsolePages {
@@ -37,11 +38,12 @@ extension ConsolePages {
             ], language)
     }
 
-    static func readers(_ status: StatusReport, _ language: Language) -> [String] {
+    static func readers(_ status: StatusReport, _ scanned: [ScannedTicket], _ language: Language) -> [String] {
         var lines: [String] = []
         for (part, sources) in [("reader", status.readers), ("scanner", status.scanners)] {
             for source in sources {
                 lines.append("\(ConsoleText.parts[part]?(language) ?? part) \(Cell.text(source.id))")
+                let code = part == "scanner" ? scanned.first { $0.scanner == source.id } : nil
                 lines += facts(
                     [
                         (ConsoleText.state, word(source.state, language)), (ConsoleText.device, Cell.text(source.device)),
@@ -49,11 +51,31 @@ extension ConsolePages {
                         (ConsoleText.lastSeen, ago(source.lastSeenAge, language)),
                         (ConsoleText.reads, Cell.text(source.reads)), (ConsoleText.failedReads, Cell.text(source.failedReads)),
                         (ConsoleText.unrecordedRefusals, Cell.text(source.unrecordedRefusals)),
-                    ], language
+                    ] + (code.map { lastCode($0, language) } ?? []), language
                 ).map { "  " + $0 }
             }
         }
         return lines
+    }
+
+    /// The last code of a scanner, in short.
+    private static func lastCode(_ code: ScannedTicket, _ language: Language) -> [(Phrase, String)] {
+        guard let ticket = code.ticket else { return [(ConsoleText.lastCode, ConsoleText.never(language))] }
+        let form = "\(word(ticket.isText ? "text" : "binary", language)), \(Cell.text(ticket.byteCount)) B"
+        let kind =
+            ticket.codec
+            ?? "\(word("unknown", language)) (\([form, ticket.resembles].compactMap(\.self).joined(separator: ", ")))"
+        let isAccepted = ticket.outcome == Outcome.accepted.name
+        let verdict = word(ticket.outcome, language) + (isAccepted ? "" : ": " + word(ticket.reason, language))
+        var rows = [(ConsoleText.lastCode, "\(Cell.text(kind)), \(ago(code.age, language))")]
+        if ticket.codec != nil {
+            rows += [
+                (ConsoleText.card, Cell.text(ticket.field("card"))),
+                (ConsoleText.made, Cell.text(ticket.field("made", "valid_from"))),
+                (ConsoleText.validTo, Cell.text(ticket.field("valid_to"))),
+            ]
+        }
+        return rows + [(ConsoleText.verdict, verdict)]
     }
 
     static func probe(_ report: ProbesReport, _ language: Language) -> [String] {
@@ -92,6 +114,7 @@ extension ConsolePages {
             (ConsoleText.word("cards", language), lists.cards.version, lists.cards.count, lists.cards.age),
             (ConsoleText.word("line", language), lists.line.version, lists.line.count, lists.line.age),
             (ConsoleText.keys(language), lists.keys.version, lists.keys.count, lists.keys.age),
+            (ConsoleText.rootKeys(language), lists.keys.roots.version, lists.keys.roots.keys.count, nil),
         ]
         return rows.flatMap { title, version, count, age in
             [title]

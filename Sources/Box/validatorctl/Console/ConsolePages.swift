@@ -69,7 +69,7 @@ enum ConsolePages {
         case .menu: return menuLines(language)
         case .taps: return page(model.taps, taps)
         case .gps: return page(model.status, gps)
-        case .readers: return page(model.status, readers)
+        case .readers: return page(model.status) { readers($0, model.scanned, $1) }
         case .probe: return page(model.probes, probe)
         case .outbox: return page(model.status, outbox)
         case .lists: return page(model.status, lists)

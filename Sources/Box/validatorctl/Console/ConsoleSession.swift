@@ -147,6 +147,12 @@ final class ConsoleSession {
         case .status: return .status(try ask(.status))
         case .taps: return .taps(try ask(.taps(LatestRange(limit: Self.taps))))
         case .probe: return .probes(try ask(.probes))
+        case .scanned:
+            var tickets: [ScannedTicket] = []
+            for scanner in model.status?.scanners.indices ?? 0..<0 {
+                tickets.append(try ask(.scannedTicket(scanner: scanner)))
+            }
+            return .scanned(tickets)
         case .log: return .log(try ask(.log(LatestRange(limit: Self.logLines))))
         case .startSelfTest: return .selfTestStarted(try ask(.startSelfTest))
         case .selfTestResult: return .selfTest(try ask(.selfTestResult))

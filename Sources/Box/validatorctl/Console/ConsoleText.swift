@@ -121,6 +121,12 @@ enum ConsoleText {
     static let gateway = Phrase("gateway", "网关")
     static let nameServers = Phrase("name servers", "域名服务器")
     static let keys = Phrase("ticket keys", "二维码密钥")
+    static let rootKeys = Phrase("root keys", "根密钥")
+    static let lastCode = Phrase("last code", "最近的码")
+    static let card = Phrase("card", "卡号")
+    static let made = Phrase("made", "生成时间")
+    static let validTo = Phrase("valid to", "有效期至")
+    static let verdict = Phrase("verdict", "判定")
     static let never = Phrase("never", "从未")
     static let ago = Phrase(" ago", "前")
     static let noCard = Phrase("put a card of the operator's on the reader", "请将一张运营方的卡放在读卡器上")
@@ -161,6 +167,13 @@ enum ConsoleText {
         "unknown_key": Phrase("unknown key", "密钥未知"), "forged_ticket": Phrase("forged ticket", "伪造的码"),
         "ticket_not_yet_valid": Phrase("ticket not yet valid", "码未生效"), "ticket_expired": Phrase("ticket expired", "码已过期"),
         "ticket_used": Phrase("ticket used", "码已使用"), "refused_by_platform": Phrase("refused by platform", "平台拒绝"),
+        "no_root_key": Phrase("no root key", "缺少根密钥"),
+        "certificate_expired": Phrase("certificate expired", "证书已过期"),
+        "issuer_not_accepted": Phrase("issuer not accepted", "发码机构不受理"),
+        "authorisation_expired": Phrase("authorisation expired", "授权已过期"),
+        "amount_exceeded": Phrase("amount exceeded", "超出限额"),
+        "platform_unreachable": Phrase("platform unreachable", "无法连接平台"),
+        "text": Phrase("text", "文本"), "binary": Phrase("binary", "二进制"),
         "out_of_service": Phrase("out of service", "停止服务"), "online": Phrase("online", "在线"),
         "offline": Phrase("offline", "离线"), "fallback": Phrase("fallback", "降级"), "unknown": Phrase("unknown", "未知"),
         "ready": Phrase("ready", "就绪"), "recovering": Phrase("recovering", "恢复中"), "absent": Phrase("absent", "不存在"),

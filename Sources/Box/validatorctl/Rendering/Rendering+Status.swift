@@ -27,7 +27,7 @@ extension Rendering {
         return parts.joined(separator: "\n\n")
     }
 
-    private static func heading(_ title: String, _ text: String) -> String {
+    static func heading(_ title: String, _ text: String) -> String {
         "\(title)\n" + text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
     }
 

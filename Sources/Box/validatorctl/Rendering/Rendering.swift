@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 import Fares
 
@@ -17,13 +18,26 @@ enum Rendering {
 
     private static let weakness = "weak: without tickets.secret_file one captured code is enough to search them"
 
-    static func keys(_ keys: StatusReport.Keys) -> String {
+    /// - Parameter now: by which root keys are about to end.
+    static func keys(_ keys: StatusReport.Keys, at now: WallTime) -> String {
         var table = TextTable()
         table.append(["version", Cell.text(keys.version)])
         table.append(["key ids", Cell.list(keys.ids)])
         table.append(["previous version", Cell.text(keys.previousVersion)])
         table.append(["strength", keys.isWeak ? weakness : "good"])
+        table.append(["root keys", keys.roots.keys.isEmpty ? "none" : "set \(Cell.text(keys.roots.version))"])
+        for key in keys.roots.keys { table.append(["", "index \(Cell.text(key.index)), \(end(of: key, at: now))"]) }
         return table.text
+    }
+
+    private static func end(of key: StatusReport.Root, at now: WallTime) -> String {
+        guard let end = key.end else { return "without an end" }
+        let holds = "to the end of \(Cell.text(end))"
+        return switch RootKeyWarning(key, at: now) {
+        case nil: holds
+        case .endsSoon: "\(holds): WARNING, ends soon; get the next one for tickets.transport_roots_file"
+        case .ended: "\(holds): WARNING, has ended; its codes are refused"
+        }
     }
 
     static func gps(_ gps: StatusReport.GPS) -> String {

@@ -63,6 +63,15 @@ protocol ControlCommands: AnyObject {
     /// How far the latest self-test is; nil before any.
     func selfTest() -> SelfTestReport?
 
+    /// What this box would say of a code, by its own settings, keys, roots, clock, lists and memory of used rides. Nothing is recorded,
+    /// asked or changed.
+    ///
+    /// - Parameter time: another moment to judge it by.
+    func explainTicket(_ code: [UInt8], at time: WallTime?) throws(ControlError) -> TicketReport
+
+    /// The last code of a scanner, judged by the moment at which it was scanned.
+    func scannedTicket(of scanner: Int) throws(ControlError) -> ScannedTicket
+
     /// Ends the program in good order once the reply is out, for the service manager to start it again.
     func restart() throws(ControlError)
 }

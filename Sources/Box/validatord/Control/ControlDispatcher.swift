@@ -72,6 +72,8 @@ enum ControlDispatcher {
             return Done()
         case .startSelfTest: return SelfTestStarted(run: try commands.startSelfTest())
         case .selfTestResult: return commands.selfTest()
+        case .explainTicket(let code, let time): return try commands.explainTicket(code, at: time)
+        case .scannedTicket(let scanner): return try commands.scannedTicket(of: scanner)
         case .restart:
             try commands.restart()
             return Done()

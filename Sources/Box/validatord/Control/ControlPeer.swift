@@ -81,7 +81,7 @@ final class ControlPeer {
         case .restart: return "restart"
         case .audit(let event, let detail): return event.rawValue + (detail.isEmpty ? "" : " detail=\(detail.logField)")
         case .status, .lists, .keys, .gps, .readers, .probes, .platform, .outbox, .taps, .log, .markCollected, .synchronise,
-            .startSelfTest, .selfTestResult:
+            .startSelfTest, .selfTestResult, .explainTicket, .scannedTicket:
             return nil
         }
     }

@@ -40,10 +40,14 @@ extension Daemon {
             scanners.append(
                 Scanner(
                     id: scanner.id, device: scanner.device, protocol: scanner.protocol, settings: scanner.settings,
-                    onScan: { [weak self] payload, moment in self?.handle(.ticket(payload, scanner: source), at: moment) },
+                    onScan: { [weak self] payload, moment in
+                        self?.noteScan(payload, of: index, at: moment)
+                        self?.handle(.ticket(payload, scanner: source), at: moment)
+                    },
                     onState: { _ in }, onNotice: { [weak self] in self?.note($0) }))
         }
         latestCards = readers.map { _ in nil }
+        latestCodes = scanners.map { _ in nil }
         for reader in readers { reader.start() }
         for scanner in scanners { scanner.start() }
         receiver = GPSReceiver(

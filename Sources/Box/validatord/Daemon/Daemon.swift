@@ -53,6 +53,8 @@ final class Daemon {
     var scanners: [Scanner] = []
     /// Each reader's latest card, for a technician who asks how the operator's lists would write it.
     var latestCards: [CardProbe.Sighting?] = []
+    /// Each scanner's latest code, for a technician who asks what became of it.
+    var latestCodes: [ScannedCode?] = []
     var receiver: GPSReceiver?
     var modem: ModemKeeper?
     var ignition: IgnitionKeeper?

@@ -98,6 +98,11 @@ public struct ControlMembers {
         self(name, &flag, write: { .bool($0) }, read: \.bool)
     }
 
+    /// Null stands for nil.
+    public mutating func callAsFunction(_ name: String, _ flag: inout Bool?) {
+        self(name, &flag, write: { $0.map { .bool($0) } ?? .null }, read: \.bool)
+    }
+
     /// 0 or 1, as the platform's interface writes a switch.
     public mutating func callAsFunction(_ name: String, digit flag: inout Bool) {
         self(name, &flag, write: { .int($0 ? 1 : 0) }, read: { $0.int.map { $0 == 1 } })

@@ -45,6 +45,28 @@ struct ControlArguments {
         }
     }
 
+    /// A scanner's place in the status; the first when absent.
+    mutating func scanner() throws(ControlError) -> Int { try integer("scanner", default: 0, in: 0...Int.max) }
+
+    /// The bytes of a code, in hexadecimal.
+    mutating func code(_ name: String) throws(ControlError) -> [UInt8] {
+        guard let text = take(name)?.string, let code = bytes(ofHexadecimal: text),
+            (1...ControlRequest.maximumCode).contains(code.count)
+        else {
+            throw ControlError(.badArgument, "\(name) must be 1 to \(ControlRequest.maximumCode) bytes in hexadecimal digits")
+        }
+        return code
+    }
+
+    /// Nil when absent.
+    mutating func time(_ name: String) throws(ControlError) -> WallTime? {
+        guard let value = take(name) else { return nil }
+        guard let time = value.string.flatMap(WallTime.init(timestamp:)) else {
+            throw ControlError(.badArgument, "\(name) must be a time in UTC with milliseconds, such as 2026-03-01T07:45:00.000Z")
+        }
+        return time
+    }
+
     /// A SHA-256 in hexadecimal; nil when absent.
     mutating func digest(_ name: String) throws(ControlError) -> String? {
         guard let value = take(name) else { return nil }

@@ -1,3 +1,4 @@
+import Base
 import Fares
 import JSON
 
@@ -66,6 +67,14 @@ extension ControlCall where Reply == Done {
     }
     public static var restart: Self { Self(request: .restart) }
     public static func audit(_ event: AuditEvent, detail: String) -> Self { Self(request: .audit(event, detail: detail)) }
+}
+extension ControlCall where Reply == TicketReport {
+    public static func explainTicket(_ code: [UInt8], at time: WallTime?) -> Self {
+        Self(request: .explainTicket(code, at: time))
+    }
+}
+extension ControlCall where Reply == ScannedTicket {
+    public static func scannedTicket(scanner: Int) -> Self { Self(request: .scannedTicket(scanner: scanner)) }
 }
 extension ControlCall where Reply == SelfTestStarted {
     public static var startSelfTest: Self { Self(request: .startSelfTest) }

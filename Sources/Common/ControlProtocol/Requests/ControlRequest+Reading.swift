@@ -55,6 +55,8 @@ extension ControlRequest {
         case .synchronise: self = .synchronise(try arguments.target(), full: try arguments.flag("full"))
         case .startSelfTest: self = .startSelfTest
         case .selfTestResult: self = .selfTestResult
+        case .explainTicket: self = .explainTicket(try arguments.code("hex"), at: try arguments.time("at"))
+        case .scannedTicket: self = .scannedTicket(scanner: try arguments.scanner())
         case .restart: self = .restart
         case .audit: self = .audit(try arguments.auditEvent(), detail: try arguments.detail())
         }

@@ -1,3 +1,4 @@
+import Base
 import JSON
 
 extension ControlRequest {
@@ -28,6 +29,9 @@ extension ControlRequest {
                 "last_position": .int(handover.lastPosition),
             ]
         case .set(let key, let value): ["key": .string(key), "value": .string(value)]
+        case .explainTicket(let code, let time):
+            time.map { ["hex": .string(hexadecimal(code)), "at": .string($0.timestamp)] } ?? ["hex": .string(hexadecimal(code))]
+        case .scannedTicket(let scanner): ["scanner": .int(scanner)]
         case .audit(let event, let detail): ["event": .string(event.rawValue), "detail": .string(detail)]
         case .synchronise(let target, let full):
             target.map { ["target": .string($0.rawValue), "full": .bool(full)] } ?? ["full": .bool(full)]

@@ -1,3 +1,4 @@
+import Base
 import Fares
 
 /// What can be asked of the daemon over its control socket (docs/control-protocol.md).
@@ -27,12 +28,19 @@ public enum ControlRequest: Hashable, Sendable {
     case synchronise(DownloadTarget?, full: Bool)
     case startSelfTest
     case selfTestResult
+    /// The bytes of a code, at least one and at most `ControlRequest.maximumCode`. Nil: judged by the present moment.
+    case explainTicket([UInt8], at: WallTime?)
+    /// By the scanner's place in the status, from 0.
+    case scannedTicket(scanner: Int)
     case restart
     /// Tells the log, with who asks, what was done beside the daemon. The detail has at most `AuditEvent.maximumDetail` bytes.
     case audit(AuditEvent, detail: String)
 
     /// Of one `outbox_collected`: the daemon's loop is held up by its transaction.
     public static let maximumReferences = 200
+
+    /// Of a code, in bytes: no QR code holds more.
+    public static let maximumCode = 7089
 
     /// The commands by their names, which are a stable interface.
     public enum Name: String, CaseIterable, Sendable {
@@ -50,6 +58,8 @@ public enum ControlRequest: Hashable, Sendable {
         case synchronise = "sync"
         case startSelfTest = "selftest"
         case selfTestResult = "selftest_result"
+        case explainTicket = "ticket"
+        case scannedTicket = "ticket_scanned"
         case restart, audit
     }
 
@@ -77,6 +87,8 @@ public enum ControlRequest: Hashable, Sendable {
         case .synchronise: .synchronise
         case .startSelfTest: .startSelfTest
         case .selfTestResult: .selfTestResult
+        case .explainTicket: .explainTicket
+        case .scannedTicket: .scannedTicket
         case .restart: .restart
         case .audit: .audit
         }
