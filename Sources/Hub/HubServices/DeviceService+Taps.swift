@@ -11,6 +11,11 @@ extension Subject {
         case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? "hex:\(hexadecimal(payload))"
         }
     }
+
+    /// What was scanned, of a `text` that a record holds.
+    static func payload(of text: String) -> [UInt8] {
+        (text.hasPrefix("hex:") ? bytes(ofHexadecimal: text.dropFirst(4)) : nil) ?? Array(text.utf8)
+    }
 }
 
 /// Checks, bookings and logs.

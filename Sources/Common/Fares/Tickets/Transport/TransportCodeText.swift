@@ -34,7 +34,8 @@ enum TransportCodeText {
         return bytes
     }
 
-    private static func value(_ digit: UInt8) -> UInt8? {
+    /// The six bits of a digit of base64, in either alphabet.
+    static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
