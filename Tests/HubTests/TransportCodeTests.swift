@@ -121,6 +121,33 @@ struct TransportCodeTests {
         }
     }
 
+    @Test("a record is known again however its code is written, and another code under its req_id is not it")
+    func writtenOtherwise() throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        let code = try code()
+        let codes: [[UInt8]] = [code, code.dropLast(7), code + [0xFF]]
+        for (number, code) in codes.enumerated() {
+            let texts = [
+                hexadecimal(code), base64(code), Subject.ticket(code).text, hexadecimal(code).uppercased(),
+            ]
+            var record = TapRecord(
+                deviceID: "V", call: .ticketLog, requestID: "r\(number)", subject: "", status: 0, checkMode: nil, reason: nil,
+                time: WallTime(seconds: now), position: nil, received: WallTime(seconds: now))
+            for first in texts.prefix(3) {
+                record.subject = first
+                record.requestID += "'"
+                try database.records.insert(record)
+                for text in texts {
+                    record.subject = text
+                    #expect(try database.records.find(record, pseudonym: nil) != nil, "\(first) as \(text)")
+                }
+                record.subject = hexadecimal(code.dropFirst())
+                #expect(try database.records.find(record, pseudonym: nil) == nil)
+            }
+        }
+    }
+
     @Test("each thing that stands against it has its number")
     func refusals() async throws {
         let good = try code()

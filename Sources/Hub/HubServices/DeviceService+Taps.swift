@@ -3,21 +3,6 @@ import Fares
 import HubDomain
 import PlatformAPI
 
-extension Subject {
-    /// As records hold it: the card number, or the ticket as it was scanned; of one that is no UTF-8, its bytes.
-    var text: String {
-        switch self {
-        case .card(let card): card.description
-        case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? "hex:\(hexadecimal(payload))"
-        }
-    }
-
-    /// What was scanned, of a `text` that a record holds.
-    static func payload(of text: String) -> [UInt8] {
-        (text.hasPrefix("hex:") ? bytes(ofHexadecimal: text.dropFirst(4)) : nil) ?? Array(text.utf8)
-    }
-}
-
 /// Checks, bookings and logs.
 extension DeviceService {
     func record(
