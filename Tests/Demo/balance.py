@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """balance.py FOLDER [KILLS]: holds what the riders saw against what the hub received, and prints both as a table.
 
-FOLDER holds `outcomes.jsonl` (the rig's), `validatord.log` and `records.json` (`validator-hub records --json`). The books
+FOLDER holds `outcomes.jsonl` (the rig's), `validatord.log` and `records.json` (`validator-hub records --json --whole-codes`). A tap's
+label may end with the box's reason for it in brackets. The books
 balance when each tap that was answered stands in the hub's log exactly once, each accepted one is booked exactly once,
 and the hub has nothing else. With KILLS, the box must have been killed that often, and each card tapped once.
 """
@@ -69,22 +70,25 @@ def balance(folder, kills):
         is_new = told != "repeated" or kills > 0
         taps_of[subject] += is_new
         rides_of[subject] += is_new and light == "green"
+        label, _, reason = outcome["label"].rstrip(")").partition(" (")
+        if reason and decision["reason"] != reason:
+            mistakes.append(f"tap {number}: {decision['reason']}, not {reason}")
         if told and light not in LIGHTS[told]:
             mistakes.append(f"tap {number}: {light} light, but {told}")
         if record and logs[record] != 1:
             mistakes.append(f"tap {number}: its record {record} stands {logs[record]} times in the hub's log")
         # Which booking belongs to which tap of one card does not show; they are counted below.
         booking = "yes" if bookings_of[subject] >= rides_of[subject] else "MISSING"
-        row(number, f"{outcome['label']}: {shortened(subject)}", light, told, decision["reason"], record[-12:],
+        row(number, f"{label}: {shortened(subject)}", light, told, decision["reason"], record[-12:],
             (logs[record] if record else logs_of[subject]) if is_new else "", booking if is_new and light == "green" else "")
 
     for subject in taps_of.keys() | logs_of.keys() | bookings_of.keys():
         if logs_of[subject] != taps_of[subject]:
-            mistakes.append(f"{subject}: {taps_of[subject]} taps, {logs_of[subject]} logs at the hub")
+            mistakes.append(f"{shortened(subject)}: {taps_of[subject]} taps, {logs_of[subject]} logs at the hub")
         if bookings_of[subject] != rides_of[subject]:
-            mistakes.append(f"{subject}: {rides_of[subject]} rides, {bookings_of[subject]} bookings at the hub")
+            mistakes.append(f"{shortened(subject)}: {rides_of[subject]} rides, {bookings_of[subject]} bookings at the hub")
         if kills and taps_of[subject] != 1:
-            mistakes.append(f"{subject}: answered {taps_of[subject]} times")
+            mistakes.append(f"{shortened(subject)}: answered {taps_of[subject]} times")
     if not outcomes:
         mistakes.append("no tap was answered")
 

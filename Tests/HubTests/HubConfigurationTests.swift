@@ -1,4 +1,6 @@
 import Base
+import Cryptography
+import Fares
 import Glibc
 import TestSupport
 import Testing
@@ -45,13 +47,13 @@ struct HubConfigurationTests {
     func exposedDatabase() throws {
         let folder = TemporaryFolder()
         let path = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
-        let files = try ["hub.db", "hub.db-wal", "pseudonyms.key"].map { try folder.write($0, "x") }
+        let files = try ["hub.db", "hub.db-wal", "pseudonyms.key", "test-root.key"].map { try folder.write($0, "x") }
         for file in files { #expect(unsafe chmod(file, 0o644) == 0) }
         #expect(unsafe chmod(folder.path, 0o700) == 0)
         #expect(HubConfiguration.exposures(in: path).isEmpty)
         #expect(unsafe chmod(folder.path, 0o755) == 0)
         let told = HubConfiguration.exposures(in: path)
-        #expect(told.count == 3 && files.allSatisfy { file in told.contains { $0.hasPrefix("\(file) holds a secret") } })
+        #expect(told.count == 4 && files.allSatisfy { file in told.contains { $0.hasPrefix("\(file) holds a secret") } })
         for file in files { #expect(unsafe chmod(file, 0o600) == 0) }
         #expect(HubConfiguration.exposures(in: path).isEmpty)
     }
@@ -81,6 +83,49 @@ struct HubConfigurationTests {
                     "hub.toml:6: devices.auto_registr:", "hub.toml:8: log.level:", "hub.toml:10: tokens.secret_file:",
                 ])
         }
+    }
+
+    @Test("tickets are read under the keys that a box has for them, root keys from their file")
+    func tickets() throws {
+        let folder = TemporaryFolder()
+        var random = SystemRandomNumberGenerator()
+        let line = "7,\(hexadecimal(SM2Key(using: &random).coordinates))"
+        let file = try folder.write("roots", "# of the ministry\n\(line)\n")
+        let policy = try parse(
+            """
+            [tickets]
+            codecs = ["transport"]
+            transport_roots_file = "\(file)"
+            transport_issuers = ["12345678", "!00000001"]
+            transport_fare_fen = 200
+            transport_accept_test = true
+            [sounds]
+            no_root_key = 7
+            certificate_expired = 8
+            issuer_not_accepted = 9
+            authorisation_expired = 10
+            amount_exceeded = 11
+            """
+        ).policy
+        #expect(policy.roots.keys.map(\.index) == [7] && policy.tickets.codecs == [.transport])
+        let terms = policy.tickets.transport
+        #expect(
+            terms.issuers == ["12345678"] && terms.deniedIssuers == ["00000001"] && terms.fareFen == 200 && terms.acceptsTests)
+        #expect(policy.sounds[.noRootKey] == 7 && policy.sounds[.amountExceeded] == 11)
+        #expect(try parse("").policy.roots.isEmpty && parse("").policy.tickets == TicketSettings())
+    }
+
+    @Test("a file of root keys that is missing or wrong, and what is no issuer, are mistakes", arguments: [true, false])
+    func badRoots(isThere: Bool) throws {
+        let folder = TemporaryFolder()
+        let file = isThere ? try folder.write("roots", "# none\n\n7,00\n") : "/nonexistent/roots"
+        let text = "[tickets]\ntransport_issuers = [\"1234567a\"]\ntransport_roots_file = \"\(file)\""
+        let error = #expect(throws: ConfigurationError.self) { _ = try parse(text) }
+        let told = error?.description ?? ""
+        #expect(
+            told.contains("hub.toml:2: tickets.transport_issuers: ")
+                && told.contains("hub.toml:3: tickets.transport_roots_file: "))
+        #expect(told.contains(isThere ? "\(file): line 3" : file))
     }
 
     @Test("the newline at the end of a secret file is no part of the secret")

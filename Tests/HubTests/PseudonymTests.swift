@@ -176,7 +176,7 @@ struct PseudonymTests {
         _ = try HubDatabase(path: path)
         let nobody: [FileAttributeKey: Any] = [.ownerAccountID: 65534, .groupOwnerAccountID: 65533]
         try FileManager.default.setAttributes(nobody, ofItemAtPath: path)
-        _ = try PseudonymKey.load(besideDatabase: path)
+        _ = try OwnKey.pseudonyms.load(besideDatabase: path)
         let key = try FileManager.default.attributesOfItem(atPath: folder.path + "/pseudonyms.key")
         #expect(key[.ownerAccountID] as? Int == 65534 && key[.groupOwnerAccountID] as? Int == 65533)
         #expect(key[.posixPermissions] as? Int == 0o600)
@@ -269,6 +269,6 @@ struct PseudonymTests {
         let key = folder.path + "/pseudonyms.key"
         let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        #expect(try PseudonymKey.load(besideDatabase: path) == Array(Data(contentsOf: URL(filePath: key))))
+        #expect(try OwnKey.pseudonyms.load(besideDatabase: path) == Array(Data(contentsOf: URL(filePath: key))))
     }
 }

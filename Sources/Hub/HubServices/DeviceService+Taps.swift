@@ -3,16 +3,6 @@ import Fares
 import HubDomain
 import PlatformAPI
 
-extension Subject {
-    /// As records hold it: the card number, or the ticket as it was scanned; of one that is no UTF-8, its bytes.
-    var text: String {
-        switch self {
-        case .card(let card): card.description
-        case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? "hex:\(hexadecimal(payload))"
-        }
-    }
-}
-
 /// Checks, bookings and logs.
 extension DeviceService {
     func record(

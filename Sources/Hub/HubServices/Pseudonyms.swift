@@ -1,5 +1,6 @@
 import Base
 import Fares
+import PlatformAPI
 
 /// Names for people in records that outlived their purpose: the same card has the same name, so that its rides can still be counted, and
 /// nobody without the key finds out which card it was.
@@ -37,12 +38,15 @@ public struct Pseudonyms: Sendable {
         subject.hasPrefix(Self.prefix) && subject.utf8.count == Self.prefix.utf8.count + 2 * Self.nameLength
     }
 
-    /// Whether a record is about the card, or its text shows the number all the same: of what was typed or scanned wrongly, damaged
-    /// or made up, the number with something around it, and a ticket of which the card is left.
+    /// Whether a record is about the card, be it as that of whoever pays, or its text shows the number all the same: of what was typed or
+    /// scanned wrongly, damaged or made up, the number with something around it, and a ticket of which the card is left.
     func mentions(_ card: CardNumber, in subject: String) -> Bool {
         guard !isName(subject) else { return false }
-        if let subject = self.card(in: subject) { return subject == card }
-        return Self.shows(card, Array(subject.utf8)) || Self.shows(card, Self.payload(of: subject))
+        let payload = Subject.payload(of: subject)
+        if let subject = self.card(in: subject) {
+            return subject == card || tickets.personalValues(of: payload).contains { CardNumber($0) == card }
+        }
+        return Self.shows(card, Array(subject.utf8)) || Self.shows(card, payload)
     }
 
     private static func shows(_ card: CardNumber, _ text: [UInt8]) -> Bool {
@@ -53,7 +57,7 @@ public struct Pseudonyms: Sendable {
             card.digitCount < fewestTellingDigits
             ? words.contains { CardNumber($0) == card } || CardNumber(joined) == card
             : String(decoding: joined, as: UTF8.self).uppercased().contains(card.description)
-        return hasNumber || VT1Codec.hasTrace(of: card, in: joined)
+        return hasNumber || VT1Codec.hasTrace(of: card, in: joined) || TransportCode.hasTrace(of: card, in: text)
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
@@ -66,11 +70,6 @@ public struct Pseudonyms: Sendable {
 
     /// The card that a record is about; nil of a text that no codec reads.
     func card(in subject: String) -> CardNumber? {
-        tickets.unverified(Self.payload(of: subject))?.card ?? CardNumber(subject)
-    }
-
-    /// What was scanned: a scan that is no UTF-8 is stored as its bytes.
-    private static func payload(of subject: String) -> [UInt8] {
-        (subject.hasPrefix("hex:") ? bytes(ofHexadecimal: subject.dropFirst(4)) : nil) ?? Array(subject.utf8)
+        tickets.unverified(Subject.payload(of: subject))?.card ?? CardNumber(subject)
     }
 }

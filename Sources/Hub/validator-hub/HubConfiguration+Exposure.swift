@@ -21,6 +21,6 @@ extension HubConfiguration {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         var status = stat()
         guard unsafe stat(folder, &status) == 0, status.st_mode & 0o011 != 0 else { return [] }
-        return [path, path + "-wal", folder + "pseudonyms.key"]
+        return [path, path + "-wal"] + OwnKey.allCases.map { folder + $0.rawValue }
     }
 }

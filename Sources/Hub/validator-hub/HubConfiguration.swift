@@ -114,11 +114,6 @@ struct HubConfiguration: Sendable {
         }
     }
 
-    private mutating func readTickets(_ table: ConfigurationReader) {
-        policy.tickets.secret = table.secret("secret_file", of: "validator-hub")
-        policy.tickets.skew = table.seconds("skew_s", default: 60, in: 0...3600)
-    }
-
     private mutating func readSounds(_ table: ConfigurationReader) {
         for reason in Reason.allCases where ReturnCode(reason) != .unavailable {
             policy.sounds[reason] = table.integer(reason.rawValue, default: 0, in: 0...65535)

@@ -34,6 +34,11 @@ public struct TicketReader: Sendable {
             examination: codecs[index].codec.examine(payload, under: circumstances, isThorough: true))
     }
 
+    /// What the fields say that name a person, whoever made the code; empty of a code that cannot be read.
+    public func personalValues(of payload: [UInt8]) -> [String] {
+        codec(of: payload)?.codec.fields(of: payload).filter(\.isPersonal).map(\.value) ?? []
+    }
+
     /// True when one captured code gives the keys of some codec away.
     public var isWeak: Bool { codecs.contains { $0.codec.isWeak } }
 

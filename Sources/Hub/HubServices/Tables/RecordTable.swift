@@ -17,7 +17,8 @@ public struct RecordTable {
         var record: TapRecord
     }
 
-    /// The record that `repeated` is when the device told of it before: of the same call and subject, and under the same identity.
+    /// The record that `repeated` is when the device told of it before: of the same call and subject, however that is written, and
+    /// under the same identity.
     ///
     /// A pseudonym stands for all tickets of a card, so that under it a ride is known by its very time: another ticket may have been
     /// taken seconds before.
@@ -25,15 +26,17 @@ public struct RecordTable {
     /// - Parameter pseudonym: what its subject may be called by now.
     func find(_ repeated: TapRecord, pseudonym: String?) throws(StorageError) -> Found? {
         let (identity, times, exactTimes) = (repeated.identity, repeated.identity.times, repeated.identity.exactTimes)
+        let others = Subject.otherTexts(for: repeated.subject)
         return try connection.first(
             """
             SELECT \(Self.columns), id FROM records
             WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ?
-                AND (subject = ? OR subject = ? AND time BETWEEN ? AND ?)
+                AND (subject IN (?, ?, ?, ?) OR subject = ? AND time BETWEEN ? AND ?)
             ORDER BY abs(time - ?) LIMIT 1
             """,
             identity.deviceID, repeated.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
-            repeated.subject, pseudonym, exactTimes.lowerBound.seconds, exactTimes.upperBound.seconds, identity.time.seconds
+            repeated.subject, others.first, others.dropFirst().first, others.dropFirst(2).first, pseudonym,
+            exactTimes.lowerBound.seconds, exactTimes.upperBound.seconds, identity.time.seconds
         ) { Found(row: $0.integer(12) ?? 0, record: Self.record($0)) }
     }
 

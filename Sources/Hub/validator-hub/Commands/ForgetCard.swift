@@ -27,7 +27,7 @@ struct ForgetCard: HubCommand {
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
         guard let card = CardNumber(card) else { throw CommandFailure(.usage, "\"\(card)\" is no card number") }
         let pseudonyms = Pseudonyms(
-            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+            key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
         var (row, total) = (Int64(0), 0)
         while let (last, count) = try database.transaction({
             try database.records.forget(card, after: row, limit: Self.recordsAtOnce, pseudonyms)

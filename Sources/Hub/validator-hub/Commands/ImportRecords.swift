@@ -40,7 +40,7 @@ struct ImportRecords: HubCommand {
             policy: configuration.policy,
             cryptography: Libcrypto(),
             pseudonyms: Pseudonyms(
-                key: try PseudonymKey.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto()),
+                key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto()),
             log: { _, _ in })
         let origin = try devices.origin(of: records, content, in: database)
         try Terminal.print(

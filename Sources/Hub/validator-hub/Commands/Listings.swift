@@ -6,16 +6,23 @@ import JSON
 import PlatformAPI
 
 struct Records: HubCommand {
-    static let configuration = CommandConfiguration(abstract: "List the checks, bookings and logs that were received.")
+    static let configuration = CommandConfiguration(
+        abstract: "List the checks, bookings and logs that were received.",
+        discussion:
+            "Of a rider's code of the transport ministry's form the ends are shown, unless --whole-codes is given, for settlement."
+    )
 
     @OptionGroup var common: CommonOptions
     @Option(help: "Of this device only.") var device: String?
     @Flag(help: "A JSON array, one record a line.") var json = false
+    @Flag(help: "Codes of the transport ministry's form whole, as they were scanned.") var wholeCodes = false
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
         var listing = Listing(isJSON: json)
         try database.snapshot {
             try database.records.forEach(deviceID: device) { record in
+                var record = record
+                if !wholeCodes { record.subject = record.listedSubject }
                 try listing.row(record.json, record.line(zone: configuration.policy.zone))
             }
         }

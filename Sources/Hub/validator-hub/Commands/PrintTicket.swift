@@ -6,19 +6,36 @@ import HubServices
 
 struct PrintTicket: HubCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the text of a QR ticket, codec VT1.",
-        discussion: "Sealed with a key of the group in force, and with tickets.secret_file where there is one.")
+        abstract: "Print the text of a QR ticket, codec VT1; or a test code of the transport ministry's form.",
+        discussion: "A ticket is sealed with a key of the group in force, and with tickets.secret_file where there is one.")
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "The card that the ticket rides for; at most 15 digits.") var card: String
+    @Option(help: "The card that the ticket rides for; at most 15 digits, with --transport 20 decimal ones.") var card: String
     @Flag(name: .customLong("pass"), help: "Good for any number of rides, not just one.") var isPass = false
-    @Option(help: "The key that seals it.") var keyId: UInt8 = 1
-    @Option(help: "How long it is good, in seconds.") var lifetimeS: UInt16 = 600
+    @Option(help: "The key that seals it. (default: 1)") var keyId: UInt8?
+    @Option(help: "How long it is good, in seconds. (default: 600)") var lifetimeS: UInt16?
     @Option(help: "The start, in seconds since 1970. (default: now)") var validFrom: UInt32?
     @Option(help: "Eight hexadecimal digits. (default: random)") var nonce: String?
+    @OptionGroup var transport: TransportTicketOptions
+
+    func validate() throws {
+        if let option = transport.lonelyOption { throw ValidationError("\(option) needs --transport") }
+        let isVT1 = isPass || keyId != nil || lifetimeS != nil || validFrom != nil || nonce != nil
+        if transport.isWanted, isVT1 {
+            throw ValidationError("--pass, --key-id, --lifetime-s, --valid-from and --nonce are of VT1, not of --transport")
+        }
+    }
 
     func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        try Terminal.print(text(configuration, database, now: now))
+        guard transport.isWanted else { return try Terminal.print(text(configuration, database, now: now)) }
+        try transport.give(testCode(configuration, now: now))
+    }
+
+    func testCode(_ configuration: HubConfiguration, now: WallTime) throws -> [UInt8] {
+        let terms = try transport.terms(of: card, now: now)
+        let root = try TestRoot.load(besideDatabase: configuration.databasePath)
+        guard let code = root.code(terms) else { throw CommandFailure(.usage, "--issued is not of this century") }
+        return code
     }
 
     func text(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws -> String {
@@ -32,13 +49,14 @@ struct PrintTicket: HubCommand {
         guard let group = try database.keys.ring().current else {
             throw CommandFailure(.unavailable, "there are no ticket keys yet: run validator-hub rotate-keys")
         }
-        guard let key = group.keys.first(where: { $0.id == keyId }) else {
+        let keyID = keyId ?? 1
+        guard let key = group.keys.first(where: { $0.id == keyID }) else {
             let ids = group.keys.map { String($0.id) }.joined(separator: ", ")
-            throw CommandFailure(.usage, "there is no key \(keyId); the group in force has \(ids)")
+            throw CommandFailure(.usage, "there is no key \(keyID); the group in force has \(ids)")
         }
         let ticket = VT1Ticket(
-            keyID: keyId, kind: isPass ? .pass : .singleRide, card: number,
-            validFrom: validFrom ?? UInt32(clamping: now.seconds), lifetimeSeconds: lifetimeS, nonce: nonce)
+            keyID: keyID, kind: isPass ? .pass : .singleRide, card: number,
+            validFrom: validFrom ?? UInt32(clamping: now.seconds), lifetimeSeconds: lifetimeS ?? 600, nonce: nonce)
         let codec = VT1Codec(authenticator: Libcrypto(), secret: configuration.policy.tickets.secret)
         guard let text = codec.text(of: ticket, key: key) else {
             throw CommandFailure(.software, "no text for the card \(card)")

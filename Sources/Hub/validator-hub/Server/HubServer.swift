@@ -23,7 +23,7 @@ struct HubServer: Sendable {
         commits = try GroupCommit(path: configuration.databasePath)
         lists = try ListCache(path: configuration.databasePath)
         pseudonyms = Pseudonyms(
-            key: try PseudonymKey.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+            key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
     }
 
     /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.

@@ -2,9 +2,9 @@ import Base
 
 /// A transport code as one text: what a keyboard scanner can carry, and a platform's field. Base64 (RFC 4648, sections 4 and 5, with
 /// or without padding) or hexadecimal digits.
-enum TransportCodeText {
+public enum TransportCodeText {
     /// Nil of a text that is of neither kind, or far from a code's length.
-    static func bytes(of text: [UInt8]) -> [UInt8]? {
+    public static func bytes(of text: [UInt8]) -> [UInt8]? {
         guard text.count <= 2 * TransportCode.counts.upperBound + 8, text.count >= 8 else { return nil }
         // Longer than base64 of the longest code: hexadecimal. Cut off, its beginning tells: a code's first byte has its top bit set.
         if let first = text.first, let value = hexadecimalValue(first), value >= 8,
@@ -34,7 +34,8 @@ enum TransportCodeText {
         return bytes
     }
 
-    private static func value(_ digit: UInt8) -> UInt8? {
+    /// The six bits of a digit of base64, in either alphabet.
+    static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
