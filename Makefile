@@ -39,7 +39,7 @@ SECONDS_EACH ?= 30
 export ARCH ?=
 HIL_OPTIONS ?=
 
-.PHONY: help setup build test simulate demo bench fuzz deb debtest imagetest image image-scan hil lint format voices clean
+.PHONY: help setup build test memorytest simulate demo bench fuzz deb debtest imagetest image image-scan hil lint format voices clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -63,7 +63,11 @@ test: setup ## Build, and run every test
 	swift test --skip-build --filter '$(DEVICES)'
 	swift test --skip-build --filter '$(SERVERS)'
 	swift test --skip-build --filter '$(CLIENTS)'
-	swift test --skip-build --filter '$(PROGRAMS)'
+	swift test --skip-build --filter '$(PROGRAMS)' --skip FullBoxTests
+
+memorytest: setup ## Fill a real daemon to all its bounds at once, within its unit's MemoryMax (root; some minutes)
+	@swift build --build-tests
+	swift test --skip-build --filter FullBoxTests
 
 simulate: setup ## Play DAYS=1000 bus-days against faults of disk, network and power: SEED=n for one bus
 	@build=(swift build --configuration release --static-swift-stdlib -Xswiftc -use-ld=lld)

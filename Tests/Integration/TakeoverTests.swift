@@ -40,7 +40,7 @@ struct TakeoverTests {
         let secret = folder.appending(path: "ticket.secret")
         let configuration = folder.appending(path: "validatord.toml")
         try Data("provisioned\n".utf8).write(to: secret)
-        let options = LiveBox.Options(outbox: "backoff_max_s = 1\n[tickets]\nsecret_file = \"\(secret.path)\"")
+        let options = LiveBox.Options(tickets: { [path = secret.path] _ in "secret_file = \"\(path)\"" })
         try await LiveBox.run(baseURL: "http://127.0.0.1:\(bus.hubPort)/api", in: bus.home, options) { box in
             // The old box, out of the hub's reach.
             try await box.play("start hub ${BIN}/validator-hub --config ${DIR}/hub.toml")
