@@ -157,8 +157,8 @@ extension HIDPOSLayout {
         guard let lengthOffset else {
             // Zeros fill it up. Those of a report that is continued are the code's, and so are those up to the length that a code states.
             if isContinued { return data }
-            let last = data.lastIndex { $0 != 0 }.map { $0 + 1 } ?? data.startIndex
-            let stated = ScanFrame.statedEnd(of: (code + data)[...]).map { data.startIndex + $0 - code.count } ?? last
+            let last: Int = data.lastIndex { $0 != 0 }.map { $0 + 1 } ?? data.startIndex
+            let stated: Int = ScanFrame.statedEnd(of: (code + data)[...]).map { data.startIndex + $0 - code.count } ?? last
             return data[..<max(last, min(stated, data.endIndex))]
         }
         guard let length = report.dropFirst(lengthOffset).first, length <= data.count else { return nil }

@@ -13,7 +13,7 @@ import CSQLite
 
     let handle: OpaquePointer
     public let path: String
-    private let idle = IdleStatements()
+    private let idle: IdleStatements
 
     /// - Parameter vfs: the name of a SQLite file system that has been registered; nil is the operating system's.
     public init(path: String, mode: Mode = .create, vfs: String? = nil) throws(StorageError) {
@@ -40,6 +40,7 @@ import CSQLite
         }
         unsafe self.handle = handle
         self.path = path
+        idle = IdleStatements()
     }
 
     deinit {
