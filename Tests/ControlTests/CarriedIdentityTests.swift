@@ -90,7 +90,7 @@ struct CarriedIdentityTests {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             let content = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)"))
             #expect(SealOpener.isSealed(content) && content.range(of: Data("VLD1".utf8)) == nil)
-            #expect(content.range(of: Data("row".utf8)) == nil)
+            #expect(content.range(of: Data("\"row\":".utf8)) == nil)
         }
         let wrong = failure {
             _ = try CarriedIdentity(in: folder.path, passphrase: Array("correct house".utf8), isPlain: true)

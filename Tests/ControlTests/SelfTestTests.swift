@@ -29,7 +29,7 @@ struct SelfTestTests {
         var test = SelfTest(
             status: status, lightFolders: ("/leds/green", "/leds/red", "/leds/buzzer"),
             lights: IndicatorTest(green: true, red: true, buzzer: nil), sound: .played,
-            disk: .measured(DiskProbe(freeBytes: 1 << 30, syncTime: .milliseconds(3))), maximumRecords: 100, canStore: true,
+            disk: .measured(DiskProbe(freeBytes: 1 << 30, syncTime: .milliseconds(3))), maximumRecords: 100, readsKeys: true, canStore: true,
             now: now)
         change(&test)
         return test.checks
@@ -172,6 +172,8 @@ struct SelfTestTests {
             }.contains(.listMissing))
         #expect(findings { $0.status.mode.modes.lineListRequired = true }.contains(.listMissing))
         #expect(findings { $0.status.lists.keys.ids = [] }.contains(.keysMissing))
+        let withoutVT1 = findings { ($0.status.lists.keys.ids, $0.readsKeys) = ([], false) }
+        #expect(withoutVT1.contains(.keysUnused) && !withoutVT1.contains(.keysMissing))
         #expect(
             findings {
                 $0.status.lists.keys.ids = []

@@ -44,6 +44,8 @@ nonisolated struct SelfTest: Sendable {
     var disk: Disk
     /// `outbox.max_records`.
     var maximumRecords: Int
+    /// Whether a codec is in use whose tickets want the platform's keys (`tickets.codecs`).
+    var readsKeys: Bool
     /// False without an outbox, or when nothing can be written to it.
     var canStore: Bool
     /// The trusted time; nil when nobody vouches for one.
@@ -195,7 +197,7 @@ nonisolated struct SelfTest: Sendable {
         let keys = status.lists.keys
         let finding: SelfTestFinding =
             if keys.ids.isEmpty {
-                status.mode.modes.ticketsEnabled ? .keysMissing : .keysUnused
+                status.mode.modes.ticketsEnabled && readsKeys ? .keysMissing : .keysUnused
             } else {
                 keys.isWeak ? .keysWeak : .keysPresent
             }

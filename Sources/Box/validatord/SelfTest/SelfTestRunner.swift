@@ -93,7 +93,8 @@ final class SelfTestRunner {
         let settings = configuration.indicators
         let test = SelfTest(
             status: status, lightFolders: (settings.greenLED, settings.redLED, settings.buzzer), lights: lights, sound: sound,
-            disk: disk ?? .stuck, maximumRecords: configuration.outbox.maximumRecords, canStore: canStore(), now: trustedTime())
+            disk: disk ?? .stuck, maximumRecords: configuration.outbox.maximumRecords,
+            readsKeys: configuration.tickets.settings.codecs.contains(.vt1), canStore: canStore(), now: trustedTime())
         report = report.map { SelfTestReport(run: $0.run, checks: test.checks) }
     }
 
