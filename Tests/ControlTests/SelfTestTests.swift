@@ -29,7 +29,8 @@ struct SelfTestTests {
         var test = SelfTest(
             status: status, lightFolders: ("/leds/green", "/leds/red", "/leds/buzzer"),
             lights: IndicatorTest(green: true, red: true, buzzer: nil), sound: .played,
-            disk: .measured(DiskProbe(freeBytes: 1 << 30, syncTime: .milliseconds(3))), maximumRecords: 100, readsKeys: true, canStore: true,
+            disk: .measured(DiskProbe(freeBytes: 1 << 30, syncTime: .milliseconds(3))), maximumRecords: 100, readsKeys: true,
+            canStore: true,
             now: now)
         change(&test)
         return test.checks
@@ -68,6 +69,19 @@ struct SelfTestTests {
             }
         }.first { $0.part == .certificate }
         #expect(root?.finding == finding && root?.subject == "root key 3")
+    }
+
+    @Test("of several root keys each that has ended or soon will")
+    func rootKeysInTrouble() {
+        let roots = checks { test in
+            for (index, end) in [(1, "2023-10"), (2, "2039-12"), (3, "2023-12"), (4, "2023-09")] {
+                var root = StatusReport.Root()
+                (root.index, root.end) = (index, end)
+                test.status.lists.keys.roots.keys.append(root)
+            }
+        }.filter { $0.part == .certificate }
+        #expect(roots.map(\.subject) == ["root key 4", "root key 1", "root key 3"])
+        #expect(roots.map(\.finding) == [.certificateExpired, .certificateExpired, .certificateEnding])
     }
 
     @Test("a light that takes no value fails; one that could not be tried between taps does not")

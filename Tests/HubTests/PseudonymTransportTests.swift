@@ -14,7 +14,7 @@ struct PseudonymTransportTests {
     private static let payer = "6217000012345678"
     private static let start = WallTime(seconds: 1_700_000_000)
 
-    private func code() throws -> [UInt8] {
+    private func code(extension issuerExtension: [UInt8] = []) throws -> [UInt8] {
         var random = SystemRandomNumberGenerator()
         let key = SM2Key(using: &random)
         var content = TransportCode.Content(
@@ -22,6 +22,7 @@ struct PseudonymTransportTests {
             issuerKey: key.publicKey, card: try #require(CardNumber(Self.card)), userKey: key.publicKey,
             authorisationEnd: Self.start, made: Self.start)
         content.paymentAccount = Self.payer
+        content.issuerExtension = issuerExtension
         let sign: TransportCode.Signers.Sign = { key.sign($0) }
         return try #require(TransportCode(content, signedBy: TransportCode.Signers(root: sign, issuer: sign, user: sign))).bytes
     }
@@ -47,6 +48,14 @@ struct PseudonymTransportTests {
             #expect(try mentions(Self.card, form) && mentions(Self.payer, form), "\(form)")
             #expect(try !mentions("31059999000000000002", form) && !mentions("059999000000000001", form), "\(form)")
             #expect(try !mentions("6217000012345679", form), "\(form)")
+        }
+    }
+
+    @Test("a code whose issuer wrote a card into its own part of it is about that card too")
+    func issuerExtension() throws {
+        let other = "6217000087654321"
+        for written in [Array(other.utf8), try #require(bytes(ofHexadecimal: other))] {
+            for form in forms(try code(extension: written)) { #expect(try mentions(other, form), "\(form)") }
         }
     }
 

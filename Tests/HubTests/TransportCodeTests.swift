@@ -210,9 +210,17 @@ struct TransportCodeTests {
             record.subject = record.listedSubject
             let shown = record.json.text + record.line(zone: FixedZone.shanghai)
             #expect(!shown.contains(middle) && !shown.contains(Self.card))
-            for other in ["00065537", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN", "p:\(middle.prefix(32))", middle] {
+            for other in [
+                "00065537", "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN", "p:\(middle.prefix(32))",
+                String(middle.prefix(128)),
+            ] {
                 record.subject = other
                 #expect(record.listedSubject == other)
+            }
+            // With something around it, or damaged, it may be as good as the code.
+            for other in [" \(base64(code)) ", "0x" + hexadecimal(code), String(hexadecimal(code).dropLast())] {
+                record.subject = other
+                #expect(record.listedSubject == "\(other.prefix(8))…\(other.suffix(8))")
             }
         }
     }

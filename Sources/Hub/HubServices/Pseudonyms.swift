@@ -44,9 +44,17 @@ public struct Pseudonyms: Sendable {
         guard !isName(subject) else { return false }
         let payload = Subject.payload(of: subject)
         if let subject = self.card(in: subject) {
+            // The issuer's own part of a transport code may hold anything.
             return subject == card || tickets.personalValues(of: payload).contains { CardNumber($0) == card }
+                || Self.issuerExtension(of: payload).map { TransportCode.hasTrace(of: card, in: $0) } ?? false
         }
         return Self.shows(card, Array(subject.utf8)) || Self.shows(card, payload)
+    }
+
+    private static func issuerExtension(of payload: [UInt8]) -> [UInt8]? {
+        (TransportCode(payload) ?? TransportCodeText.bytes(of: payload).flatMap(TransportCode.init)).map {
+            Array($0.issuerExtension)
+        }
     }
 
     private static func shows(_ card: CardNumber, _ text: [UInt8]) -> Bool {

@@ -54,7 +54,8 @@ enum FanOutSocket {
 
     /// The same from a client, whose masking key of zeros leaves the text as it is.
     static func maskedFrame(_ text: [UInt8]) -> [UInt8] {
-        [0x81, 0x80 | 126, UInt8(text.count >> 8), UInt8(text.count & 0xFF), 0, 0, 0, 0] + text
+        let head: [UInt8] = [0x81, 0x80 | 126, UInt8(text.count >> 8), UInt8(text.count & 0xFF), 0, 0, 0, 0]
+        return head + text
     }
 
     private static func tune(_ socket: Int32) {

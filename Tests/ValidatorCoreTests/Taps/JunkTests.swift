@@ -16,6 +16,13 @@ struct JunkTests {
 
     // MARK: Long codes
 
+    @Test("a text is not cut within a character, after which it would be no text")
+    func characters() {
+        var box = box()
+        _ = box.scan(String(repeating: "码", count: 250))
+        #expect(box.stored.map(\.subject) == [.ticket(Array(String(repeating: "码", count: 170).utf8))])
+    }
+
     @Test("of a code that no codec knows the first 512 bytes are kept", arguments: [1, 511, 512, 513, 4096])
     func length(count: Int) {
         var box = box()

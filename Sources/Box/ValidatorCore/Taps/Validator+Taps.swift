@@ -85,7 +85,10 @@ extension Validator {
     /// What the record of a refusal keeps of it; that of a ride keeps all, since by it the fare is claimed.
     private func kept(_ subject: Subject) -> Subject {
         guard case .ticket(let payload) = subject, payload.count > Limits.unknownCode, isJunk(subject) else { return subject }
-        return .ticket(Array(payload.prefix(Limits.unknownCode)))
+        var count = Limits.unknownCode
+        // Not within a character, or the rest would be no text.
+        if String(validating: payload, as: UTF8.self) != nil { while payload[count] & 0xC0 == 0x80 { count -= 1 } }
+        return .ticket(Array(payload.prefix(count)))
     }
 
     /// A tap of before the restart still counts: by the monotonic clock within one boot, else by a calendar both times trusted.

@@ -257,7 +257,8 @@ enum ConsoleText {
         "certificate_good": (Phrase("ends on", "到期日"), nil),
         "certificate_ending": (Phrase("ends soon, on", "即将到期"), Phrase("order and install the next one", "请申请并安装新证书")),
         "certificate_expired": (
-            Phrase("has ended, on", "已过期"), Phrase("install a new one now: nothing is uploaded", "请立即安装新证书，否则无法上传")
+            Phrase("has ended, on", "已过期"),
+            Phrase("install a new one now: what it vouches for is refused", "请立即安装新的，否则由其担保的连接或二维码会被拒绝")
         ),
         "gps_fix": (Phrase("has a fix", "已定位"), nil),
         "gps_no_fix": (Phrase("no fix", "未定位"), Phrase("check the antenna; under a roof there is none", "检查天线；室内无法定位")),

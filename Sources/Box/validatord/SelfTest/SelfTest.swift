@@ -149,13 +149,16 @@ nonisolated struct SelfTest: Sendable {
         return certificateCheck(certificate.name, expiry, margin: Self.certificateMargin)
     }
 
-    /// Of the root keys of codes, that which ends first.
+    /// Of the root keys of codes, each that has ended or soon will; else that which ends first.
     private var rootChecks: [SelfTestCheck] {
         let ends = status.lists.keys.roots.keys.compactMap { root in
             root.end.flatMap { CertificateMonth($0) }.map { (index: root.index ?? 0, end: $0.end) }
         }
-        guard let soonest = ends.min(by: { $0.end < $1.end }) else { return [] }
-        return certificateCheck("root key \(soonest.index)", soonest.end, margin: Self.rootMargin)
+        let checks = ends.sorted { $0.end < $1.end }.flatMap { root in
+            certificateCheck("root key \(root.index)", root.end, margin: Self.rootMargin)
+        }
+        let trouble = checks.filter { $0.finding != .certificateGood }
+        return trouble.isEmpty ? Array(checks.prefix(1)) : trouble
     }
 
     private func certificateCheck(_ name: String, _ expiry: WallTime, margin: Duration) -> [SelfTestCheck] {

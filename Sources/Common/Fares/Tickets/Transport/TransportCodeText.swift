@@ -15,6 +15,18 @@ public enum TransportCodeText {
         return base64(text)
     }
 
+    /// The first 12 bytes, which tell whose a text is although it is cut off or damaged further on; nil of one that is of neither kind
+    /// throughout.
+    static func beginning(of text: [UInt8]) -> [UInt8]? {
+        guard text.count >= 24, text.allSatisfy({ value($0) != nil || $0 == UInt8(ascii: "=") }) else { return nil }
+        if let first = text.first, let digit = hexadecimalValue(first), digit >= 8,
+            text.allSatisfy({ hexadecimalValue($0) != nil })
+        {
+            return bytes(of: Array(text.prefix(24)))
+        }
+        return base64(Array(text.prefix(16)))
+    }
+
     private static func base64(_ text: [UInt8]) -> [UInt8]? {
         var digits = text[...]
         while digits.last == UInt8(ascii: "="), digits.count > text.count - 2 { digits.removeLast() }

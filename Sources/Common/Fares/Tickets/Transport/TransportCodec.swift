@@ -16,12 +16,14 @@ struct TransportCodec: TicketCodec {
 
     let isWeak = false
 
-    func claims(_ payload: [UInt8]) -> Bool { Self.bytes(of: payload) != nil }
+    func claims(_ payload: [UInt8]) -> Bool {
+        if TransportCode.claims(payload) { return true }
+        return TransportCodeText.beginning(of: payload).map(TransportCode.claimsText) ?? false
+    }
 
-    /// The bytes of a code, in whatever form it came; nil when nothing of it looks like one.
+    /// The bytes of a code, in whatever form it came; nil when it has none, or is a damaged text.
     private static func bytes(of payload: [UInt8]) -> [UInt8]? {
-        if TransportCode.claims(payload) { return payload }
-        return TransportCodeText.bytes(of: payload).flatMap { TransportCode.claimsText($0) ? $0 : nil }
+        TransportCode.claims(payload) ? payload : TransportCodeText.bytes(of: payload)
     }
 
     private static func code(of payload: [UInt8]) -> TransportCode? { bytes(of: payload).flatMap(TransportCode.init) }
@@ -42,7 +44,10 @@ struct TransportCodec: TicketCodec {
         let code = TransportCode(bytes)
         guard
             examination.note(
-                .form, code != nil, else: .malformed, TransportCode.flaw(in: bytes) ?? "version 2, \(bytes.count) bytes"),
+                .form, code != nil, else: .malformed,
+                bytes.isEmpty
+                    ? "neither base64 nor hexadecimal digits to its end"
+                    : TransportCode.flaw(in: bytes) ?? "version 2, \(bytes.count) bytes"),
             let code
         else { return examination }
         guard checkTerms(code, &examination), checkTimes(code, circumstances, &examination) else { return examination }
