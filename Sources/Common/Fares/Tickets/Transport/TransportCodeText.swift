@@ -30,20 +30,7 @@ public enum TransportCodeText {
     private static func base64(_ text: [UInt8]) -> [UInt8]? {
         var digits = text[...]
         while digits.last == UInt8(ascii: "="), digits.count > text.count - 2 { digits.removeLast() }
-        var bytes: [UInt8] = []
-        var buffer: UInt32 = 0
-        var bits = 0
-        for digit in digits {
-            guard let value = value(digit) else { return nil }
-            buffer = buffer << 6 & 0xFFFF | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
-            }
-        }
-        guard bits < 6, buffer & (1 << bits - 1) == 0 else { return nil }
-        return bytes
+        return Fares.bytes(ofDigits: digits, bitsPerDigit: 6, value: value)
     }
 
     /// The six bits of a digit of base64, in either alphabet.

@@ -32,19 +32,6 @@ enum Base32 {
 
     /// Either case. Nil for a foreign character, an impossible length or bits left over that are not zero.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var buffer: UInt32 = 0
-        var bits = 0
-        for character in text {
-            guard let value = value(character) else { return nil }
-            buffer = buffer << 5 & 0xFFFF | UInt32(value)
-            bits += 5
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
-            }
-        }
-        guard bits < 5, buffer & (1 << bits - 1) == 0 else { return nil }
-        return bytes
+        bytes(ofDigits: text, bitsPerDigit: 5, value: value)
     }
 }
