@@ -105,6 +105,7 @@ let box: [Target] = [
 
 let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
