@@ -213,6 +213,11 @@ let tests: [Target] = [
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
     suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
+    // What is true of every store of the hub: each implementation's suite runs it.
+    .target(
+        name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
+        path: "Tests/HubStoreContract", swiftSettings: pure),
+    suite("HubStoreTests", ["HubStore", "HubStoreContract"]),
     suite(
         "HubTests",
         [
