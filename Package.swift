@@ -106,6 +106,7 @@ let box: [Target] = [
 let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
+    library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
@@ -217,7 +218,7 @@ let tests: [Target] = [
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
-    suite("HubStoreTests", ["HubStore", "HubStoreContract"]),
+    suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite", "SQLite"]),
     suite(
         "HubTests",
         [

@@ -18,7 +18,7 @@ public enum StoreRow {
     }
 
     /// A version that a device has not told yet is NULL.
-    private static func version(_ text: String) -> StoreValue { text == Versions().cards ? .null : .text(text) }
+    public static func version(_ text: String) -> StoreValue { text == Versions().cards ? .null : .text(text) }
 
     public static func device(_ row: [StoreValue]) -> Device {
         var device = Device(id: row[0].text ?? "", registered: WallTime(milliseconds: row[1].integer ?? 0))
