@@ -107,12 +107,16 @@ let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
+    // What the hub does, for whatever store and whoever asks.
+    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
+    library(
+        "HubDeviceAPI", in: "Hub",
+        ["Base", "Fares", "HubDomain", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI", hummingbird, logging]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "SQLite", "OperatingSystem",
-            "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
+            "PlatformAPI", "OperatingSystem", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -222,8 +226,8 @@ let tests: [Target] = [
     suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "OperatingSystem",
-            "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
+            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,

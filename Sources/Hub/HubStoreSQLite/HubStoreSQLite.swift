@@ -27,7 +27,7 @@ public struct HubStoreSQLite: HubStore {
         }
     }
 
-    private static func openWriter(_ path: String) throws -> sending Connection {
+    static func openWriter(_ path: String) throws -> sending Connection {
         let connection = try Connection(path: path)
         // Secure: a card that was deleted, or gave way to a pseudonym, is not left in the file's unused places.
         try connection.execute(

@@ -1,20 +1,37 @@
 import Base
 import HubDomain
 import HubServices
+import HubStore
 import Hummingbird
 import Logging
 import OperatingSystem
 import PlatformAPI
 
 /// The HTTP side: `/api/{call}` and `/healthz`.
-struct HubRouter: Sendable {
-    let configuration: HubConfiguration
-    let devices: DeviceService
-    let commits: GroupCommit
-    let lists: ListCache
-    let logger: Logger
+public struct HubRouter: Sendable {
+    private let devices: DeviceService
+    private let store: any HubStore
+    private let requests: RequestQueue
+    private let lists: ListCache
+    /// The longest request body; a longer one is answered with 413.
+    private let maximumBodyBytes: Int
+    /// Of times in replies.
+    private let zone: any TimeZoneRules
+    private let logger: Logger
 
-    var router: Router<BasicRequestContext> {
+    /// - Parameters:
+    ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
+    ///   - zone: of times in replies.
+    public init(
+        devices: DeviceService, store: any HubStore, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
+    ) {
+        (self.devices, self.store, self.logger) = (devices, store, logger)
+        (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
+        requests = RequestQueue(store)
+        lists = ListCache(store)
+    }
+
+    public var router: Router<BasicRequestContext> {
         let router = Router()
         router.get("healthz") { _, _ in await health() }
         router.post("api/:call") { request, context in
@@ -26,7 +43,7 @@ struct HubRouter: Sendable {
     /// 200 when a record could be stored, which is what all else needs.
     private func health() async -> Response {
         do {
-            try await commits.run { try $0.rehearseRecord() }
+            try await store.rehearseRecord()
             return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
         } catch {
             return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))
@@ -41,7 +58,7 @@ struct HubRouter: Sendable {
         }
         guard let body = try await self.body(of: request) else {
             return refused(
-                .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(configuration.maximumBodyBytes) bytes"))
+                .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(maximumBodyBytes) bytes"))
         }
         let deviceRequest: DeviceRequest
         do {
@@ -50,9 +67,7 @@ struct HubRouter: Sendable {
             return refused(.badRequest, Refusal(.malformedBody, error.description))
         }
         do {
-            let answer = try await commits.run { [devices] in
-                try devices.answer(deviceRequest, in: $0, at: arrived.system)
-            }
+            let answer = try await devices.answer(deviceRequest, by: requests, at: arrived.system)
             return try await response(to: deviceRequest, answer, arrived: arrived)
         } catch {
             logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
@@ -63,17 +78,17 @@ struct HubRouter: Sendable {
     /// Nil when it is too long. What is too long is not read to its end.
     private func body(of request: Request) async throws -> [UInt8]? {
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= configuration.maximumBodyBytes else { return nil }
+        guard announced <= maximumBodyBytes else { return nil }
         var bytes: [UInt8] = []
         for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= configuration.maximumBodyBytes else { return nil }
+            guard bytes.count + buffer.readableBytes <= maximumBodyBytes else { return nil }
             bytes += buffer.readableBytesView
         }
         return bytes
     }
 
     private func response(to request: DeviceRequest, _ answer: DeviceAnswer, arrived: Moment) async throws -> Response {
-        let writer = ReplyWriter(requestID: request.requestID, timeZone: configuration.policy.zone)
+        let writer = ReplyWriter(requestID: request.requestID, timeZone: zone)
         switch answer {
         case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
         case .checked(let reason, let soundNumber): return response(.ok, writer.checked(reason, soundNumber: soundNumber))
@@ -107,7 +122,7 @@ struct HubRouter: Sendable {
     private static let json = "application/json; charset=utf-8"
 
     private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
-        response(status, ReplyWriter(requestID: nil, timeZone: configuration.policy.zone).refusal(refusal))
+        response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
     }
 
     private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {
