@@ -49,7 +49,8 @@ extension StoreClause {
             }
             #expect(found == ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         },
-        StoreClause("the number of devices is known where one registers itself, and counts those of the same batch") { store async throws in
+        StoreClause("the number of devices is known where one registers itself, and counts those of the same batch") {
+            store async throws in
             try await store.register("A", "B")
             var wanted = WantedFacts()
             for id in ["A", "C", "D"] { wanted.device(id, mayRegister: true) }

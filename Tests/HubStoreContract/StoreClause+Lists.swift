@@ -6,7 +6,8 @@ import Testing
 
 extension StoreClause {
     static let lists = [
-        StoreClause("the first load is a full list; later ones are increments, of which the newest counts") { store async throws in
+        StoreClause("the first load is a full list; later ones are increments, of which the newest counts") {
+            store async throws in
             try await store.register("V")
             #expect(try await store.edition(of: .cards) == ListEdition(.cards))
             let full = try await store.load(entries(0..<5), entries(5..<10))
@@ -47,7 +48,8 @@ extension StoreClause {
             #expect(try await store.list(.cards).isEmpty)
             #expect(try await store.edition(of: .cards).version > version ?? 0)
         },
-        StoreClause("each load of a line is a new version, and lines and the white list know nothing of each other") { store async throws in
+        StoreClause("each load of a line is a new version, and lines and the white list know nothing of each other") {
+            store async throws in
             try await store.register("V", line: "26")
             try await store.load(entries(0..<3))
             let first = try await store.load(entries([1, 2]), line: "26")
@@ -85,7 +87,8 @@ extension StoreClause {
             await #expect(throws: HubStoreError.self) { try await store.adopt(generation: 12345, at: now) }
             #expect(try await store.list(.cards) == entries(0..<3))
         },
-        StoreClause("who has begun to read an edition reads it to its end, though another takes its place") { store async throws in
+        StoreClause("who has begun to read an edition reads it to its end, though another takes its place") {
+            store async throws in
             try await store.load(entries(0..<20))
             let edition = try await store.edition(of: .cards)
             let first = try await store.cards(of: edition, after: nil, limit: 5)

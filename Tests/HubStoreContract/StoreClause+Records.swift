@@ -6,7 +6,8 @@ import Testing
 
 extension StoreClause {
     static let records = [
-        StoreClause("the same record a thousand times from two tasks at once is one row with the same answer") { store async throws in
+        StoreClause("the same record a thousand times from two tasks at once is one row with the same answer") {
+            store async throws in
             try await withThrowingTaskGroup(of: [Reason].self) { group in
                 for _ in 0..<2 {
                     group.addTask {
@@ -21,11 +22,15 @@ extension StoreClause {
             #expect(rows.map(\.record.requestID) == ["1", "2"])
             #expect(rows.map(\.record.duplicates) == [999, 999])
         },
-        StoreClause("a record is known by device, call, req_id, subject and time, a UUID's at whatever time") { store async throws in
+        StoreClause("a record is known by device, call, req_id, subject and time, a UUID's at whatever time") {
+            store async throws in
             let uuid = "01890f2c-7c4b-7a61-8d2f-3b1c5e6f7a80"
             let originals = [logRecord("abcd"), logRecord(uuid)]
             try await store.settle(originals)
-            var others = [logRecord("abcd", "BB"), logRecord("abcd", of: "W"), logRecord("abcd", time: now + .seconds(6)), onlineCheck("abcd")]
+            var others = [
+                logRecord("abcd", "BB"), logRecord("abcd", of: "W"), logRecord("abcd", time: now + .seconds(6)),
+                onlineCheck("abcd"),
+            ]
             others[3].time = now
             try await store.settle(others)
             #expect(try await store.allRecords().count == 6)
@@ -48,7 +53,8 @@ extension StoreClause {
             #expect(try await finds(logRecord("2", "AA"), pseudonym: "p:name"))
             #expect(try await !finds(logRecord("2", "AA", time: now + .seconds(1)), pseudonym: "p:name"))
         },
-        StoreClause("a check becomes a booking, or is decided otherwise, and has its position and reason back") { store async throws in
+        StoreClause("a check becomes a booking, or is decided otherwise, and has its position and reason back") {
+            store async throws in
             try await store.settle([onlineCheck("1"), onlineCheck("2"), logRecord("3")])
             var booking = onlineCheck("1")
             booking.checkMode = .offline
@@ -60,7 +66,8 @@ extension StoreClause {
             #expect(rows.map(\.status) == [0, 2, 0])
             #expect(rows[2] == logRecord("3"))
         },
-        StoreClause("pages of records, read while others come in, are all of them in the order of arrival") { store async throws in
+        StoreClause("pages of records, read while others come in, are all of them in the order of arrival") {
+            store async throws in
             let writing = Task {
                 for number in 0..<60 { try await store.settle([logRecord("\(number)", of: number % 3 == 0 ? "W" : "V")]) }
             }
@@ -75,7 +82,8 @@ extension StoreClause {
             try await writing.value
             #expect(read == (try await store.allRecords(pages: 1000)))
             #expect(read.map(\.record.requestID) == (0..<60).map(String.init))
-            #expect(try await store.allRecords(of: "W").map(\.record.requestID) == stride(from: 0, to: 60, by: 3).map(String.init))
+            #expect(
+                try await store.allRecords(of: "W").map(\.record.requestID) == stride(from: 0, to: 60, by: 3).map(String.init))
         },
         StoreClause("old records that name somebody get pseudonyms, the oldest first, and none twice") { store async throws in
             var records = (0..<10).map { logRecord("\($0)", "AA\($0)") }

@@ -17,7 +17,8 @@ extension StoreClause {
             #expect(try await store.device("V") == nil)
             #expect(try await store.allRecords().isEmpty)
         },
-        StoreClause("a request that is refused in the middle of a batch undoes its own changes, and its neighbours' stay") { store async throws in
+        StoreClause("a request that is refused in the middle of a batch undoes its own changes, and its neighbours' stay") {
+            store async throws in
             try await store.settle([logRecord("known")])
             try await store.register("V")
             var wanted = WantedFacts()

@@ -5,7 +5,8 @@ import Testing
 
 extension StoreClause {
     static let tickets = [
-        StoreClause("a single ride is used once, whoever asks at the same time, until it would be refused as expired") { store async throws in
+        StoreClause("a single ride is used once, whoever asks at the same time, until it would be refused as expired") {
+            store async throws in
             let ticket = UsedTicket(bytes: [1, 2, 3], expires: now + .seconds(60), lifetime: .zero)
             var wanted = WantedFacts()
             wanted.usedTicket(ticket.bytes)

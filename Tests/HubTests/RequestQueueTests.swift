@@ -112,7 +112,6 @@ private final class HeldStore: HubStore {
         after: RecordCursor?, limit: Int, _ name: @escaping @Sendable (String) -> String?
     ) async throws -> RenamedSlice? { nil }
     func prunePositions(receivedBefore time: WallTime, limit: Int) async throws -> Int { 0 }
-    func rehearseRecord() async throws {}
     func emptyLog() async throws -> Bool { true }
     func lease(_ name: String, holder: String, for time: Duration, at now: WallTime) async throws -> Bool { true }
     func endLease(_ name: String, holder: String) async throws {}

@@ -10,7 +10,6 @@ import PlatformAPI
 /// The HTTP side: `/api/{call}` and `/healthz`.
 public struct HubRouter: Sendable {
     private let devices: DeviceService
-    private let store: any HubStore
     private let requests: RequestQueue
     private let lists: ListCache
     /// The longest request body; a longer one is answered with 413.
@@ -25,7 +24,7 @@ public struct HubRouter: Sendable {
     public init(
         devices: DeviceService, store: any HubStore, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
     ) {
-        (self.devices, self.store, self.logger) = (devices, store, logger)
+        (self.devices, self.logger) = (devices, logger)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
         requests = RequestQueue(store)
         lists = ListCache(store)
@@ -43,7 +42,7 @@ public struct HubRouter: Sendable {
     /// 200 when a record could be stored, which is what all else needs.
     private func health() async -> Response {
         do {
-            try await store.rehearseRecord()
+            try await requests.run({ _ in }) { $0.rehearseRecord() }
             return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
         } catch {
             return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))

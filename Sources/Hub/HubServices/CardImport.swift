@@ -6,7 +6,7 @@ import HubStore
 /// Takes cards into a list, slice by slice beside the one in force, so that no rider waits for it.
 public struct CardImport: Sendable {
     /// Cards that are written in one transaction.
-    public static let cardsAtOnce = 1000
+    public static let cardsAtOnce = 500
     /// After each of them, in which others come to write.
     private static let pause = Duration.milliseconds(5)
     /// How long an import may stand still before another one of the same list may begin.

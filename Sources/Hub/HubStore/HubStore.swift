@@ -95,9 +95,6 @@ public protocol HubStore: Sendable {
 
     // MARK: Operation
 
-    /// Writes more than any record does, so that what keeps records from the disk keeps this, too.
-    func rehearseRecord() async throws
-
     /// Leaves nothing of what rows held before they were changed, where the store has a log that does.
     /// - Returns: false when somebody reads just then, who is not waited for: try again later.
     func emptyLog() async throws -> Bool

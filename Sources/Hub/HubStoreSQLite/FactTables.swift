@@ -28,12 +28,7 @@ struct FactTables {
             isOneMissing = isOneMissing || device == nil
         }
         if wanted.countsDevices, isOneMissing { loaded.deviceCount = try devices.count() }
-        for wanted in wanted.cards {
-            let card = wanted.card.description
-            loaded.cards[wanted.card] = try generations.flag(of: card, line: "")
-            guard let line = loaded.devices[wanted.deviceID]?.line else { continue }
-            loaded.lineCards[line, default: [:]][wanted.card] = try generations.flag(of: card, line: line)
-        }
+        if !wanted.cards.isEmpty { try loadStandings(wanted.cards, &loaded) }
         for name in wanted.usedTickets
         where try connection.first("SELECT 1 FROM used_tickets WHERE ticket = ?", name, read: { _ in true }) ?? false {
             loaded.usedTickets.insert(name)
@@ -42,6 +37,23 @@ struct FactTables {
         if wanted.keys { loaded.keys = try keys.facts() }
         if wanted.versions { loaded.versions = try versions(of: loaded.devices.values) }
         return loaded
+    }
+
+    private func loadStandings(_ wanted: [WantedFacts.Card], _ loaded: inout LoadedFacts) throws {
+        // By list, the versions of its generations in force. A card is as the newest has it that names it.
+        var inForce = ["": try generations.versionsInForce(line: "")]
+        for wanted in wanted {
+            let rows = try generations.rows(of: wanted.card.description)
+            func flag(_ versions: [Int64: Int64]) -> Bool? {
+                rows.compactMap { row in versions[row.generation].map { (version: $0, isListed: row.isListed) } }
+                    .max { $0.version < $1.version }?.isListed
+            }
+            loaded.cards[wanted.card] = flag(inForce["", default: [:]])
+            guard let line = loaded.devices[wanted.deviceID]?.line else { continue }
+            let versions = try inForce[line] ?? generations.versionsInForce(line: line)
+            inForce[line] = versions
+            loaded.lineCards[line, default: [:]][wanted.card] = flag(versions)
+        }
     }
 
     private func versions(of devices: some Sequence<Device>) throws(StorageError) -> VersionFacts {
@@ -58,6 +70,7 @@ struct FactTables {
     }
 
     func write(_ changes: StoreChanges) throws(StorageError) {
+        if changes.rehearsesRecord { try connection.run("INSERT OR REPLACE INTO health VALUES (1, zeroblob(16384))") }
         for change in changes.devices { try devices.write(change) }
         for id in changes.tokensEnded { try connection.run("DELETE FROM tokens WHERE device_id = ?", id) }
         for token in changes.tokens { try tokens.insert(token) }

@@ -32,6 +32,21 @@ struct GenerationTable {
         } ?? 0
     }
 
+    /// Of the generations in force of a list, by their ids.
+    func versionsInForce(line: String) throws(StorageError) -> [Int64: Int64] {
+        let rows = try connection.all("SELECT id, version FROM generations WHERE line = ? AND state = 1", line) {
+            ($0.integer(0) ?? 0, $0.integer(1) ?? 0)
+        }
+        return Dictionary(rows) { $1 }
+    }
+
+    /// What all generations say of a card, in force or not.
+    func rows(of card: String) throws(StorageError) -> [(generation: Int64, isListed: Bool)] {
+        try connection.all("SELECT generation, flag FROM cards WHERE card_no = ?", card) {
+            (generation: $0.integer(0) ?? 0, isListed: $0.integer(1) == 1)
+        }
+    }
+
     /// Nil where no generation in force names the card.
     func flag(of card: String, line: String) throws(StorageError) -> Bool? {
         try connection.first(Self.standing, card, line) { $0.integer(0) == 1 }

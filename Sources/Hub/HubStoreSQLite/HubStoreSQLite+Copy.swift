@@ -8,7 +8,8 @@ extension HubStoreSQLite {
         let behind = key == nil ? "" : "WHERE (\(keys)) > (\(table.key.map { _ in "?" }.joined(separator: ", "))) "
         return try await reader.snapshot { connection in
             try connection.all(
-                "SELECT \(names) FROM \(table.name) \(behind)ORDER BY \(keys) LIMIT ?", values: (key ?? []) + [.integer(Int64(limit))]
+                "SELECT \(names) FROM \(table.name) \(behind)ORDER BY \(keys) LIMIT ?",
+                values: (key ?? []) + [.integer(Int64(limit))]
             ) { row in
                 table.columns.indices.map { Self.value(of: table.columns[$0], row, Int32($0)) }
             }

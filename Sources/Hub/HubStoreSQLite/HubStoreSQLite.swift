@@ -133,10 +133,6 @@ public struct HubStoreSQLite: HubStore {
 
     // MARK: Operation
 
-    public func rehearseRecord() async throws {
-        try await writer.transaction { try $0.run("INSERT OR REPLACE INTO health VALUES (1, zeroblob(16384))") }
-    }
-
     public func emptyLog() async throws -> Bool {
         try await writer.bare { try $0.emptyLog() }
     }

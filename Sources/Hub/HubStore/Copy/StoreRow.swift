@@ -72,7 +72,8 @@ public enum StoreRow {
         return StoredRecord(
             row: row[0].integer ?? 0,
             record: TapRecord(
-                deviceID: row[1].text ?? "", call: row[2].text.flatMap(PlatformCall.init) ?? .cardLog, requestID: row[3].text ?? "",
+                deviceID: row[1].text ?? "", call: row[2].text.flatMap(PlatformCall.init) ?? .cardLog,
+                requestID: row[3].text ?? "",
                 subject: row[4].text ?? "", status: Int(row[5].integer ?? 0),
                 checkMode: row[6].integer.flatMap { CheckMode(rawValue: Int($0)) }, reason: row[7].text.flatMap(Reason.init),
                 time: WallTime(seconds: row[8].integer ?? 0), position: position,

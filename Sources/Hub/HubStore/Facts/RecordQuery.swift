@@ -24,7 +24,9 @@ public struct RecordQuery: Hashable, Sendable {
 
     /// Whether `record` is one that this asks for. Of several the one nearest in time is meant.
     public func matches(_ record: TapRecord) -> Bool {
-        guard record.requestID == identity.requestID, record.deviceID == identity.deviceID, record.call == call else { return false }
+        guard record.requestID == identity.requestID, record.deviceID == identity.deviceID, record.call == call else {
+            return false
+        }
         let seconds = record.time.seconds
         func lies(in times: ClosedRange<WallTime>) -> Bool {
             times.lowerBound.seconds <= seconds && seconds <= times.upperBound.seconds

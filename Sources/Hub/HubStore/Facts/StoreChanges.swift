@@ -38,8 +38,13 @@ public struct StoreChanges: Sendable {
     /// To be inserted unless they are there.
     public internal(set) var usedTickets: [UsedTicket] = []
 
+    /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk
+    /// keeps this, too.
+    public internal(set) var rehearsesRecord = false
+
     public var isEmpty: Bool {
-        devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty && updatedRecords.isEmpty
+        !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
+            && updatedRecords.isEmpty
             && positions.isEmpty && usedTickets.isEmpty
     }
 }

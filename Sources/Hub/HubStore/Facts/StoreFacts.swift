@@ -23,6 +23,7 @@ public struct StoreFacts: Sendable {
     private var positionIndexes: [PositionName: [Int]] = [:]
     private let loadedKeys: KeyFacts?
     private let loadedVersions: VersionFacts?
+    private var rehearsesRecord = false
     private var journal: [Undo] = []
 
     private struct PositionName: Hashable, Sendable {
@@ -74,8 +75,12 @@ public struct StoreFacts: Sendable {
         changes.updatedRecords = records.updated
         changes.positions = positions
         changes.usedTickets = newlyUsed
+        changes.rehearsesRecord = rehearsesRecord
         return changes
     }
+
+    /// Finds out whether a record could be written now: the batch fails where it could not.
+    public mutating func rehearseRecord() { rehearsesRecord = true }
 
     // MARK: Devices
 

@@ -106,8 +106,6 @@ public actor HubStoreMemory: HubStore {
 
     // MARK: Operation
 
-    public func rehearseRecord() async throws {}
-
     public func emptyLog() async throws -> Bool { true }
 
     public func lease(_ name: String, holder: String, for time: Duration, at now: WallTime) async throws -> Bool {
