@@ -21,6 +21,12 @@ extension StoreClause {
             try await store.endLease("import", holder: "b")
             #expect(try await take("a", at: 20))
         },
+        StoreClause("a lease that a wrong clock took in the future holds nobody up, and one of a clock a little ahead does") {
+            store async throws in
+            #expect(try await store.lease("x", holder: "a", for: .seconds(10), at: now + .seconds(86400)))
+            #expect(try await store.lease("x", holder: "b", for: .seconds(10), at: now + .seconds(5)))
+            #expect(try await !store.lease("x", holder: "c", for: .seconds(10), at: now))
+        },
         StoreClause("of those who want a lease at once one has it") { store async throws in
             let holders = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<20 {

@@ -37,7 +37,8 @@ public struct DeviceService: Sendable {
     /// What can be done before the store is asked.
     public func prepare(_ request: DeviceRequest, at now: WallTime) -> PendingRequest {
         let content = Result { () throws(FieldError) in try request.content(timeZone: policy.zone) }
-        var pending = PendingRequest(request: request, now: now, content: content)
+        let deviceID = request.deviceID.flatMap { Self.isDeviceID($0) ? $0 : nil }
+        var pending = PendingRequest(request: request, now: now, content: content, deviceID: deviceID)
         guard case .success(let content) = content else { return pending }
         switch content {
         case .heartbeat(let heartbeat):

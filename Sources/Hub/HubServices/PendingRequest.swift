@@ -28,18 +28,14 @@ public struct PendingRequest: Sendable {
     /// When it came in.
     let now: WallTime
     let content: Result<PlatformRequest.Content, FieldError>
+    /// `device_id`; nil where it can be no device's.
+    let deviceID: String?
     /// `req_id`, or one of the hub's own; empty where none is needed.
     var requestID = ""
     var tap: Tap?
     var holder = Holder.token
     /// Whether its token is one that an operator set by hand for its device.
     var isTokenStatic = false
-
-    /// `device_id`; nil where it can be no device's.
-    var deviceID: String? {
-        guard let id = request.deviceID, DeviceService.isDeviceID(id) else { return nil }
-        return id
-    }
 
     /// Says what it needs to know.
     /// - Parameter mayRegister: whether devices register themselves.

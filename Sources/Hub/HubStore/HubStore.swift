@@ -99,7 +99,8 @@ public protocol HubStore: Sendable {
     /// - Returns: false when somebody reads just then, who is not waited for: try again later.
     func emptyLog() async throws -> Bool
 
-    /// Takes or prolongs a lease, under which is done what only one program may do at a time.
+    /// Takes or prolongs a lease, under which is done what only one program may do at a time. One that ends later than twice `time` from now
+    /// was taken by a clock that was wrong, and holds nobody up.
     /// - Parameters:
     ///   - name: what is done.
     ///   - holder: the program and task; the same one may take it again.

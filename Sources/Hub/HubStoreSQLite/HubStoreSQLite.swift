@@ -143,8 +143,8 @@ public struct HubStoreSQLite: HubStore {
                 """
                 INSERT INTO leases VALUES (?, ?, ?)
                 ON CONFLICT DO UPDATE SET holder = excluded.holder, ends_at = excluded.ends_at
-                WHERE holder = excluded.holder OR ends_at <= ?
-                """, name, holder, (now + time).milliseconds, now.milliseconds)
+                WHERE holder = excluded.holder OR ends_at <= ? OR ends_at > ?
+                """, name, holder, (now + time).milliseconds, now.milliseconds, (now + time * 2).milliseconds)
             return connection.changedRows > 0
         }
     }

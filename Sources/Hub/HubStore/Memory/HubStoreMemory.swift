@@ -109,7 +109,7 @@ public actor HubStoreMemory: HubStore {
     public func emptyLog() async throws -> Bool { true }
 
     public func lease(_ name: String, holder: String, for time: Duration, at now: WallTime) async throws -> Bool {
-        if let lease = leases[name], lease.holder != holder, lease.end > now { return false }
+        if let lease = leases[name], lease.holder != holder, lease.end > now, lease.end <= now + time * 2 { return false }
         leases[name] = (holder, now + time)
         return true
     }
