@@ -11,7 +11,7 @@ struct DecisionOracle {
     var windowMaximumAge: Duration
     var keys: KeyRing
     var ticketSkew: Duration
-    var unknownTickets: Policy.UnknownTickets
+    var unknownTickets: UnknownTickets
     /// Nil while no clock is trusted.
     var time: WallTime?
     /// The same, unless only the system clock says so.
@@ -48,7 +48,7 @@ struct DecisionOracle {
     }
 
     /// Nothing that looks like a ticket, and nothing longer than any.
-    static func isPlatformCode(_ payload: [UInt8], _ unknown: Policy.UnknownTickets) -> Bool {
+    static func isPlatformCode(_ payload: [UInt8], _ unknown: UnknownTickets) -> Bool {
         let looksLikeTicket = payload.count > 3 && ["VT1", "vt1"].contains(String(decoding: payload.prefix(3), as: UTF8.self))
         return unknown == .online && !looksLikeTicket && payload.count <= 1024
     }
