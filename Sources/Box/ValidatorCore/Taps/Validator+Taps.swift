@@ -87,7 +87,7 @@ extension Validator {
         guard case .ticket(let payload) = subject, payload.count > Limits.unknownCode, isJunk(subject) else { return subject }
         var count = Limits.unknownCode
         // Not within a character, or the rest would be no text.
-        if String(validating: payload, as: UTF8.self) != nil { while payload[count] & 0xC0 == 0x80 { count -= 1 } }
+        if String(scannedCode: payload) != nil { while payload[count] & 0xC0 == 0x80 { count -= 1 } }
         return .ticket(Array(payload.prefix(count)))
     }
 
