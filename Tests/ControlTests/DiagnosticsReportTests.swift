@@ -28,6 +28,8 @@ struct DiagnosticsReportTests {
                 "tickets: 1 root key (set 0011223344556677) is in force", "tickets: 1 root key (set 0011223344556677) is in force"
             ),
             ("set 6222021234567890", "set ****7890"),
+            ("record=01a22d9c-4434-7f6b-8cdf-aa63f878bb97 x", "record=01a22d9c-4434-7f6b-8cdf-aa63f878bb97 x"),
+            ("101a22d9c-4434-7f6b-8cdf-aa63f878bb97", "****2d9c-4434-7f6b-8cdf-****bb97"),
         ])
     func cards(text: String, expected: String) {
         #expect(Redaction.cardNumbers(in: text) == expected)

@@ -266,6 +266,8 @@ struct TicketJudgeTests {
         (report.basis.keys, report.basis.keysVersion) = (TicketReport.Basis.box, "2")
         #expect(Rendering.ticket(report).contains("this box (set 0011223344556677)"))
         #expect(Rendering.ticket(report).contains("this box (group version 2)"))
+        report.basis.rootsVersion = ""
+        #expect(Rendering.ticket(report).contains("by root keys of    this box, which has none"))
     }
 
     @Test(

@@ -71,6 +71,8 @@ extension Rendering {
     private static func source(_ source: String?, _ kind: String, _ version: String) -> String {
         guard let source else { return "none" }
         let name = source == TicketReport.Basis.box ? "this box" : Cell.text(source)
-        return version.isEmpty ? name : "\(name) (\(kind) \(Cell.text(version)))"
+        // Lines of `id,key` have no version; the box has one of whatever it has.
+        guard !version.isEmpty, version != "0" else { return name + (source == TicketReport.Basis.box ? ", which has none" : "") }
+        return "\(name) (\(kind) \(Cell.text(version)))"
     }
 }

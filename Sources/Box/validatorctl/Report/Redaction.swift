@@ -3,12 +3,13 @@ import Base
 /// Takes out of a text what must not leave the box: secrets, card numbers, tickets.
 enum Redaction {
     /// Masks tickets, what stands behind `card=`, and all runs of 8 to 31 hexadecimal digits: a card's number or UID has as many,
-    /// and the ids of records and readers have 32. What names a set of root keys, or stands for a binary code, is no number of anybody.
+    /// and the ids of records and readers have 32. Such an id, the name of a set of root keys, and what stands for a binary code are no
+    /// number of anybody's.
     static func cardNumbers(in text: String) -> String {
         let parts =
-            /(\(set [0-9a-f]{16}\))|card=("(?:[^"\\\n]|\\.)*"|\S+)|((?i)vt1[a-z2-7]{20,})|[0-9A-Fa-f]{8,}/
+            /(\(set [0-9a-f]{16}\)|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b)|card=("(?:[^"\\\n]|\\.)*"|\S+)|((?i)vt1[a-z2-7]{20,})|[0-9A-Fa-f]{8,}/
         return text.replacing(parts) { match in
-            if let set = match.1 { return String(set) }
+            if let name = match.1 { return String(name) }
             if let value = match.2 {
                 // Between quotation marks stands what is no plain word.
                 let inner = value.first == "\"" && value.count > 1 ? value.dropFirst().dropLast() : value

@@ -1,4 +1,3 @@
-import ControlProtocol
 import Fares
 import PlatformAPI
 import TomlConfiguration
