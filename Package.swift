@@ -46,8 +46,8 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 let common: [Target] = [
     library("Base", in: "Common"),
     library("JSON", in: "Common"),
-    library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
     library("Fares", in: "Common", ["Base"]),
+    library("TomlConfiguration", in: "Common", ["Base", "CToml", "Fares"]),
     library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares", "JSON"]),
     library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
     library("SQLite", in: "Common", ["CSQLite"]),

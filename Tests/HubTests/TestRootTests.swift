@@ -124,4 +124,22 @@ struct TestRootTests {
         try Data(repeating: 0xFF, count: 32).write(to: URL(filePath: file))
         #expect(throws: CommandFailure.self) { _ = try TestRoot.load(besideDatabase: path) }
     }
+
+    @Test("a file of a code is for its owner only, also one that was there; a device is left as it is")
+    func permissions() async throws {
+        let folder = TemporaryFolder()
+        let path = try database(in: folder)
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
+        let arguments = ["print-ticket", "--transport", "--card", "31059999000000000001", "--output"]
+        let file = try folder.write("code", "a longer content than that of any code" + String(repeating: ".", count: 400))
+        #expect(unsafe chmod(file, 0o644) == 0)
+        #expect(await ValidatorHub.exitCode(of: arguments + [file], configuration: configuration) == 0)
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        #expect(TransportCode(Array(try Data(contentsOf: URL(filePath: file)))) != nil)
+        let before = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int
+        #expect(await ValidatorHub.exitCode(of: arguments + ["/dev/null"], configuration: configuration) == 0)
+        #expect(try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int == before)
+        #expect(await ValidatorHub.exitCode(of: arguments + ["-"], configuration: configuration) == 0)
+        #expect(!FileManager.default.fileExists(atPath: "-"))
+    }
 }

@@ -93,6 +93,7 @@ struct HubServer: Sendable {
         if configuration.policy.secret.isEmpty {
             logger.warning("tokens.secret_file is empty: any device that knows app_id is given a token")
         }
+        for warning in configuration.rootWarnings(at: Clocks.now().system) { logger.warning("\(warning)") }
         if configuration.policy.tickets.secret.isEmpty {
             logger.warning("tickets.secret_file is empty: tickets are only as strong as the keys' own texts")
         }
