@@ -23,6 +23,7 @@ let shims: [Target] = [
     .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
     .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
     .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
+    .systemLibrary(name: "CPostgreSQL", path: "CShims/CPostgreSQL"),
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
@@ -104,6 +105,7 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
+    library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
@@ -155,6 +157,10 @@ let tests: [Target] = [
     .target(
         name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
         linkerSettings: [.linkedLibrary("sqlite3")]),
+    // A PostgreSQL server of a test's own, from Debian's packages.
+    .target(
+        name: "PostgreSQLServer", dependencies: ["PostgreSQL", "TestSupport"], path: "Tests/PostgreSQLServer", swiftSettings: pure
+    ),
     // A bad link between a box and its platform.
     .target(
         name: "FaultProxy", dependencies: ["Base", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
@@ -218,6 +224,7 @@ let tests: [Target] = [
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
     suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
+    suite("PostgreSQLTests", ["PostgreSQL", "PostgreSQLServer"]),
     // What is true of every store of the hub: each implementation's suite runs it.
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
