@@ -109,6 +109,8 @@ let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
+    library(
+        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
@@ -230,6 +232,9 @@ let tests: [Target] = [
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
+    suite(
+        "HubStorePostgreSQLTests",
+        ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStorePostgreSQL", "PostgreSQL", "PostgreSQLServer"]),
     suite(
         "HubTests",
         [
