@@ -119,8 +119,8 @@ let hub: [Target] = [
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStorePostgreSQL",
+            "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -239,7 +239,7 @@ let tests: [Target] = [
         "HubTests",
         [
             "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
+            "PlatformAPI", "OperatingSystem", "PostgreSQLServer", "SQLite", "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,
