@@ -4,6 +4,7 @@ import HubStore
 import HubStorePostgreSQL
 import PostgreSQL
 import PostgreSQLServer
+import TestSupport
 import Testing
 
 @testable import HubStoreContract
@@ -40,6 +41,35 @@ struct PositionDayTests {
         #expect(try await tables(lane) == ["positions_undated", "positions_day_\(number)", "positions_day_\(number + 1)"])
         #expect(try await store.prunePositions(receivedBefore: today + Self.day, limit: 100) == 1)
         #expect(try await tables(lane) == ["positions_day_\(number + 1)"])
+    }
+
+    @Test("Who reads them all, as a backup does, keeps none from being stored, and days from going until he is done")
+    func backup() async throws {
+        let address = try await PostgreSQLServer.shared.database()
+        let store = try await HubStorePostgreSQL(address)
+        let lane = PostgreSQLLane(address, label: "test", patience: .seconds(60))
+        let today = WallTime(
+            seconds: try await lane.run { try $0.run("SELECT extract(epoch FROM now())::int8")[0].integer(0) ?? 0 })
+        try await keep("1", received: today, in: store)
+        let reading = Task {
+            try await lane.transaction { connection in
+                try connection.execute("LOCK TABLE positions, devices IN ACCESS SHARE MODE")
+                _ = try connection.run("SELECT pg_sleep(60)::text AS reading")
+            }
+        }
+        let activity = "FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%reading' AND datname = current_database()"
+        let watcher = PostgreSQLLane(address, label: "watcher", patience: .seconds(60))
+        try await eventually("the reader") { try await watcher.run { try $0.run("SELECT 1 \(activity)").count } > 0 }
+        let another = try await HubStorePostgreSQL(address)
+        #expect(try await another.prunePositions(receivedBefore: today + Self.day * 3, limit: 100) == 0)
+        try await keep("2", received: today, in: another)
+        #expect(try await store.countOfPositions() == 2)
+        try await watcher.run { try $0.execute("SELECT pg_terminate_backend(pid) \(activity)") }
+        await #expect(throws: PostgreSQLError.self) { try await reading.value }
+        try await eventually("the days are gone") {
+            _ = try await store.prunePositions(receivedBefore: today + Self.day * 3, limit: 100)
+            return try await store.countOfPositions() == 0
+        }
     }
 
     @Test("A repetition is known for two days")

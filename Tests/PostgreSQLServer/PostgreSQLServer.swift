@@ -51,7 +51,7 @@ package final class PostgreSQLServer: Sendable {
         let lines =
             [
                 "port = \(port)", "listen_addresses = '127.0.0.1'", "unix_socket_directories = '\(folder.path)'",
-                "shared_buffers = 32MB", "max_connections = 100", "autovacuum_naptime = 60s",
+                "shared_buffers = 32MB", "max_connections = 400", "autovacuum_naptime = 60s",
             ] + settings
         try configuration.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         try configuration.close()

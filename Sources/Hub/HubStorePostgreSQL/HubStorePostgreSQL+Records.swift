@@ -44,33 +44,40 @@ extension HubStorePostgreSQL {
     public func prunePositions(receivedBefore time: WallTime, limit: Int) async throws -> Int {
         try await HubStoreError.telling {
             try await prepareDays()
-            for day in try await operations.run({ try PositionDays(connection: $0).ended(before: time) }) { try await drop(day) }
+            // Where one cannot be had, since somebody reads them all (a backup), neither can the next.
+            for day in try await operations.run({ try PositionDays(connection: $0).ended(before: time) }) {
+                guard try await drop(day) else { break }
+            }
             return try await operations.transaction {
                 try PositionTable(connection: $0).pruneUndated(receivedBefore: time, limit: limit)
             }
         }
     }
 
-    private func prepareDays() async throws {
-        try await withoutHoldingUp { connection in
+    func prepareDays() async throws {
+        _ = try await withoutHoldingUp { connection in
             // One hub does it; the others have nothing left to do when it is done.
             guard try connection.run("SELECT pg_try_advisory_xact_lock(7626019)").first?.integer(0) == 1 else { return }
             try PositionDays(connection: connection).prepare()
         }
     }
 
-    private func drop(_ day: Int64) async throws {
+    private func drop(_ day: Int64) async throws -> Bool {
         try await withoutHoldingUp { try PositionDays(connection: $0).drop(day) }
     }
 
     /// Changes a table that requests write to, when it can be had at once: whoever waits for it keeps all behind him waiting. The next pass of
     /// the upkeep tries again.
-    private func withoutHoldingUp(_ body: @Sendable (PostgreSQLConnection) throws -> Void) async throws {
+    /// - Returns: whether it was changed.
+    private func withoutHoldingUp(_ body: @Sendable (PostgreSQLConnection) throws -> Void) async throws -> Bool {
         do {
             try await operations.transaction { connection in
                 try connection.execute("SET LOCAL lock_timeout = '300ms'")
                 try body(connection)
             }
-        } catch let error as PostgreSQLError where error.kind == .timeout || error.kind == .conflict {}
+            return true
+        } catch let error as PostgreSQLError where error.kind == .timeout || error.kind == .conflict {
+            return false
+        }
     }
 }

@@ -7,9 +7,9 @@ import PostgreSQL
 /// The hub's store in a PostgreSQL database, which several hubs may share. Each keeps three connections to it, and a thread for each, so that
 /// neither an import nor a long listing holds up a rider.
 public struct HubStorePostgreSQL: HubStore {
-    /// For a batch of requests, whatever the server does: boxes wait no longer than some seconds.
+    /// For a batch of requests or a page of a list, whatever the server does: boxes wait no longer than some seconds.
     private static let requestPatience = Duration.seconds(4)
-    /// For a slice of an import, a listing or upkeep.
+    /// For a slice of an import or of upkeep.
     private static let operationPatience = Duration.seconds(30)
     private static let migrationPatience = Duration.seconds(3600)
     /// Every statement for devices finds its rows by a key. While a table is small, or new, the server would read all of it instead, and
@@ -30,9 +30,12 @@ public struct HubStorePostgreSQL: HubStore {
             try $0.execute(Self.byKeyOnly)
         }
         operations = PostgreSQLLane(address, label: "hub-store-operations", patience: Self.operationPatience)
-        reader = PostgreSQLLane(address, label: "hub-store-reader", patience: Self.operationPatience)
+        reader = PostgreSQLLane(address, label: "hub-store-reader", patience: Self.requestPatience)
         let migration = PostgreSQLLane(address, label: "hub-store-migration", patience: Self.migrationPatience)
-        try await HubStoreError.telling { try await migration.run { try Schema.upgrade($0) } }
+        try await HubStoreError.telling {
+            try await migration.run { try Schema.upgrade($0) }
+            try await prepareDays()
+        }
     }
 
     // MARK: Devices, keys and tokens

@@ -28,7 +28,6 @@ extension Schema {
                 try connection.execute(migrations[Int(number)])
                 try connection.run("INSERT INTO schema_version VALUES ($1)", .integer(number + 1))
             }
-            try PositionDays(connection: connection).prepare()
         }
     }
 }

@@ -34,13 +34,14 @@ import CPostgreSQL
         unsafe cpostgresql_silence(handle)
         // Else sending would wait for a server that reads nothing, with no end.
         guard unsafe PQsetnonblocking(handle, 1) == 0 else { throw lost() }
+        deadline = .now + min(patience, .seconds(10))
         let timeout = ("statement_timeout", "\(max(1, Int64(patience / .milliseconds(1))))ms")
-        for (name, value) in Self.sessionSettings + [timeout] where !address.isSetByOperator(name) {
-            try execute("SET \(name) = '\(value)'")
+        let settings = (Self.sessionSettings + [timeout]).filter { !address.isSetByOperator($0.0) }.map {
+            "SET \($0.0) = '\($0.1)'"
         }
         // What the server acknowledges is on its disk.
-        try execute(
-            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
+        let durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        try execute((settings + [durable]).joined(separator: "; "))
     }
 
     deinit { unsafe PQfinish(handle) }
