@@ -25,7 +25,7 @@ export GPSD_LOGS_DIR
 endif
 # Tests by what they lean on: the kernel's clocks and devices, servers and clients at the other end of sockets, and whole programs.
 DEVICES = KernelTests|HardwareTests
-SERVERS = TransportTests
+SERVERS = TransportTests|PostgreSQLTests
 CLIENTS = WebSocketTests|ControlTests
 PROGRAMS = IntegrationTests|RigTests
 KEEP ?=
@@ -52,8 +52,9 @@ setup: ## Install the system packages and check for Swift
 build: setup ## Build the four programs
 	@$(SWIFT_BUILD)
 
-test: setup ## Build, and run every test
-	@swift build --build-tests
+test: ## Build, and run every test
+	@board/setup.sh postgresql
+	swift build --build-tests
 	# Before a test's patience depends on them.
 	Tests/Integration/ReadEvents/ReadEventLibraryClient.sh install
 	Tests/EchoServer/kosoku.sh install

@@ -23,6 +23,7 @@ let shims: [Target] = [
     .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
     .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
     .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
+    .systemLibrary(name: "CPostgreSQL", path: "CShims/CPostgreSQL"),
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
@@ -104,9 +105,12 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
+    library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
+    library(
+        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
@@ -115,8 +119,8 @@ let hub: [Target] = [
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStorePostgreSQL",
+            "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -155,6 +159,10 @@ let tests: [Target] = [
     .target(
         name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
         linkerSettings: [.linkedLibrary("sqlite3")]),
+    // A PostgreSQL server of a test's own, from Debian's packages.
+    .target(
+        name: "PostgreSQLServer", dependencies: ["PostgreSQL", "TestSupport"], path: "Tests/PostgreSQLServer", swiftSettings: pure
+    ),
     // A bad link between a box and its platform.
     .target(
         name: "FaultProxy", dependencies: ["Base", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
@@ -218,16 +226,20 @@ let tests: [Target] = [
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
     suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
+    suite("PostgreSQLTests", ["PostgreSQL", "PostgreSQLServer"]),
     // What is true of every store of the hub: each implementation's suite runs it.
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(
+        "HubStorePostgreSQLTests",
+        ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStorePostgreSQL", "PostgreSQL", "PostgreSQLServer"]),
+    suite(
         "HubTests",
         [
             "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
+            "PlatformAPI", "OperatingSystem", "PostgreSQLServer", "SQLite", "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,

@@ -15,6 +15,7 @@ packages=(
     libasound2-dev          # its header; the library itself is loaded when a sound is first needed
     libcurl4-openssl-dev
     libgps-dev
+    libpq-dev
     libserialport-dev
     libsqlite3-dev
     libssl-dev
@@ -72,6 +73,15 @@ keep_new_gpsd_from_starting() {
     as_root systemctl disable --now --quiet gpsd.socket gpsd.service || true
 }
 
+# A fresh postgresql package makes a database server of its own and starts it; the tests start theirs.
+keep_new_postgresql_from_starting() {
+    local settings=/etc/postgresql-common/createcluster.conf
+    [ -e "$settings" ] && return 0
+    as_root mkdir -p "${settings%/*}"
+    # shellcheck disable=SC2016 # $1 is the inner shell's
+    as_root sh -c 'echo "create_main_cluster = false" >"$1"' sh "$settings"
+}
+
 check_swift() {
     local hint="install Swift $swift_required or newer (https://www.swift.org/install/linux/) and put it on PATH"
     command -v swift >/dev/null || fail "no swift on PATH; $hint"
@@ -90,6 +100,7 @@ for package in "${packages[@]}"; do
 done
 missing=${missing# }
 if [ -n "$missing" ]; then
+    case " $missing " in *" postgresql "*) keep_new_postgresql_from_starting ;; esac
     install_packages
     case " $missing " in *" gpsd "*) keep_new_gpsd_from_starting ;; esac
 fi

@@ -4,6 +4,7 @@ import HubDomain
 import Logging
 import OperatingSystem
 import PlatformAPI
+import PostgreSQL
 import TomlConfiguration
 
 /// What the operator configured (`hub.toml`); docs/hub.md explains each key.
@@ -75,6 +76,9 @@ struct HubConfiguration: Sendable {
         databasePath = table.string("path", default: databasePath)
         if databasePath.isEmpty { table.report("path", "must not be empty") }
         databaseURL = table.string("url", default: "")
+        if !databaseURL.isEmpty {
+            do { _ = try PostgreSQLAddress(databaseURL) } catch { table.report("url", error.description) }
+        }
         recordsKept = .seconds(86400 * table.integer("keep_records_days", default: 1095, in: 1...3650))
         positionsKept = .seconds(86400 * table.integer("keep_positions_days", default: 31, in: 1...3650))
     }
