@@ -130,7 +130,8 @@ let rig: [Target] = [
     program(
         "validator-rig", in: "Rig",
         [
-            "Base", "JSON", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", argumentParser,
+            "Base", "Fares", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "Transport", argumentParser,
         ], pure),
 ]
 
@@ -234,7 +235,10 @@ let tests: [Target] = [
         ]),
     suite(
         "RigTests",
-        ["Base", "JSON", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
+        [
+            "Base", "Fares", "FaultProxy", "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "validator-hub", "validator-rig",
+        ]),
     suite(
         "IntegrationTests",
         [
