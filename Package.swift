@@ -250,6 +250,10 @@ let tests: [Target] = [
         path: "Tests/Integration",
         exclude: ["Memory/crowd.py"]
             + ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
+    // The least that the hub's two costs can be: Hummingbird alone, and SQLite alone.
+    .executableTarget(
+        name: "hub-probe", dependencies: ["Base", "Fares", "PlatformAPI", "SQLite", hummingbird, logging],
+        path: "Tests/HubBenchmark/Probe", swiftSettings: [.treatAllWarnings(as: .error)]),
     // The fuzz targets' corpus, replayed.
     suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(
