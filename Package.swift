@@ -130,7 +130,7 @@ let rig: [Target] = [
     program(
         "validator-rig", in: "Rig",
         [
-            "Base", "Fares", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "Base", "CLinux", "Fares", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
             "ScannerDecoders", "Transport", argumentParser,
         ], pure),
 ]

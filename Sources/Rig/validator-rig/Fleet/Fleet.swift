@@ -18,7 +18,10 @@ final class Fleet {
     private let hubs: [WireFormat]
     private let applicationID: String
     private let cards: [CardNumber]
+    /// For lists, which are long, and for what is not plain HTTP.
     private let http: HTTPClient
+    /// To each hub; nil where it takes TLS.
+    private let lines: [FleetLine?]
     private var boxes: [FleetBox]
     private var schedule: FleetSchedule
     private var retries = RetryQueue<FleetExchange>()
@@ -50,7 +53,9 @@ final class Fleet {
         self.cards = cards
         self.applicationID = applicationID
         hubs = urls.map { WireFormat(baseURL: $0, deviceID: "", softwareVersion: Release.number) }
-        http = HTTPClient(epoll: try InnerEpoll(), connections: plan.connections)
+        let epoll = try InnerEpoll()
+        http = HTTPClient(epoll: epoll, connections: plan.connections)
+        lines = urls.map { HubAddress($0).map { FleetLine(to: $0, epoll: epoll) } }
         schedule = FleetSchedule(plan, seed: seed)
         service = FleetService(boxes: plan.boxes, start: start)
         random = SeededGenerator(seed: seed &+ 1)
@@ -63,7 +68,6 @@ final class Fleet {
         service = FleetService(boxes: plan.boxes, start: start)
         await withCheckedContinuation { continuation in
             onEnd = continuation
-            flood()
             takeTurn()
         }
     }
@@ -82,7 +86,9 @@ final class Fleet {
             report.lateness.record(elapsed - event.due)
             begin(event, at: now)
         }
+        for line in lines { line?.endOverdue(at: now) }
         for exchange in retries.take(until: elapsed) { again(exchange, at: now) }
+        flood()
         sendWhatMayGo()
         guard elapsed < plan.length || isBusy else { return end(at: now) }
         timer?.schedule(after: max((schedule.next ?? .zero) + (start - now), Self.turn))
@@ -217,17 +223,25 @@ final class Fleet {
             PlatformRequest(requestID: exchange.requestID, content: exchange.content, timeout: timeout))
         let isList = exchange.call == .list
         let reception = FleetReception(isList: isList, decoder: ReplyDecoder(for: exchange.content, format: format))
-        let request = HTTPRequest(
-            url: wire.url, contentType: wire.contentType, body: wire.body,
-            headers: boxes[exchange.box].secret.map { [("Authorization", "Bearer \($0)")] } ?? [],
-            timeout: timeout, stall: isList ? .seconds(30) : timeout, total: isList ? nil : timeout, isBulk: isList,
-            acceptsCompression: true)
+        let headers = boxes[exchange.box].secret.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
         count(exchange)
         if isList { listsUnderWay += 1 } else { underWay += 1 }
-        http.send(request) {
-            reception.receive($0)
-        } onEnd: { [weak self] result in
-            self?.ended(exchange, reception, result)
+        if !isList, let line = lines[exchange.hub] {
+            line.send(wire, headers: headers, deadline: exchange.deadline(plan)) { [weak self] result in
+                if case .success(let reply) = result, (200..<300).contains(reply.status) { _ = reception.receive(reply.body) }
+                self?.ended(exchange, reception, result)
+            }
+        } else {
+            let request = HTTPRequest(
+                url: wire.url, contentType: wire.contentType, body: wire.body, headers: headers, timeout: timeout,
+                stall: isList ? .seconds(30) : timeout, total: isList ? nil : timeout, isBulk: isList)
+            http.send(request) {
+                reception.receive($0)
+            } onEnd: { [weak self] result in
+                self?.ended(
+                    exchange, reception,
+                    result.map { FleetReply(status: $0.status, retryAfter: $0.retryAfter, body: $0.errorBody) })
+            }
         }
     }
 
@@ -238,17 +252,18 @@ final class Fleet {
     }
 
     private func ended(
-        _ exchange: FleetExchange, _ reception: FleetReception, _ result: Result<HTTPResponse, ExchangeFailure>
+        _ exchange: FleetExchange, _ reception: FleetReception, _ result: Result<FleetReply, ExchangeFailure>
     ) {
         if exchange.call == .list { listsUnderWay -= 1 } else { underWay -= 1 }
         report.listBytes += exchange.call == .list ? reception.byteCount : 0
         do throws(ExchangeFailure) {
             answered(exchange, try reception.reply(result))
+            flood()
         } catch {
+            // Where nobody answers, the next turn is soon enough.
             failed(exchange, error)
         }
         sendWhatMayGo()
-        flood()
     }
 
     // MARK: What came of it

@@ -34,13 +34,13 @@ final class FleetReception {
     }
 
     /// The reply that the box can go by.
-    func reply(_ result: Result<HTTPResponse, ExchangeFailure>) throws(ExchangeFailure) -> Reply {
+    func reply(_ result: Result<FleetReply, ExchangeFailure>) throws(ExchangeFailure) -> Reply {
         if let failure { throw failure }
         let response = try result.get()
         guard (200..<300).contains(response.status) else {
             // A refusal may come under an HTTP status too.
             let isRefusal = (400..<500).contains(response.status) && response.status != 429
-            if isRefusal { _ = receive(response.errorBody) }
+            if isRefusal { _ = receive(response.body) }
             guard isRefusal, !isList, let reply = try? decoded(), reply.code != 0 else {
                 throw ExchangeFailure(
                     .status, "HTTP status \(response.status)", status: response.status, retryAfter: response.retryAfter)
