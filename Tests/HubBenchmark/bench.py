@@ -109,9 +109,9 @@ class PostgreSQL:
         # It does not run as root.
         options = {}
         if os.geteuid() == 0:
-            nobody = pwd.getpwnam("postgres")
-            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-            options = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            options = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
         data = self.folder / "data"
         subprocess.run(
             [programs[-1] / "initdb", "--pgdata", data, "--username", "bench", "--auth", "trust", "--encoding", "UTF8", "--locale", "C"],
