@@ -81,12 +81,20 @@ demo: build ## Play a scenario on stand-ins for the hardware, and check the book
 	if [ -n "$(KILL)" ]; then exec Tests/Demo/kill.sh "$$bin" "$(KILL)" $(SEED); fi
 	KEEP="$(KEEP)" exec Tests/Demo/demo.sh "$$bin"
 
-bench: setup ## Measure every claim about speed and size against its probe: ONLY="lookup record"
+bench: setup ## Measure every claim about speed and size against its probe: ONLY="lookup record hub"
 	@build=(swift build $(BOX_FLAGS) --scratch-path .build-release)
-	"$${build[@]}" --product validatord
-	"$${build[@]}" --product validator-benchmarks
 	bin="$$("$${build[@]}" --show-bin-path)"
-	exec "$$bin/validator-benchmarks" "$$bin/validatord" $(ONLY)
+	missed=0
+	if [ -z "$(ONLY)" ] || [ -n "$(filter-out hub,$(ONLY))" ]; then
+	    for product in validatord validator-benchmarks; do "$${build[@]}" --product "$$product"; done
+	    "$$bin/validator-benchmarks" "$$bin/validatord" $(filter-out hub,$(ONLY)) || missed=1
+	fi
+	if [ -z "$(ONLY)" ] || [ -n "$(filter hub,$(ONLY))" ]; then
+	    board/setup.sh postgresql
+	    for product in validator-hub validator-rig hub-probe; do "$${build[@]}" --product "$$product"; done
+	    Tests/HubBenchmark/bench.py "$$bin" || missed=1
+	fi
+	exit "$$missed"
 
 deb: ## Build the Debian packages, for amd64 and arm64: ARCH=amd64 for one
 	@exec board/package/build.sh $(ARCH)

@@ -134,7 +134,8 @@ let rig: [Target] = [
     program(
         "validator-rig", in: "Rig",
         [
-            "Base", "JSON", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", argumentParser,
+            "Base", "CLinux", "Fares", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "Transport", argumentParser,
         ], pure),
 ]
 
@@ -246,7 +247,10 @@ let tests: [Target] = [
         ]),
     suite(
         "RigTests",
-        ["Base", "JSON", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
+        [
+            "Base", "Fares", "FaultProxy", "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "validator-hub", "validator-rig",
+        ]),
     suite(
         "IntegrationTests",
         [
@@ -258,6 +262,10 @@ let tests: [Target] = [
         path: "Tests/Integration",
         exclude: ["Memory/crowd.py"]
             + ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
+    // The least that the hub's two costs can be: Hummingbird alone, and SQLite alone.
+    .executableTarget(
+        name: "hub-probe", dependencies: ["Base", "Fares", "PlatformAPI", "SQLite", hummingbird, logging],
+        path: "Tests/HubBenchmark/Probe", swiftSettings: [.treatAllWarnings(as: .error)]),
     // The fuzz targets' corpus, replayed.
     suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(

@@ -1,6 +1,5 @@
+import Base
 import Testing
-
-@testable import validatord
 
 @Suite("latency percentiles")
 struct LatencyHistogramTests {
