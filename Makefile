@@ -52,8 +52,10 @@ setup: ## Install the system packages and check for Swift
 build: setup ## Build the four programs
 	@$(SWIFT_BUILD)
 
-test: setup ## Build, and run every test
-	@swift build --build-tests
+# What stands in front of the hub, and what reads its metrics.
+test: ## Build, and run every test
+	@board/setup.sh nginx prometheus
+	swift build --build-tests
 	# Before a test's patience depends on them.
 	Tests/Integration/ReadEvents/ReadEventLibraryClient.sh install
 	Tests/EchoServer/kosoku.sh install

@@ -26,6 +26,8 @@ let shims: [Target] = [
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
+    .systemLibrary(name: "CXlsxWriter", path: "CShims/CXlsxWriter"),
+    .systemLibrary(name: "CZlib", path: "CShims/CZlib"),
     .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)] + cxxCoverage),
 ]
 
@@ -45,6 +47,7 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 
 let common: [Target] = [
     library("Base", in: "Common"),
+    library("Gzip", in: "Common", ["CZlib"]),
     library("JSON", in: "Common"),
     library("Fares", in: "Common", ["Base"]),
     library("TomlConfiguration", in: "Common", ["Base", "CToml", "Fares"]),
@@ -105,17 +108,24 @@ let box: [Target] = [
 
 let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubFiles", in: "Hub", ["Base", "CXlsxWriter", "HubDomain", "JSON", "OperatingSystem"]),
+    library("HubMetrics", in: "Hub", ["Base"]),
+    library("HTTPProbe", in: "Hub", ["CCurl"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
         "HubDeviceAPI", in: "Hub",
-        ["Base", "Fares", "HubDomain", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI", hummingbird, logging]),
+        [
+            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI",
+            hummingbird, logging,
+        ]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
+            "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStoreSQLite", "JSON",
             "PlatformAPI", "OperatingSystem", "TomlConfiguration",
             argumentParser,
             hummingbird,
@@ -226,8 +236,8 @@ let tests: [Target] = [
     suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "Gzip", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,
