@@ -52,8 +52,9 @@ setup: ## Install the system packages and check for Swift
 build: setup ## Build the four programs
 	@$(SWIFT_BUILD)
 
+# What stands in front of the hub and behind it, and what reads its metrics.
 test: ## Build, and run every test
-	@board/setup.sh postgresql
+	@board/setup.sh nginx postgresql prometheus
 	swift build --build-tests
 	# Before a test's patience depends on them.
 	Tests/Integration/ReadEvents/ReadEventLibraryClient.sh install

@@ -27,6 +27,8 @@ let shims: [Target] = [
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
+    .systemLibrary(name: "CXlsxWriter", path: "CShims/CXlsxWriter"),
+    .systemLibrary(name: "CZlib", path: "CShims/CZlib"),
     .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)] + cxxCoverage),
 ]
 
@@ -46,6 +48,7 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 
 let common: [Target] = [
     library("Base", in: "Common"),
+    library("Gzip", in: "Common", ["CZlib"]),
     library("JSON", in: "Common"),
     library("Fares", in: "Common", ["Base"]),
     library("TomlConfiguration", in: "Common", ["Base", "CToml", "Fares"]),
@@ -107,6 +110,9 @@ let box: [Target] = [
 let hub: [Target] = [
     library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
     library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubFiles", in: "Hub", ["Base", "CXlsxWriter", "HubDomain", "JSON", "OperatingSystem"]),
+    library("HubMetrics", in: "Hub", ["Base"]),
+    library("HTTPProbe", in: "Hub", ["CCurl"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     library(
@@ -115,12 +121,16 @@ let hub: [Target] = [
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
         "HubDeviceAPI", in: "Hub",
-        ["Base", "Fares", "HubDomain", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI", hummingbird, logging]),
+        [
+            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI",
+            hummingbird, logging,
+        ]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStorePostgreSQL",
-            "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "PostgreSQL", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem",
+            "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -239,8 +249,9 @@ let tests: [Target] = [
     suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "PostgreSQLServer", "SQLite", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "Gzip", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "PostgreSQLServer", "SQLite",
+            "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,

@@ -14,9 +14,16 @@ public struct DeviceService: Sendable {
     let tickets: TicketReader
     let pseudonyms: Pseudonyms?
     let log: Log
+    private let onNote: @Sendable (DeviceOutcome.Note) -> Void
 
-    /// - Parameter pseudonyms: by which a record is known again that has lost its card number since.
-    public init(policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil, log: @escaping Log) {
+    /// - Parameters:
+    ///   - pseudonyms: by which a record is known again that has lost its card number since.
+    ///   - onNote: is told what the log is told, once it is on disk.
+    public init(
+        policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil, log: @escaping Log,
+        onNote: @escaping @Sendable (DeviceOutcome.Note) -> Void = { _ in }
+    ) {
+        self.onNote = onNote
         self.policy = policy
         tickets = TicketReader(policy.tickets, cryptography)
         self.pseudonyms = pseudonyms
@@ -30,7 +37,10 @@ public struct DeviceService: Sendable {
         let outcome = try await queue.run(
             { [mayRegister = policy.registersDevices] in pending.want(&$0, mayRegister: mayRegister) },
             { [self] in answer(pending, in: &$0) })
-        for note in outcome.notes { self.note(note, of: request) }
+        for note in outcome.notes {
+            self.note(note, of: request)
+            onNote(note)
+        }
         return outcome.answer
     }
 

@@ -38,7 +38,9 @@ struct HubConfiguration: Sendable {
     /// `[collection]`: the file of the key that opens what boxes sealed for this hub; empty: none.
     var collectionKeyFile = ""
 
+    /// `[log]`
     var logLevel = Logger.Level.info
+    var logFormat = LogFormat.text
 
     /// Reads the file and the secrets that it names; every mistake is in the error.
     static func load(path: String) throws(ConfigurationError) -> HubConfiguration {
@@ -143,6 +145,7 @@ struct HubConfiguration: Sendable {
             table.report(
                 "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        logFormat = table.choice("format", default: logFormat)
         policy.masksCards = table.boolean("mask_cards", default: policy.masksCards)
     }
 }

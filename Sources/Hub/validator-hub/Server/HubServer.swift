@@ -2,6 +2,7 @@ import Cryptography
 import Fares
 import Glibc
 import HubDeviceAPI
+import HubMetrics
 import HubServices
 import HubStore
 import Hummingbird
@@ -17,6 +18,8 @@ struct HubServer: Sendable {
     private let configuration: HubConfiguration
     private let store: any HubStore
     private let pseudonyms: Pseudonyms
+    private let metrics = HubMetrics(version: ValidatorHub.version, now: { Clocks.now().instant })
+    private let readiness = Readiness()
     private let logger: Logger
 
     /// Opens the database, or makes it.
@@ -32,6 +35,7 @@ struct HubServer: Sendable {
     /// - Parameter started: Called with the port once requests are taken.
     func run(started: @escaping @Sendable (_ port: Int) -> Void = { _ in }) async throws {
         warnOfWeakness()
+        ProcessMetrics.register(in: metrics.registry, database: configuration.databasePath)
         let application = application(started: started)
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
@@ -52,10 +56,17 @@ struct HubServer: Sendable {
             policy: configuration.policy,
             cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
-            log: { [logger] in logger.log(level: $0, "\($1())") })
+            log: { [logger] in logger.log(level: $0, "\($1())") },
+            onNote: { [metrics] note in
+                switch note {
+                case .record: metrics.records.add(1, "taken")
+                case .duplicate: metrics.records.add(1, "duplicate")
+                case .registered, .heartbeat, .refused: break
+                }
+            })
         let router = HubRouter(
             devices: devices, store: store, maximumBodyBytes: configuration.maximumBodyBytes, zone: configuration.policy.zone,
-            logger: logger
+            metrics: metrics, readiness: readiness, logger: logger
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
@@ -73,7 +84,10 @@ struct HubServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: "validator-hub",
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
-            onServerRunning: { channel in
+            onServerRunning: { [readiness] channel in
+                readiness.start()
+                // The stop begins with that: nothing new is taken.
+                channel.closeFuture.whenComplete { _ in readiness.stop() }
                 let port = channel.localAddress?.port ?? 0
                 logger.notice("listening on \(host):\(port)")
                 started(port)

@@ -7,14 +7,18 @@ enum Suspicion {
     /// A spreadsheet keeps so many digits of a number, and writes zeros for the rest.
     private static let exactDigits = 15
 
-    /// Of cards and their lines, those that may have been others, in the order of the lines.
-    static func find(_ cards: [(card: CardNumber, line: Int)]) -> [CardFile.Mistake] {
+    /// Of cards, those that may have been others, in the order of their lines.
+    static func find(in cards: SortedCards) -> [CardFile.Mistake] {
         var counts: [Int: Int] = [:]
-        for (card, _) in cards { counts[card.digitCount, default: 0] += 1 }
+        for entry in cards { counts[entry.card.digitCount, default: 0] += 1 }
         let usual = counts.first { $0.value * 2 > cards.count }?.key ?? 0
-        return cards.compactMap { card, line in
-            problem(card, usual: usual).map { CardFile.Mistake(line: line, text: "card_no \(card) \($0)") }
-        }.sorted { $0.line < $1.line }
+        var found: [CardFile.Mistake] = []
+        var rows = cards.makeIterator()
+        while let (entry, line) = rows.nextOnLine() {
+            guard let problem = problem(entry.card, usual: usual) else { continue }
+            found.append(CardFile.Mistake(line: line, text: "card_no \(entry.card) \(problem)"))
+        }
+        return found.sorted { $0.line < $1.line }
     }
 
     private static func problem(_ card: CardNumber, usual: Int) -> String? {
@@ -23,9 +27,11 @@ enum Suspicion {
             if isPowerOfTen(card.digits) { return "may be a number that a spreadsheet has shortened" }
             return "has \(count) digits\(count < usual ? ", most have \(usual)" : ""): has a spreadsheet dropped zeros?"
         }
+        guard count > exactDigits else { return nil }
+        let digits = card.digits
         let isRounded =
-            count > exactDigits && card.digits.allSatisfy { $0 <= UInt8(ascii: "9") }
-            && card.digits.dropFirst(exactDigits).allSatisfy { $0 == UInt8(ascii: "0") }
+            digits.allSatisfy { $0 <= UInt8(ascii: "9") }
+            && digits.dropFirst(exactDigits).allSatisfy { $0 == UInt8(ascii: "0") }
         return isRounded ? "has zeros behind its \(exactDigits)th digit: has a spreadsheet rounded it?" : nil
     }
 
