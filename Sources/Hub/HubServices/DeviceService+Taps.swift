@@ -20,9 +20,13 @@ extension DeviceService {
     /// A record with what is known of it before the store is asked.
     func tap(_ record: TapRecord, of subject: Subject) -> PendingRequest.Tap {
         var ticket: Ticket?
-        if case .ticket(let payload) = subject { ticket = tickets.unverified(payload) }
-        let query = RecordQuery(
-            record, otherTexts: Subject.otherTexts(for: record.subject), pseudonym: pseudonyms?.name(for: record.subject))
+        // A card number is written in one way only.
+        var otherTexts: [String] = []
+        if case .ticket(let payload) = subject {
+            ticket = tickets.unverified(payload)
+            otherTexts = Subject.otherTexts(for: record.subject)
+        }
+        let query = RecordQuery(record, otherTexts: otherTexts, pseudonym: pseudonyms?.name(for: record.subject))
         return PendingRequest.Tap(record: record, subject: subject, query: query, ticket: ticket)
     }
 
