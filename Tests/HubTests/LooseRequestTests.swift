@@ -108,9 +108,9 @@ struct LooseRequestTests {
         Sent(json.replacing("}", with: ",\(fields)}")).with { $0.position = position }
     }
 
-    /// A scanner's bytes are kept as they are where the body can carry them.
+    /// A scanner's bytes are kept as they are where the body can carry them, a text without the blanks around it.
     static let tickets: [Sent] = [
-        ("%80%FF%00", "hex:80ff00"), ("%80%FE%00", "hex:80fe00"), ("%D6%D0", "hex:d6d0"), ("+q%20", " q "), ("%E4%B8%AD", "中"),
+        ("%80%FF%00", "hex:80ff00"), ("%80%FE%00", "hex:80fe00"), ("%D6%D0", "hex:d6d0"), ("+q%20", "q"), ("%E4%B8%AD", "中"),
         ("a%zz", "a%zz"),
     ].map { code, subject in
         Sent([isForm], "device_id=V&time=260803074500&qr_code=\(code)").with {
