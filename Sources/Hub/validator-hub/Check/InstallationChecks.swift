@@ -108,12 +108,16 @@ struct InstallationChecks {
         var items: [CheckItem] = []
         let tickets = configuration.policy.tickets
         if tickets.codecs.contains(.transport) {
-            items.append(
-                configuration.policy.roots.isEmpty
-                    ? .skipped(
+            let warnings = configuration.rootWarnings(at: now)
+            items += warnings.map { .wrong("roots", $0, "add the successor, and restart the hub") }
+            if configuration.policy.roots.isEmpty {
+                items.append(
+                    .skipped(
                         "roots", "no root keys: the transport ministry's codes are refused",
-                        "tickets.transport_roots_file, if riders have such codes")
-                    : .good("roots", "\(configuration.policy.roots.keys.count) root keys"))
+                        "tickets.transport_roots_file, if riders have such codes"))
+            } else if warnings.isEmpty {
+                items.append(.good("roots", "\(configuration.policy.roots.keys.count) root keys, none near its end"))
+            }
         }
         if tickets.codecs.contains(.vt1), tickets.secret.isEmpty {
             items.append(
