@@ -97,14 +97,14 @@ let box: [Target] = [
         "validatorctl", in: "Box",
         [
             "Base", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "JSON", "OperatingSystem",
-            "PlatformAPI", "RecordFiles", "TomlConfiguration", argumentParser,
+            "Kernel", "PlatformAPI", "RecordFiles", "TomlConfiguration", "Transport", argumentParser,
         ], pure),
 ]
 
 // MARK: Hub: the back office
 
 let hub: [Target] = [
-    library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubDomain", in: "Hub", ["Base", "Cryptography", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
     program(
         "validator-hub", in: "Hub",
