@@ -8,6 +8,8 @@ public struct Device: Hashable, Sendable {
     public var registered: WallTime
     /// Its own secret; nil where it has the fleet's, or none. Not empty. To be asked for by `HubPolicy.secret(of:)`.
     public var secret: [UInt8]?
+    /// The secret that it was given last and has not used yet; nil where it has. `secret` holds until it has.
+    public var nextSecret: [UInt8]?
     /// Since when nothing that says it comes from this device is believed; nil: it is.
     public var revoked: WallTime?
     /// What differs from the configuration.
