@@ -40,7 +40,7 @@ import PlatformAPI
 
     public func send(_ id: ExchangeID, _ request: PlatformRequest) {
         let wire = format.encode(request)
-        let reception = ReplyReception(request.content, format: format, isAuthorised: authorization != nil)
+        let reception = ReplyReception(request.content, format: format)
         let total = total(request)
         let exchange = HTTPRequest(
             url: wire.url, contentType: wire.contentType, body: wire.body,

@@ -7,12 +7,9 @@ final class ReplyReception {
     /// For a refusal that comes under an HTTP error, whose body is short. Nil where the status decides alone: a rider does not
     /// wait for an error to be understood, and a list's is that of its token.
     private let errorDecoder: ReplyDecoder?
-    private let isAuthorised: Bool
     private var failure: ExchangeFailure?
 
-    /// - Parameter isAuthorised: whether the request said which box it is from.
-    init(_ content: PlatformRequest.Content, format: WireFormat, isAuthorised: Bool = false) {
-        self.isAuthorised = isAuthorised
+    init(_ content: PlatformRequest.Content, format: WireFormat) {
         decoder = ReplyDecoder(for: content, format: format)
         errorDecoder =
             switch content {
@@ -40,16 +37,16 @@ final class ReplyReception {
             let response = try result.get()
             guard !(200..<300).contains(response.status) else { return .success(try decoder.finish()) }
             if let refusal = refusal(in: response) { return .success(refusal) }
-            throw self.failure(response, call: request.url.split(separator: "/").last ?? "")
+            throw Self.failure(response, call: request.url.split(separator: "/").last ?? "")
         } catch {
             return .failure(error)
         }
     }
 
-    /// Some platforms say what they refuse by an HTTP status too. That they do not know whose secret came along is about the box, and
-    /// never about a record: it waits until the secret is right.
+    /// Some platforms say what they refuse by an HTTP status too. But 401 is about the box, which is not known there, and never about a
+    /// record: that waits until it is.
     private func refusal(in response: HTTPResponse) -> PlatformReply? {
-        guard (400..<500).contains(response.status), !isUnknownCaller(response), var decoder = errorDecoder else { return nil }
+        guard (400..<500).contains(response.status), response.status != 401, var decoder = errorDecoder else { return nil }
         do throws(ExchangeFailure) {
             try decoder.feed(response.errorBody)
             let reply = try decoder.finish()
@@ -59,14 +56,12 @@ final class ReplyReception {
         }
     }
 
-    private func isUnknownCaller(_ response: HTTPResponse) -> Bool { isAuthorised && response.status == 401 }
-
-    private func failure(_ response: HTTPResponse, call: Substring) -> ExchangeFailure {
+    private static func failure(_ response: HTTPResponse, call: Substring) -> ExchangeFailure {
         let advice =
             switch response.status {
-            case 401 where isAuthorised:
-                "the secret of this box (platform.authorization_file) is not taken; enrol it again: validatorctl enrol"
-            case 401, 403, 407: "check platform.token, platform.client_cert, platform.authorization_file and the proxy"
+            case 401:
+                "this box is not known there: check platform.authorization_file (validatorctl enrol), platform.client_cert and platform.token"
+            case 403, 407: "check platform.token, platform.client_cert and the proxy"
             case 404, 405: "check platform.base_url"
             case 429: "the platform wants fewer requests"
             case 500...: "the platform has a fault; its operator must look"
