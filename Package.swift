@@ -46,8 +46,8 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 let common: [Target] = [
     library("Base", in: "Common"),
     library("JSON", in: "Common"),
-    library("TomlConfiguration", in: "Common", ["Base", "CToml"]),
     library("Fares", in: "Common", ["Base"]),
+    library("TomlConfiguration", in: "Common", ["Base", "CToml", "Fares"]),
     library("Cryptography", in: "Common", ["Base", "CCrypto", "Fares", "JSON"]),
     library("PlatformAPI", in: "Common", ["Base", "Fares", "JSON"]),
     library("SQLite", in: "Common", ["CSQLite"]),
@@ -105,12 +105,18 @@ let box: [Target] = [
 
 let hub: [Target] = [
     library("HubDomain", in: "Hub", ["Base", "Cryptography", "Fares", "PlatformAPI", "RecordFiles"]),
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "PlatformAPI", "SQLite", logging]),
+    library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
+    library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
+    // What the hub does, for whatever store and whoever asks.
+    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
+    library(
+        "HubDeviceAPI", in: "Hub",
+        ["Base", "Fares", "HubDomain", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI", hummingbird, logging]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "SQLite", "OperatingSystem",
-            "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
+            "PlatformAPI", "OperatingSystem", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -212,11 +218,16 @@ let tests: [Target] = [
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
     suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
+    // What is true of every store of the hub: each implementation's suite runs it.
+    .target(
+        name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
+        path: "Tests/HubStoreContract", swiftSettings: pure),
+    suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "JSON", "PlatformAPI", "OperatingSystem",
-            "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
+            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,

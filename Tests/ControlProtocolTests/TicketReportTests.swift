@@ -34,12 +34,15 @@ struct TicketReportTests {
         report.standing = TicketReport.Standing(CardStanding(isBlocked: true, isOnWhiteList: false, isOnLineList: true))
         (report.isUsed, report.isInServiceHours, report.time, report.clock) = (true, false, WallTime(seconds: 7), "gps")
         (report.basis.settings, report.basis.roots, report.basis.keysVersion) = ("/etc/v.toml", TicketReport.Basis.box, "3")
+        var answered = TicketReport.Answer()
+        (answered.outcome, answered.reason, answered.mode) = ("repeated", "ok", "offline")
+        report.answered = answered
         #expect(try TicketReport(JSONValue(parsing: report.json.bytes)) == report)
         #expect(
             Set(report.json.object?.members.map(\.key) ?? []) == [
                 "codec", "form", "bytes", "resembles", "unknown", "fields", "checks", "card", "used", "in_service_hours",
                 "verdict",
-                "reason", "at", "clock", "judged_by",
+                "reason", "at", "clock", "judged_by", "answered",
             ])
     }
 
@@ -69,8 +72,8 @@ struct TicketReportTests {
     }
 
     @Test(
-        "bytes are binary, and so are texts that nobody sees",
-        arguments: [([0xFF, 0x54], false), ([0x02, 0x41], false), ([0x41], true)])
+        "bytes that are no UTF-8 are binary, and a text is text whatever its characters",
+        arguments: [([0xFF, 0x54], false), ([0x02, 0x41], true), ([0x41], true)])
     func form(payload: [UInt8], isText: Bool) {
         let report = TicketReport(of: payload, nil, otherCodec: .transport, reason: .malformedTicket, masksCards: true)
         #expect(report.isText == isText && report.byteCount == payload.count && report.resembles == "transport")

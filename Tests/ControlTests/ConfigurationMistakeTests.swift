@@ -221,6 +221,10 @@ struct ConfigurationMistakeTests {
                     "v.toml:3: tickets.transport_issuers: \"\(wrong)\" is no issuer; eight decimal digits, with a ! before them to deny it"
                 ])
         }
+        #expect(
+            mistakes("tickets.transport_issuers = [\"!12345678\", \"00000001\", \"12345678\"]") == [
+                "v.toml:3: tickets.transport_issuers: 12345678 is both allowed and denied (!12345678); keep one of the two"
+            ])
     }
 
     @Test("a bad file of root keys is a mistake in a check, with its line; a box starts all the same")

@@ -14,6 +14,9 @@ struct ConsoleTicketTests {
         try bench.receive(ConsoleModel.Answer.status, #"{"scanners":[{"id":"s0"},{"id":"s1"},{"id":"s2"}]}"#)
         var code = TicketReport()
         (code.codec, code.outcome, code.reason) = ("transport", "refused", "no_root_key")
+        var answered = TicketReport.Answer()
+        (answered.outcome, answered.reason, answered.mode) = ("accepted", "ok", "online")
+        code.answered = answered
         for (name, value) in [
             ("card", "****0001"), ("made", "2026-01-01T00:00:00.000Z"), ("valid_to", "2026-01-01T00:01:00.000Z"),
         ] {
@@ -34,11 +37,12 @@ struct ConsoleTicketTests {
         func words() -> [String] { bench.model.lines.map { $0.split(separator: " ").joined(separator: " ") } }
         for line in [
             "last code transport, 12 s ago", "card ****0001", "made 2026-01-01T00:00:00.000Z",
-            "valid to 2026-01-01T00:01:00.000Z", "verdict refused: no root key",
-            "last code unknown (text, 10 B, tencent_ride), 12 s ago", "verdict refused: platform unreachable", "last code never",
+            "valid to 2026-01-01T00:01:00.000Z", "verdict offline refused: no root key", "answered at the time accepted, online",
+            "last code unknown (text, 10 B, tencent_ride), 12 s ago", "verdict offline refused: platform unreachable",
+            "last code never",
         ] { #expect(words().contains(line), "\(line)") }
         bench.press("ql3")
-        for line in ["最近的码 transport, 12 s前", "判定 拒绝: 缺少根密钥", "卡号 ****0001"] {
+        for line in ["最近的码 transport, 12 s前", "离线判定 拒绝: 缺少根密钥", "当时的结果 通过, 在线", "卡号 ****0001"] {
             #expect(words().contains(line), "\(line)")
         }
     }
@@ -47,5 +51,23 @@ struct ConsoleTicketTests {
     func reasons(reason: Reason) {
         let words = ConsoleText.codes[reason.rawValue]
         #expect(words != nil && words?.en != words?.zh)
+    }
+
+    @Test("of root keys the lists page shows set and count, and where there are none that none is in force, and why")
+    func rootKeys() throws {
+        func page(_ change: (inout StatusReport.Roots) -> Void) -> [String] {
+            var status = StatusReport()
+            change(&status.lists.keys.roots)
+            let lines = ConsolePages.lists(status, .en).map { $0.split(separator: " ").joined(separator: " ") }
+            return Array(lines.drop { $0 != "root keys" })
+        }
+        #expect(page { _ in }.isEmpty, "not in use")
+        #expect(page { $0.areUsed = true } == ["root keys", "state no root key in force"])
+        #expect(
+            page { ($0.areUsed, $0.trouble) = (true, "/r: bad") } == [
+                "root keys", "state no root key in force", "last error /r: bad",
+            ])
+        let held = page { ($0.areUsed, $0.version, $0.keys) = (true, "0011223344556677", [StatusReport.Root()]) }
+        #expect(held == ["root keys", "set 0011223344556677", "count 1"])
     }
 }

@@ -18,7 +18,7 @@ struct ControlDispatcherTests {
                 "window":{"start":"2023-11-14T22:13:20.000Z","end":"2023-11-14T23:13:20.500Z"}},\
                 "lists":{"cards":{"version":"7","increment_version":"8","count":2,"age_s":59},\
                 "line":{"version":"0","increment_version":"0","count":0,"age_s":null},\
-                "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true,"roots":{"version":"","keys":[]}}},\
+                "keys":{"version":"3","count":2,"age_s":null,"ids":[1,4],"previous_version":null,"weak":true,"roots":{"version":"","keys":[],"in_use":false,"trouble":null}}},\
                 "outbox":{"records":3,"positions":2,"refused":1,"collected":4,"dropped_positions":0,"oldest_age_s":7300,"longest_sync_ms":null,\
                 "last_error":"card_check_log: HTTP status 404","last_error_age_s":125,"last_error_call":"card_check_log"},\
                 "gps":{"fix":"3d","lat":31.2304,"lng":121.4737,"speed_kmh":null,"course":90.0,"age_s":1},\

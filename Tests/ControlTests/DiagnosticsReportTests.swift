@@ -19,6 +19,17 @@ struct DiagnosticsReportTests {
             ("uid 04a2b3c4d5e680 seen", "uid ****e680 seen"), ("decide_us=1234567", "decide_us=1234567"),
             ("VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN!", "****QSTN!"),
             ("record=00112233445566778899aabbccddeeff", "record=00112233445566778899aabbccddeeff"),
+            ("card=transport:****0001 outcome=x", "card=transport:****0001 outcome=x"),
+            ("card=transport:31059999000000000001 x", "card=transport:****0001 x"),
+            ("card=transport:#0123456789abcdef", "card=transport:#0123456789abcdef"),
+            ("card=#0123456789abcdef", "card=#0123456789abcdef"), ("card=#12345678", "card=****5678"),
+            ("no card #6222021234567890 here", "no card #****7890 here"),
+            (
+                "tickets: 1 root key (set 0011223344556677) is in force", "tickets: 1 root key (set 0011223344556677) is in force"
+            ),
+            ("set 6222021234567890", "set ****7890"),
+            ("record=01a22d9c-4434-7f6b-8cdf-aa63f878bb97 x", "record=01a22d9c-4434-7f6b-8cdf-aa63f878bb97 x"),
+            ("101a22d9c-4434-7f6b-8cdf-aa63f878bb97", "****2d9c-4434-7f6b-8cdf-****bb97"),
         ])
     func cards(text: String, expected: String) {
         #expect(Redaction.cardNumbers(in: text) == expected)

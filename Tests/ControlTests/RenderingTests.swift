@@ -102,7 +102,7 @@ struct RenderingTests {
     func nothing() {
         #expect(Rendering.status(StatusReport()).contains("clock    -, the system's is off by - ms"))
         #expect(Rendering.lists(StatusReport.Lists()).contains("cards  -        -"))
-        #expect(Rendering.keys(StatusReport.Keys(), at: WallTime(seconds: 0)).contains("version           -"))
+        #expect(Rendering.keys(StatusReport.Keys(), at: WallTime(seconds: 0)).contains("ticket key group  version -"))
         #expect(Rendering.platform(StatusReport.Platform()).contains("state         -"))
         #expect(Rendering.outbox(StatusReport.Outbox()).contains("records waiting    -"))
         #expect(Rendering.readers(SourcesReport(readers: [StatusReport.Source()], scanners: [])).contains("reader  -   -"))

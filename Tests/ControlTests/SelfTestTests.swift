@@ -58,7 +58,7 @@ struct SelfTestTests {
 
     @Test(
         "of the root keys that which ends first, 60 days ahead",
-        arguments: [("2024-01", .certificateGood), ("2023-12", .certificateEnding), ("2023-10", .certificateExpired)]
+        arguments: [("2024-01", .certificateGood), ("2023-12", .certificateEnding), ("2023-10", .rootEnded)]
             as [(String, SelfTestFinding)])
     func rootKey(end: String, finding: SelfTestFinding) {
         let root = checks { test in
@@ -81,7 +81,42 @@ struct SelfTestTests {
             }
         }.filter { $0.part == .certificate }
         #expect(roots.map(\.subject) == ["root key 4", "root key 1", "root key 3"])
-        #expect(roots.map(\.finding) == [.certificateExpired, .certificateExpired, .certificateEnding])
+        #expect(roots.map(\.finding) == [.rootEnded, .rootEnded, .certificateEnding])
+        #expect(!roots.contains { $0.verdict == .fail }, "others are good")
+    }
+
+    @Test("root keys that have all ended are a failure, unless nobody vouches for the time")
+    func endedRoots() {
+        func roots(at time: WallTime?) -> [SelfTestFinding?] {
+            checks { test in
+                test.now = time
+                for index in 1...2 {
+                    var root = StatusReport.Root()
+                    (root.index, root.end) = (index, "2023-0\(index)")
+                    test.status.lists.keys.roots.keys.append(root)
+                }
+            }.filter { $0.part == .certificate }.map(\.finding)
+        }
+        #expect(roots(at: now) == [.rootsMissing, .rootsMissing] && SelfTestFinding.rootsMissing.verdict == .fail)
+        #expect(roots(at: nil).isEmpty)
+    }
+
+    @Test("that no root key is in force is told where codes would need one, and is a failure where a file is named")
+    func noRoots() {
+        func check(isUsed: Bool = true, areTicketsEnabled: Bool = true, trouble: String? = nil) -> SelfTestCheck? {
+            checks {
+                $0.status.lists.keys.roots.areUsed = isUsed
+                $0.status.lists.keys.roots.trouble = trouble
+                $0.status.mode.modes.ticketsEnabled = areTicketsEnabled
+            }.first { $0.subject == "transport" }
+        }
+        #expect(check()?.finding == .rootsUnused && check()?.verdict == .pass)
+        let missing = check(trouble: "/roots: line 3: no key")
+        #expect(missing?.finding == .rootsMissing && missing?.verdict == .fail && missing?.detail == "/roots: line 3: no key")
+        #expect(check(isUsed: false, trouble: "x") == nil && check(areTicketsEnabled: false, trouble: "x") == nil)
+        for finding in [SelfTestFinding.rootsUnused, .rootsMissing] {
+            #expect(ConsoleText.findings[finding.rawValue]?.text.en.contains("no root key in force") == true)
+        }
     }
 
     @Test("a light that takes no value fails; one that could not be tried between taps does not")

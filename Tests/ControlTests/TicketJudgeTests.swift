@@ -35,7 +35,8 @@ struct TicketJudgeTests {
     private func judge(
         configuration: String = "/nonexistent", roots: String? = nil, keys: String? = nil
     ) throws -> TicketJudge {
-        try TicketJudge(configuration: configuration, rootsFile: roots, keysFile: keys)
+        try TicketJudge(
+            configuration: configuration, mayBeMissing: configuration == "/nonexistent", rootsFile: roots, keysFile: keys)
     }
 
     @Test("by lines of ticket keys, or by what the platform answers")
@@ -133,6 +134,45 @@ struct TicketJudgeTests {
     }
 
     @Test(
+        "mistakes that concern codes are told with their lines, exit code 78; those of the rest are no business of it",
+        arguments: [
+            ("[tickets]\nskew_s = -1\n", "2: tickets.skew_s: "), ("[tickets]\ncodec = \"vt2\"\n", "2: tickets.codec: "),
+            ("[tickets]\nskew = 5\n", "2: tickets.skew: is unknown"), ("tickets = 3\n", "1: tickets: must be a table"),
+            ("[tickets\n", "1: "), ("[tickets]\nsecret_file = 3\n", "2: tickets.secret_file: "),
+            ("[log]\nmask_cards = 7\n", "2: log.mask_cards: "), ("[tickets]\nunknown = \"x\"\n", "2: tickets.unknown: "),
+            ("[device]\nid = 3\n[log]\nlevel = \"x\"\n[tickets]\nbinary_as = \"hex\"\n", nil),
+            ("[tickets]\nsecret_file = \"/nonexistent\"\n", nil),
+        ] as [(String, String?)])
+    func mistakes(text: String, mistake: String?) throws {
+        let file = try folder.write("validator.toml", text)
+        let roots = try transportRoots()
+        guard let mistake else {
+            #expect(try judge(configuration: file, roots: roots).report(on: [0x41], at: nil).basis.settings == file)
+            return
+        }
+        let failure = #expect(throws: ControlFailure.self) { try self.judge(configuration: file, roots: roots) }
+        #expect(
+            failure?.exitCode == 78 && failure?.description.contains("\(file):\(mistake)") == true,
+            "\(failure?.description ?? "")")
+    }
+
+    @Test("a configuration that is named must be there; the usual one need not")
+    func missingConfiguration() throws {
+        let roots = try transportRoots()
+        let failure = #expect(throws: ControlFailure.self) {
+            try TicketJudge(configuration: "/nonexistent", rootsFile: roots, keysFile: nil)
+        }
+        #expect(failure == .cannotRead("cannot read /nonexistent: No such file or directory"))
+        #expect(try judge(roots: roots).report(on: [0x41], at: nil).basis.settings == nil)
+    }
+
+    @Test("to be root is advised only where that helps")
+    func advice() {
+        let failure = #expect(throws: ControlFailure.self) { try WholeFile.read("/nonexistent/roots", limit: 10) }
+        #expect(failure == .cannotRead("/nonexistent/roots cannot be read: No such file or directory"))
+    }
+
+    @Test(
         "a moment is read as ISO 8601 has it, with its zone",
         arguments: [
             ("2026-03-01T07:45:00Z", 1_772_351_100_000), ("2026-03-01T07:45Z", 1_772_351_100_000),
@@ -146,12 +186,24 @@ struct TicketJudgeTests {
     }
 
     @Test("a line end behind a text is not part of it; of bytes every one is")
-    func input() {
+    func input() throws {
         #expect(TicketInput.withoutLineEnd(Array("VT1\n".utf8)) == Array("VT1".utf8))
         #expect(TicketInput.withoutLineEnd(Array("VT1\r\n".utf8)) == Array("VT1".utf8))
         #expect(TicketInput.withoutLineEnd(Array("VT1\n\n".utf8)) == Array("VT1\n".utf8))
         #expect(TicketInput.withoutLineEnd(Array("VT1\r".utf8)) == Array("VT1\r".utf8))
         #expect(TicketInput.withoutLineEnd([0x81, 0x0A]) == [0x81, 0x0A])
+        let vectors = try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: Self.vectors))
+        for code in vectors.codes.compactMap({ bytes(ofHexadecimal: $0.hex) }) {
+            #expect(TicketInput.withoutLineEnd(code) == code)
+            #expect(TicketInput.withoutLineEnd(code + [0x0A]) == code && TicketInput.withoutLineEnd(code + [0x0D, 0x0A]) == code)
+            #expect(TicketInput.withoutLineEnd(code + [0x0A, 0x0A]) == code + [0x0A, 0x0A])
+            // A code may end in the byte of a line end.
+            let ending = code.dropLast() + [0x0A]
+            #expect(TicketInput.withoutLineEnd(Array(ending)) == Array(ending))
+            #expect(TicketInput.withoutLineEnd(ending + [0x0A]) == Array(ending))
+            let returning = code.dropLast() + [0x0D]
+            #expect(TicketInput.withoutLineEnd(returning + [0x0A]) == Array(returning))
+        }
         #expect(throws: ControlFailure.self) { try TicketInput.hexadecimal("0g") }
         #expect(throws: ControlFailure.self) { try TicketInput.checked([]) }
         #expect(throws: ControlFailure.self) { try TicketInput.checked(Array(repeating: 0x41, count: 7090)) }
@@ -210,6 +262,29 @@ struct TicketJudgeTests {
         #expect(Rendering.ticket(unknown).contains("tickets.unknown  online: the platform is asked; without it refused"))
         #expect(Rendering.ticket(unknown).contains("verdict            refused: platform_unreachable"))
         #expect(Rendering.ticket(TicketReport()).contains("codec            none knows it"))
+        (report.basis.roots, report.basis.rootsVersion) = (TicketReport.Basis.box, "0011223344556677")
+        (report.basis.keys, report.basis.keysVersion) = (TicketReport.Basis.box, "2")
+        #expect(Rendering.ticket(report).contains("this box (set 0011223344556677)"))
+        #expect(Rendering.ticket(report).contains("this box (group version 2)"))
+        report.basis.rootsVersion = ""
+        #expect(Rendering.ticket(report).contains("by root keys of    this box, which has none"))
+    }
+
+    @Test(
+        "what was answered at the time stands beside the verdict, and where it contradicts that, so it is told",
+        arguments: [
+            ("accepted", "ok", "online", "accepted, online", true), ("repeated", "ok", "offline", "repeated: ok, offline", true),
+            ("refused", "refused_by_platform", "online", "refused: refused_by_platform, online", false),
+        ])
+    func answered(outcome: String, reason: String, mode: String, text: String, isContradiction: Bool) {
+        var report = TicketReport()
+        (report.outcome, report.reason) = ("refused", "ticket_used")
+        var answered = TicketReport.Answer()
+        (answered.outcome, answered.reason, answered.mode) = (outcome, reason, mode)
+        report.answered = answered
+        let lines = Rendering.ticket(report).split(separator: "\n").map(String.init)
+        #expect(lines.contains { $0.hasPrefix("answered at the time") && $0.hasSuffix(text) })
+        #expect(lines.last?.contains("the rider got the answer") == isContradiction)
     }
 
     @Test(

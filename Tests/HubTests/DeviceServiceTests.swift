@@ -101,7 +101,7 @@ struct DeviceServiceTests {
             #expect(try check(.ticket(Array(text.utf8)), database).presented == expected)
         }
         let used = try #require(codec.unverified(Array(text.utf8))?.whenUsed(skew: .seconds(60)))
-        try database.transaction { try database.usedTickets.insert(used) }
+        try database.write { $0.use(used) }
         #expect(try check(.ticket(Array(text.lowercased().utf8)), database).presented == .ticket(isUsed: true, onNoLine))
     }
 
@@ -138,7 +138,9 @@ struct DeviceServiceTests {
             policy: HubPolicy(), cryptography: Libcrypto(),
             log: { _, text in lines.withLock { $0.append(text()) } })
         let database = try database(folder)
-        _ = try database.transaction { try service.device("a b=c", in: database, at: Self.now) }
+        let request = try DeviceRequest(
+            call: .token, contentType: "application/x-www-form-urlencoded", body: Array("device_id=a+b%3Dc&app_id=".utf8))
+        _ = try service.answer(request, in: database, at: Self.now)
         #expect(lines.withLock(\.self) == ["registered device=\"a b=c\""])
     }
 }

@@ -134,4 +134,25 @@ struct HubConfigurationTests {
         let path = try folder.write("secret", "provisioning secret\n")
         #expect(try parse("[tickets]\nsecret_file = \"\(path)\"").policy.tickets.secret == Array("provisioning secret".utf8))
     }
+
+    @Test("root keys that have ended, or will within 60 days, are warned of")
+    func rootWarnings() throws {
+        var configuration = HubConfiguration()
+        func key(_ index: UInt8, _ end: CertificateMonth?) throws -> RootKey {
+            try #require(RootKey(index: index, point: SM2Key(using: &random).coordinates, end: end))
+        }
+        var random = SystemRandomNumberGenerator()
+        configuration.policy.roots = try RootKeySet(
+            [
+                key(1, nil), key(2, CertificateMonth(year: 2039, month: 12)), key(3, CertificateMonth(year: 2023, month: 12)),
+                key(4, CertificateMonth(year: 2023, month: 10)),
+            ], verifier: Libcrypto())
+        let now = WallTime(seconds: 1_700_000_000)
+        let warnings = configuration.rootWarnings(at: now)
+        #expect(warnings.count == 2)
+        #expect(warnings.first?.hasPrefix("tickets: root key 3 ends with 2023-12; ") == true)
+        #expect(warnings.last?.hasPrefix("tickets: root key 4 has ended with 2023-10: ") == true)
+        configuration.policy.tickets.codecs = [.vt1]
+        #expect(configuration.rootWarnings(at: now).isEmpty)
+    }
 }

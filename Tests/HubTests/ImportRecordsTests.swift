@@ -55,7 +55,7 @@ struct ImportRecordsTests {
     private func run(
         _ folder: borrowing TemporaryFolder, _ content: [UInt8], isRegistered: Bool = true,
         options: [String] = ["--accept-unauthenticated"], configuration more: String = ""
-    ) throws -> Int32 {
+    ) async throws -> Int32 {
         let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n\(more)\n")
         let database = try HubDatabase(path: folder.configuration.databasePath)
         if isRegistered, try database.devices.find("VLD1") == nil {
@@ -64,8 +64,7 @@ struct ImportRecordsTests {
         let file = "\(folder.path)/records.jsonl"
         try Data(content).write(to: URL(fileURLWithPath: file))
         do {
-            var command = try ValidatorHub.parseAsRoot(["--config", configuration, "import-records", file] + options)
-            try command.run()
+            try await ValidatorHub.run(["--config", configuration, "import-records", file] + options)
             return 0
         } catch {
             return ValidatorHub.exitCode(for: error).rawValue
@@ -79,9 +78,9 @@ struct ImportRecordsTests {
     }
 
     @Test("are taken as if the box had sent them, what the platform refused too")
-    func taken() throws {
+    func taken() async throws {
         let folder = TemporaryFolder()
-        #expect(try run(folder, content([tap("AA", pending: ["log"], refused: ["booking"]), position])) == 0)
+        #expect(try await run(folder, content([tap("AA", pending: ["log"], refused: ["booking"]), position])) == 0)
         let records = try records(folder)
         #expect(records.map(\.requestID) == [Self.booking, Self.log])
         #expect(records.map(\.call) == [.cardCheck, .cardLog])
@@ -91,11 +90,11 @@ struct ImportRecordsTests {
     }
 
     @Test("are taken once, however often the file is imported")
-    func twice() throws {
+    func twice() async throws {
         let folder = TemporaryFolder()
         let content = content([tap("AA"), position])
-        #expect(try run(folder, content) == 0)
-        #expect(try run(folder, content) == 0)
+        #expect(try await run(folder, content) == 0)
+        #expect(try await run(folder, content) == 0)
         #expect(try records(folder).count == 2)
     }
 
@@ -105,7 +104,7 @@ struct ImportRecordsTests {
         try await TestHub.run(in: folder) { hub in
             let sent = try await hub.tap("card_check_log", Self.log, card: "AA", ["status": "0"])
             #expect(sent.code == 0)
-            #expect(try run(folder, content([tap("AA")])) == 0)
+            #expect(try await run(folder, content([tap("AA")])) == 0)
             #expect(try hub.records().map(\.call) == [.cardLog, .cardCheck])
             let again = try await hub.tap("card_check", Self.booking, card: "AA", ["check_mode": 1])
             #expect(again.code == 0)
@@ -114,15 +113,15 @@ struct ImportRecordsTests {
     }
 
     @Test("under a req_id of another card are taken, since nobody knows which of the two is wrong")
-    func conflict() throws {
+    func conflict() async throws {
         let folder = TemporaryFolder()
-        #expect(try run(folder, content([tap("AA", pending: ["log"])])) == 0)
-        #expect(try run(folder, content([tap("BB", pending: ["log"]), tap("CC", pending: ["booking"])])) == 0)
+        #expect(try await run(folder, content([tap("AA", pending: ["log"])])) == 0)
+        #expect(try await run(folder, content([tap("BB", pending: ["log"]), tap("CC", pending: ["booking"])])) == 0)
         #expect(try records(folder).map(\.subject) == ["AA", "BB", "CC"])
     }
 
     @Test("of a file that is torn, changed or of another kind are not taken at all")
-    func damaged() throws {
+    func damaged() async throws {
         let folder = TemporaryFolder()
         let good = content([tap("AA"), position])
         var changed = good
@@ -131,15 +130,15 @@ struct ImportRecordsTests {
             Array(good.dropLast(1)), Array(good.dropLast(20)), Array(good.prefix(good.count / 2)), changed, [], Array("\n".utf8),
             content([tap("AA")], format: 2), content([["kind": "riddle"]]), content([tap("XX")]), content([tap("AA", log: "7")]),
         ]
-        for file in files { #expect(try run(folder, file) == 65) }
+        for file in files { #expect(try await run(folder, file) == 65) }
         #expect(try records(folder).isEmpty)
     }
 
     @Test("of a device that nobody registered are refused: a file registers none, even where devices register themselves")
-    func unknownDevice() throws {
+    func unknownDevice() async throws {
         let folder = TemporaryFolder()
         for devices in ["auto_register = true", "auto_register = false"] {
-            let code = try run(folder, content([tap("AA")]), isRegistered: false, configuration: "[devices]\n\(devices)")
+            let code = try await run(folder, content([tap("AA")]), isRegistered: false, configuration: "[devices]\n\(devices)")
             #expect(code == 65)
         }
         #expect(try records(folder).isEmpty)
@@ -153,7 +152,7 @@ struct ImportRecordsTests {
             (nil, "own", 65),
             (nil, nil, 65),
         ] as [(String?, String?, Int32)])
-    func origin(own: String?, used: String?, expected: Int32) throws {
+    func origin(own: String?, used: String?, expected: Int32) async throws {
         let folder = TemporaryFolder()
         let fleet = try folder.write("fleet.secret", "fleet\n")
         let tokens = "[tokens]\nsecret_file = \"\(fleet)\""
@@ -161,23 +160,23 @@ struct ImportRecordsTests {
         _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
         try database.devices.setSecret(own.map { Array($0.utf8) }, of: "VLD1")
         let file = content([tap("AA")], secret: used)
-        #expect(try run(folder, file, options: [], configuration: tokens) == expected)
+        #expect(try await run(folder, file, options: [], configuration: tokens) == expected)
         #expect(try records(folder).isEmpty == (expected != 0))
-        #expect(try run(folder, file, configuration: tokens) == 0)
+        #expect(try await run(folder, file, configuration: tokens) == 0)
     }
 
     @Test("under the secret of a box that is revoked prove nothing")
-    func revoked() throws {
+    func revoked() async throws {
         let folder = TemporaryFolder()
         let database = try HubDatabase(path: folder.configuration.databasePath)
         _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
         try database.devices.setSecret(Array("own".utf8), of: "VLD1")
         try database.devices.revoke("VLD1", at: WallTime(seconds: 1))
-        #expect(try run(folder, content([tap("AA")], secret: "own"), options: []) == 65)
+        #expect(try await run(folder, content([tap("AA")], secret: "own"), options: []) == 65)
     }
 
     @Test("changed by somebody who knows the checksum, but not the secret, prove nothing")
-    func forged() throws {
+    func forged() async throws {
         let folder = TemporaryFolder()
         let database = try HubDatabase(path: folder.configuration.databasePath)
         _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
@@ -186,23 +185,23 @@ struct ImportRecordsTests {
         let code = try #require(genuine.firstMatch(of: /"hmac_sha256":"([0-9a-f]{64})"/)?.output.1)
         let forgery = String(decoding: content([tap("BB")], secret: "x"), as: UTF8.self)
             .replacing(/"hmac_sha256":"[0-9a-f]{64}"/, with: "\"hmac_sha256\":\"\(code)\"")
-        #expect(try run(folder, Array(forgery.utf8), options: []) == 65)
-        #expect(try run(folder, Array(genuine.utf8), options: []) == 0)
+        #expect(try await run(folder, Array(forgery.utf8), options: []) == 65)
+        #expect(try await run(folder, Array(genuine.utf8), options: []) == 0)
         #expect(try records(folder).allSatisfy { $0.subject == "AA" })
     }
 
     @Test("that are sealed are opened with the hub's key or the passphrase, and by nobody else")
-    func sealed() throws {
+    func sealed() async throws {
         let folder = TemporaryFolder()
-        func command(_ arguments: String...) throws -> Int32 {
+        func command(_ arguments: String...) async throws -> Int32 {
             let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
-            return ValidatorHub.exitCode(of: arguments, configuration: configuration)
+            return await ValidatorHub.exitCode(of: arguments, configuration: configuration)
         }
         let keyFile = "\(folder.path)/hub.key"
-        #expect(try command("create-key", keyFile) == 0)
-        #expect(try command("show-key", keyFile) == 0)
-        #expect(try command("create-key", keyFile) == 73, "no key is written over")
-        #expect(try command("create-key") == 64)
+        #expect(try await command("create-key", keyFile) == 0)
+        #expect(try await command("show-key", keyFile) == 0)
+        #expect(try await command("create-key", keyFile) == 73, "no key is written over")
+        #expect(try await command("create-key") == 64)
         #expect(try FileManager.default.attributesOfItem(atPath: keyFile)[.posixPermissions] as? Int == 0o600)
         let key = try HubPrivateKey(file: keyFile).publicKey
         func seal(_ recipients: SealRecipients) -> [UInt8] {
@@ -213,18 +212,19 @@ struct ImportRecordsTests {
         }
         let consent = "--accept-unauthenticated"
         let forHub = seal(SealRecipients(passphrase: nil, hub: key))
-        #expect(try run(folder, forHub) == 65)
-        #expect(try run(folder, Array(forHub.dropLast(9)), options: [consent, "--key-file", keyFile]) == 65)
-        #expect(try run(folder, forHub, options: ["--key-file", keyFile]) == 65, "a seal proves nothing: the key is public")
+        #expect(try await run(folder, forHub) == 65)
+        #expect(try await run(folder, Array(forHub.dropLast(9)), options: [consent, "--key-file", keyFile]) == 65)
+        #expect(
+            try await run(folder, forHub, options: ["--key-file", keyFile]) == 65, "a seal proves nothing: the key is public")
         #expect(try records(folder).isEmpty)
-        #expect(try run(folder, forHub, options: [consent, "--key-file", keyFile]) == 0)
-        #expect(try run(folder, forHub, configuration: "[collection]\nkey_file = \"\(keyFile)\"") == 0)
+        #expect(try await run(folder, forHub, options: [consent, "--key-file", keyFile]) == 0)
+        #expect(try await run(folder, forHub, configuration: "[collection]\nkey_file = \"\(keyFile)\"") == 0)
         let typed = try folder.write("passphrase", "correct horse\n")
         let wrong = try folder.write("wrong", "correct house\n")
         let forBoth = seal(SealRecipients(passphrase: Array("correct horse".utf8), hub: key))
-        #expect(try run(folder, forBoth, options: [consent, "--passphrase-file", typed]) == 0)
-        #expect(try run(folder, forBoth, options: [consent, "--passphrase-file", wrong]) == 65)
-        #expect(try run(folder, forBoth, options: [consent, "--key-file", keyFile]) == 0)
+        #expect(try await run(folder, forBoth, options: [consent, "--passphrase-file", typed]) == 0)
+        #expect(try await run(folder, forBoth, options: [consent, "--passphrase-file", wrong]) == 65)
+        #expect(try await run(folder, forBoth, options: [consent, "--key-file", keyFile]) == 0)
         #expect(try records(folder).count == 2)
     }
 

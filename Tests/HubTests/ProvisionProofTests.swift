@@ -2,6 +2,7 @@ import Base
 import Cryptography
 import Fares
 import HubServices
+import HubStoreSQLite
 import TestSupport
 import Testing
 
@@ -12,14 +13,14 @@ struct ProvisionProofTests {
     private let folder = TemporaryFolder()
     private let content = "device_id = \"VLD1\"\nbase_url = \"https://p.example/hw\"\n"
 
-    private func line(_ configuration: HubConfiguration) throws -> String {
+    private func line(_ configuration: HubConfiguration) async throws -> String {
         let file = try folder.write("file.toml", content)
         let database = try HubDatabase(path: configuration.databasePath)
         if try database.devices.find("VLD1") == nil {
             _ = try database.devices.insert("VLD1", at: WallTime(seconds: 1_700_000_000))
         }
         let command = try ProvisionProof.parse(["--config", "none", "VLD1", file])
-        return try command.line(configuration, database)
+        return try await command.line(configuration, try HubStoreSQLite(path: configuration.databasePath))
     }
 
     private func isProven(_ line: String, under secret: String) throws -> Bool {
@@ -27,31 +28,33 @@ struct ProvisionProofTests {
     }
 
     @Test("is under the platform's secret, and without one under that of tickets")
-    func secrets() throws {
+    func secrets() async throws {
         var configuration = folder.configuration
         configuration.policy.tickets.secret = Array("of tickets".utf8)
-        #expect(try isProven(line(configuration), under: "of tickets"))
+        #expect(try await isProven(line(configuration), under: "of tickets"))
         configuration.policy.secret = Array("of the platform".utf8)
-        #expect(try isProven(line(configuration), under: "of the platform"))
+        #expect(try await isProven(line(configuration), under: "of the platform"))
     }
 
     @Test("is refused for a device that shares no secret with the hub, and for one that there is not")
-    func refused() throws {
-        #expect { try line(folder.configuration) } throws: { ($0 as? CommandFailure)?.exit == .unavailable }
+    func refused() async throws {
+        await #expect { try await line(folder.configuration) } throws: { ($0 as? CommandFailure)?.exit == .unavailable }
         var configuration = folder.configuration
         configuration.policy.secret = Array("of the platform".utf8)
         let command = try ProvisionProof.parse(["--config", "none", "VLD2", folder.write("file.toml", content)])
-        let database = try HubDatabase(path: configuration.databasePath)
-        #expect { try command.line(configuration, database) } throws: { ($0 as? CommandFailure)?.exit == .usage }
+        let store = try HubStoreSQLite(path: configuration.databasePath)
+        await #expect { try await command.line(configuration, store) } throws: { ($0 as? CommandFailure)?.exit == .usage }
     }
 
     @Test("is refused for a device that is revoked, and says that it is")
-    func revoked() throws {
+    func revoked() async throws {
         var configuration = folder.configuration
         configuration.policy.secret = Array("of the platform".utf8)
-        _ = try line(configuration)
+        _ = try await line(configuration)
         let database = try HubDatabase(path: configuration.databasePath)
         try database.devices.revoke("VLD1", at: WallTime(seconds: 1_700_000_001))
-        #expect { try line(configuration) } throws: { ($0 as? CommandFailure)?.text.contains("VLD1 is revoked") == true }
+        await #expect { try await line(configuration) } throws: {
+            ($0 as? CommandFailure)?.text.contains("VLD1 is revoked") == true
+        }
     }
 }

@@ -6,6 +6,7 @@ import Testing
 import TomlConfiguration
 
 @testable import HubServices
+@testable import HubStoreSQLite
 @testable import validator_hub
 
 @Suite("Tokens that an operator sets by hand")
@@ -94,12 +95,13 @@ struct StaticTokenTests {
     }
 
     @Test("are not listed as good once their device is revoked")
-    func revoked() throws {
+    func revoked() async throws {
         let folder = TemporaryFolder()
         let database = try HubDatabase(path: folder.configuration.databasePath)
         for device in ["VLD1", "VLD2"] { _ = try database.devices.insert(device, at: WallTime(seconds: 0)) }
         try database.devices.revoke("VLD1", at: WallTime(seconds: 1))
-        let good = try Tokens.good(StaticTokens(file: Array(Self.file.utf8)), in: database)
+        let good = try await Tokens.good(
+            StaticTokens(file: Array(Self.file.utf8)), in: HubStoreSQLite(path: folder.configuration.databasePath))
         #expect(good.map(\.holder) == [.device("VLD2"), .device("VLD3"), .everyDevice])
     }
 }

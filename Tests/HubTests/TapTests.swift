@@ -6,6 +6,7 @@ import Testing
 
 @testable import HubDomain
 @testable import HubServices
+@testable import HubStoreSQLite
 @testable import validator_hub
 
 struct TapTests {

@@ -25,7 +25,7 @@ struct TestHub: Sendable {
         configure(&configuration)
         var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .critical
-        let server = try HubServer(configuration: configuration, logger: logger)
+        let server = try await HubServer(configuration: configuration, logger: logger)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let running = Task { try await server.run(started: { continuation.yield($0) }) }
         defer { running.cancel() }
@@ -126,29 +126,5 @@ extension TemporaryFolder {
 func entries(_ cards: String...) -> [CardListEntry] {
     cards.compactMap { text in
         CardNumber(text.drop { $0 == "-" }).map { CardListEntry(card: $0, isListed: !text.hasPrefix("-")) }
-    }
-}
-
-extension HubDatabase {
-    func adopt(_ entries: [CardListEntry], replacing: Bool = false, line: String? = nil) throws {
-        let now = WallTime(seconds: 1_700_000_000)
-        try transaction {
-            if let line {
-                try cards.adopt(entries, line: line, replacing: replacing, at: now)
-            } else {
-                try cards.adopt(entries, replacing: replacing, at: now)
-            }
-        }
-    }
-
-    func adopt(keys: [KeyGroup.Key], at time: Int64) throws {
-        _ = try transaction { try self.keys.adopt(keys, at: WallTime(seconds: time)) }
-    }
-
-    func set(_ device: String, _ settings: [DeviceSetting: String]) throws {
-        try transaction {
-            if try devices.find(device) == nil { _ = try devices.insert(device, at: WallTime(seconds: 0)) }
-            for (setting, value) in settings { try devices.set(setting, value, of: device) }
-        }
     }
 }

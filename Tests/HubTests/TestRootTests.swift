@@ -81,19 +81,20 @@ struct TestRootTests {
     }
 
     @Test("are written as base64, as hexadecimal digits, or into a file as they are")
-    func output() throws {
+    func output() async throws {
         let folder = TemporaryFolder()
         let path = try database(in: folder)
         let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
         let file = "\(folder.path)/code"
         let arguments = ["print-ticket", "--transport", "--card", "31059999000000000001"]
-        #expect(ValidatorHub.exitCode(of: arguments, configuration: configuration) == 0)
-        #expect(ValidatorHub.exitCode(of: arguments + ["--hex"], configuration: configuration) == 0)
-        #expect(ValidatorHub.exitCode(of: arguments + ["--output", file], configuration: configuration) == 0)
+        #expect(await ValidatorHub.exitCode(of: arguments, configuration: configuration) == 0)
+        #expect(await ValidatorHub.exitCode(of: arguments + ["--hex"], configuration: configuration) == 0)
+        #expect(await ValidatorHub.exitCode(of: arguments + ["--output", file], configuration: configuration) == 0)
         #expect(TransportCode(Array(try Data(contentsOf: URL(filePath: file)))) != nil)
         #expect(
-            ValidatorHub.exitCode(of: arguments + ["--output", "\(folder.path)/no/code"], configuration: configuration) == 73)
-        #expect(ValidatorHub.exitCode(of: ["test-root"], configuration: configuration) == 0)
+            await ValidatorHub.exitCode(of: arguments + ["--output", "\(folder.path)/no/code"], configuration: configuration)
+                == 73)
+        #expect(await ValidatorHub.exitCode(of: ["test-root"], configuration: configuration) == 0)
     }
 
     @Test(
@@ -106,10 +107,10 @@ struct TestRootTests {
             ["--transport", "--card", "1", "--key-id", "1"], ["--transport", "--card", "1", "--hex", "--output", "/tmp/code"],
             ["--card", "1", "--hex"], ["--card", "1", "--issued", "1"],
         ])
-    func usage(arguments: [String]) throws {
+    func usage(arguments: [String]) async throws {
         let folder = TemporaryFolder()
         let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.configuration.databasePath)\"\n")
-        #expect(ValidatorHub.exitCode(of: ["print-ticket"] + arguments, configuration: configuration) == 64)
+        #expect(await ValidatorHub.exitCode(of: ["print-ticket"] + arguments, configuration: configuration) == 64)
     }
 
     @Test("the root is made once, and its key is for nobody else to read")
@@ -122,5 +123,23 @@ struct TestRootTests {
         #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
         try Data(repeating: 0xFF, count: 32).write(to: URL(filePath: file))
         #expect(throws: CommandFailure.self) { _ = try TestRoot.load(besideDatabase: path) }
+    }
+
+    @Test("a file of a code is for its owner only, also one that was there; a device is left as it is")
+    func permissions() async throws {
+        let folder = TemporaryFolder()
+        let path = try database(in: folder)
+        let configuration = try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n")
+        let arguments = ["print-ticket", "--transport", "--card", "31059999000000000001", "--output"]
+        let file = try folder.write("code", "a longer content than that of any code" + String(repeating: ".", count: 400))
+        #expect(unsafe chmod(file, 0o644) == 0)
+        #expect(await ValidatorHub.exitCode(of: arguments + [file], configuration: configuration) == 0)
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        #expect(TransportCode(Array(try Data(contentsOf: URL(filePath: file)))) != nil)
+        let before = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int
+        #expect(await ValidatorHub.exitCode(of: arguments + ["/dev/null"], configuration: configuration) == 0)
+        #expect(try FileManager.default.attributesOfItem(atPath: "/dev/null")[.posixPermissions] as? Int == before)
+        #expect(await ValidatorHub.exitCode(of: arguments + ["-"], configuration: configuration) == 0)
+        #expect(!FileManager.default.fileExists(atPath: "-"))
     }
 }

@@ -6,14 +6,16 @@ import Testing
 
 @testable import HubDomain
 @testable import HubServices
+@testable import HubStoreSQLite
 @testable import validator_hub
 
 struct TicketTests {
     private let now = Clocks.now().system.seconds
 
-    private func printed(_ hub: TestHub, _ arguments: String...) throws -> String {
+    private func printed(_ hub: TestHub, _ arguments: String...) async throws -> String {
         let command = try PrintTicket.parse(arguments)
-        return try command.text(hub.configuration, hub.database(), now: WallTime(seconds: now))
+        return try await command.text(
+            hub.configuration, HubStoreSQLite(path: hub.configuration.databasePath), now: WallTime(seconds: now))
     }
 
     private func adoptKeys(_ hub: TestHub) throws {
@@ -26,17 +28,17 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             #expect(
-                try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
+                try await printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
                     == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEWVZR7XNG5I4AQSTN")
             #expect(
-                try printed(
+                try await printed(
                     hub, "--card", "04a2b3c4d5e680", "--pass", "--key-id", "4", "--lifetime-s", "65535", "--valid-from",
                     "1700000000",
                     "--nonce", "ffffffff") == "VT1AQA6ASRLHRGV42AAMVJ7CAH777777777PCNCM4VXVVT4MW65")
         }
         try await TestHub.run(in: folder, { $0.policy.tickets.secret = Array("provisioning secret".utf8) }) { hub async throws in
             #expect(
-                try printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
+                try await printed(hub, "--card", "00065537", "--valid-from", "1700000000", "--nonce", "01020304")
                     == "VT1AEAIAADFKNYAAAAAMVJ7CAACLAAQEAYEKHR4VRCRBPBHIONF")
         }
     }
@@ -47,7 +49,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537")
+            let ticket = try await printed(hub, "--card", "00065537")
             #expect(try await hub.scan("ticket_check", "1", ticket, ["check_mode": 0]).code == 0)
             #expect(try await hub.scan("ticket_check", "1", ticket, ["check_mode": 0]).code == 0)
             let again = try await hub.scan("ticket_check", "2", ticket.lowercased(), ["check_mode": 0])
@@ -65,7 +67,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537")
+            let ticket = try await printed(hub, "--card", "00065537")
             #expect(try await hub.scan("ticket_check", id, ticket, ["check_mode": 0]).code == 0)
             let later = try await hub.scan("ticket_check", id, ticket, ["check_mode": 0, "time": "260803074506"])
             #expect(later.code == ReturnCode.ticketUsed.rawValue)
@@ -79,7 +81,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537")
+            let ticket = try await printed(hub, "--card", "00065537")
             #expect(try await hub.scan(call, "1", ticket, ["check_mode": 1]).code == 0)
             #expect(try await hub.scan("ticket_check", "2", ticket, ["check_mode": 0]).code == ReturnCode.ticketUsed.rawValue)
         }
@@ -91,7 +93,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537")
+            let ticket = try await printed(hub, "--card", "00065537")
             #expect(try await hub.scan("offline_qrcode_log", "1", ticket, ["status": 1]).code == 0)
             #expect(try await hub.scan("ticket_check", "2", ticket, ["check_mode": 0]).code == 0)
         }
@@ -103,7 +105,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537", "--pass")
+            let ticket = try await printed(hub, "--card", "00065537", "--pass")
             for id in 1...3 { #expect(try await hub.scan("ticket_check", "\(id)", ticket, ["check_mode": 0]).code == 0) }
         }
     }
@@ -116,8 +118,8 @@ struct TicketTests {
             try hub.database().adopt(entries("00065537"))
             let cases: [(String, ReturnCode)] = [
                 ("🚌", .malformedTicket),
-                (try printed(hub, "--card", "00065537", "--valid-from", "\(now - 1000)"), .ticketExpired),
-                (try printed(hub, "--card", "BEEF"), .notOnWhiteList),
+                (try await printed(hub, "--card", "00065537", "--valid-from", "\(now - 1000)"), .ticketExpired),
+                (try await printed(hub, "--card", "BEEF"), .notOnWhiteList),
             ]
             for (index, (text, expected)) in cases.enumerated() {
                 let reply = try await hub.scan("ticket_check", "\(index)", text, ["check_mode": 0])
@@ -132,7 +134,7 @@ struct TicketTests {
         try await TestHub.run(in: folder) { hub async throws in
             try adoptKeys(hub)
             try hub.database().adopt(entries("00065537"))
-            let ticket = try printed(hub, "--card", "00065537", "--pass")
+            let ticket = try await printed(hub, "--card", "00065537", "--pass")
             try hub.database().adopt(keys: [.init(id: 9, text: "new")], at: now)
             #expect(try await hub.scan("ticket_check", "1", ticket, ["check_mode": 0]).code == 0)
             try hub.database().adopt(keys: [.init(id: 9, text: "newer")], at: now)

@@ -137,10 +137,14 @@ struct TransportCodeTests {
             try await box.untilLogged("no root key is in force as before")
             try await box.play(scan(try code(), "red"))
             #expect(try reasons(box) == ["no_root_key"])
+            let missing = try box.status()["lists"]?["keys"]?["roots"]
+            #expect(missing?["in_use"] == true && missing?["trouble"]?.string?.contains("No such file") == true)
+            #expect(try await box.validatorctl("status").contains("no root key in force: cannot read"))
             try write(issuer.rootsFile)
             try hangUp(box)
             let status = try await box.until("it has the root key") { $0["lists"]?["keys"]?["roots"]?["keys"]?.array?.count == 1 }
             let roots = try #require(status["lists"]?["keys"]?["roots"])
+            #expect(roots["trouble"] == .null)
             #expect(roots["version"] == .string(try issuer.roots.version))
             #expect(roots["keys"]?.array?.first?["index"]?.int == Int(TransportIssuer.rootIndex))
             try await box.play(scan(try code(), "green"))
@@ -163,7 +167,14 @@ struct TransportCodeTests {
         }
         try await run(platform, platformLines: "online_timeout_ms = 10000") { box in
             try await box.startWithLists()
-            try await box.play(scan([0xFE] + (0...10), "green within 15s") + scan([0xFE] + (1...11), "red within 15s"))
+            try await box.play(scan([0xFE] + (0...10), "green within 15s"))
+            // The box alone would say otherwise, and tells both.
+            let scanned = try box.control("ticket_scanned", ["scanner": 0])["ticket"]
+            #expect(scanned?["verdict"] == "refused" && scanned?["reason"] == "platform_unreachable")
+            #expect(scanned?["answered"] == ["outcome": "accepted", "reason": "ok", "mode": "online"])
+            try await box.play(scan([0xFE] + (1...11), "red within 15s"))
+            let refused = try box.control("ticket_scanned", ["scanner": 0])["ticket"]?["answered"]
+            #expect(refused == ["outcome": "refused", "reason": "refused_by_platform", "mode": "online"])
             #expect(try reasons(box) == ["ok", "refused_by_platform"])
             #expect(platform.requests("ticket_check").map(\.fields["check_mode"]) == ["0", "0"])
             platform.answer("ticket_check") { _ in .html("away", status: 500) }

@@ -123,4 +123,38 @@ struct DeviceRequestTests {
             }
         }
     }
+
+    // MARK: The code of a ticket
+
+    /// `qr_code` as it was read; nil when that was refused.
+    private func code(_ body: [UInt8]) throws -> [UInt8]? {
+        let read = try DeviceRequest(call: .ticketLog, contentType: nil, body: body)
+        guard case .log(.ticket(let payload), _, _, _)? = try? read.content(timeZone: FixedZone.shanghai) else { return nil }
+        return payload
+    }
+
+    @Test(
+        "white space around a text code does not count, and none within it is lost",
+        arguments: [
+            ("TX1", "TX1"), (" TX1", "TX1"), ("TX1   ", "TX1"), ("\tTX1\r\n", "TX1"), (" T X\t1 ", "T X\t1"), ("票 ", "票"),
+            (" ", nil), ("", nil), ("\u{2}TX1", "\u{2}TX1"), ("HELLO WORLD", "HELLO WORLD"),
+        ] as [(String, String?)])
+    func textCode(sent: String, read: String?) throws {
+        let form = sent.utf8.map { "%" + hexadecimal([$0]) }.joined()
+        let json = sent.unicodeScalars.map { "\\u" + hexadecimal([UInt8($0.value >> 8), UInt8($0.value & 255)]) }.joined()
+        for body in [
+            "device_id=d&time=230803074500&qr_code=\(form)",
+            "{\"device_id\":\"d\",\"time\":\"230803074500\",\"qr_code\":\"\(json)\"}",
+        ] {
+            #expect(try code(Array(body.utf8)) == read.map { Array($0.utf8) }, "\(body)")
+        }
+    }
+
+    @Test(
+        "of a binary code every byte counts, blanks and line ends at its ends too",
+        arguments: [[0x20, 0xFF, 0x20], [0xFF, 0x0A], [0x0D, 0x0A, 0x80, 0x09], [0xFF]] as [[UInt8]])
+    func binaryCode(payload: [UInt8]) throws {
+        let form = payload.map { "%" + hexadecimal([$0]) }.joined()
+        #expect(try code(Array("device_id=d&time=230803074500&qr_code=\(form)".utf8)) == payload)
+    }
 }

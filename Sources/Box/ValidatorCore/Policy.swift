@@ -50,13 +50,6 @@ public struct Policy: Sendable {
     /// What a ride that the box decided itself gives rise to (`platform.offline_uploads`, reading 12).
     public enum OfflineUploads: String, CaseIterable, Sendable { case checkAndLog = "check+log", log }
 
-    /// What becomes of a code that no codec knows (`tickets.unknown`).
-    public enum UnknownTickets: String, CaseIterable, Sendable {
-        /// The platform is asked, whatever `check_mode` says, and without it the code is refused.
-        case online
-        case refuse
-    }
-
     /// Where the platform's access token comes from (`platform.token`).
     public enum TokenKind: Sendable {
         case fixed(String)

@@ -225,7 +225,7 @@ public struct Validator: ~Copyable, Sendable {
         if case .success = result { uploads.linkWorks() }
         switch purpose {
         case .heartbeat(let record): finishHeartbeat(record, result, at: moment, effects: &effects)
-        case .check: finishCheck(id, result, at: moment, outbox: outbox, effects: &effects)
+        case .check, .platformCodeCheck: finishCheck(id, result, at: moment, outbox: outbox, effects: &effects)
         case .upload: finishUpload(id, result, at: moment, effects: &effects)
         case .download: finishDownload(result, at: moment, effects: &effects)
         }

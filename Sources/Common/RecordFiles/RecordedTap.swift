@@ -65,7 +65,7 @@ public struct RecordedTap: Hashable, Sendable {
         switch subject {
         case .card(let card): record["card"] = .string(card.description)
         case .ticket(let payload):
-            if let text = String(validating: payload, as: UTF8.self) {
+            if let text = String(scannedCode: payload) {
                 record["ticket"] = .string(text)
             } else {
                 record["ticket_hex"] = .string(hexadecimal(payload))

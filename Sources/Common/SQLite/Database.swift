@@ -54,6 +54,12 @@ import CSQLite
         try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
+    /// For how long a statement waits, at most, while another connection holds the database; 0: it fails at once.
+    public func wait(milliseconds: Int32) {
+        // It fails for no value.
+        _ = unsafe sqlite3_busy_timeout(handle, milliseconds)
+    }
+
     /// Compiles one statement, to be kept and run many times, or gives one of the same text that was let go not long ago. Settings
     /// are for `execute`: some PRAGMAs take effect when they are compiled.
     public func prepare(_ sql: String) throws(StorageError) -> Statement {

@@ -1,6 +1,7 @@
 import Base
 import Cryptography
 import HubDomain
+import HubStore
 import PlatformAPI
 
 /// Records that came in a file instead of over the air.
@@ -15,8 +16,8 @@ extension DeviceService {
     /// Who wrote the file, as far as that is proved.
     ///
     /// - Parameter bytes: of the file, from which `file` was read.
-    public func origin(of file: RecordFile, _ bytes: [UInt8], in database: HubDatabase) throws -> RecordOrigin {
-        guard let given = file.authentication, let device = try database.devices.find(file.deviceID),
+    public func origin(of file: RecordFile, _ bytes: [UInt8], in store: any HubStore) async throws -> RecordOrigin {
+        guard let given = file.authentication, let device = try await store.device(file.deviceID),
             let secret = policy.secret(of: device)
         else { return .unproved }
         let code = FileAuthenticator(secret: secret.bytes).code(of: sha256(Array(bytes.prefix(file.authenticatedCount))))
@@ -26,33 +27,41 @@ extension DeviceService {
 
     /// Takes them as if the box had sent them. What is there already stays as it is.
     /// - Throws: A `Refusal` of a device that nobody registered, which no file does, or when something could not be read or stored.
-    public func take(_ file: RecordFile, in database: HubDatabase, at now: WallTime) throws -> ImportCounts {
-        guard let device = try database.devices.find(file.deviceID) else {
-            throw Refusal(
-                .unknownDevice, "device \(file.deviceID) is unknown: register it with validator-hub add-device \(file.deviceID)")
-        }
-        var counts = ImportCounts()
-        for upload in file.uploads {
-            let record = record(of: upload, from: device, at: now)
-            // A booking takes the place of the online check whose answer came too late.
-            let found = try database.records.find(record, pseudonym: pseudonyms?.name(for: record.subject))
-            guard found.map({ $0.record.checkMode != record.checkMode }) ?? true else {
-                counts.known += 1
-                continue
+    public func take(_ file: RecordFile, into store: any HubStore, at now: WallTime) async throws -> ImportCounts {
+        let taps = file.uploads.map { tap(record(of: $0, from: file.deviceID, at: now), of: $0.subject) }
+        var wanted = WantedFacts()
+        wanted.device(file.deviceID)
+        for tap in taps { tap.want(&wanted, of: file.deviceID) }
+        return try await store.transact(wanted) { facts in
+            guard let device = facts.device(file.deviceID) else {
+                throw Refusal(
+                    .unknownDevice,
+                    "device \(file.deviceID) is unknown: register it with validator-hub add-device \(file.deviceID)")
             }
-            try settle(record, of: upload.subject, from: device, in: database, at: now)
-            counts.taken += 1
+            var (counts, notes) = (ImportCounts(), [DeviceOutcome.Note]())
+            for tap in taps {
+                // A booking takes the place of the online check whose answer came too late.
+                let found = facts.find(tap.query)
+                guard found.map({ $0.record.checkMode != tap.record.checkMode }) ?? true else {
+                    counts.known += 1
+                    continue
+                }
+                settle(tap, from: device, in: &facts, &notes, at: now)
+                counts.taken += 1
+            }
+            for place in file.places {
+                facts.keep(
+                    StoredPosition(
+                        deviceID: device.id, requestID: place.requestID, time: place.time, position: place.position,
+                        received: now))
+            }
+            return counts
         }
-        for place in file.places {
-            try database.positions.insert(
-                place.position, deviceID: device.id, requestID: place.requestID, time: place.time, received: now)
-        }
-        return counts
     }
 
-    private func record(of upload: RecordFile.Upload, from device: Device, at now: WallTime) -> TapRecord {
+    private func record(of upload: RecordFile.Upload, from deviceID: String, at now: WallTime) -> TapRecord {
         TapRecord(
-            deviceID: device.id, call: upload.call, requestID: upload.requestID, subject: upload.subject.text,
+            deviceID: deviceID, call: upload.call, requestID: upload.requestID, subject: upload.subject.text,
             status: upload.status,
             checkMode: upload.checkMode, reason: nil, time: upload.time, position: upload.position, received: now)
     }

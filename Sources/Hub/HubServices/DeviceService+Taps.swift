@@ -1,57 +1,56 @@
 import Base
 import Fares
 import HubDomain
+import HubStore
 import PlatformAPI
 
 /// Checks, bookings and logs.
 extension DeviceService {
-    func record(
-        _ request: DeviceRequest, _ device: Device, _ subject: Subject, status: Int, mode: CheckMode?, time: WallTime,
-        position: Position?, at now: WallTime
-    ) -> TapRecord {
-        TapRecord(
-            deviceID: device.id, call: request.call, requestID: requestID(request, at: now), subject: subject.text,
-            status: status, checkMode: mode, reason: nil, time: time, position: position, received: now)
+    func tap(
+        _ request: DeviceRequest, _ subject: Subject, status: Int, mode: CheckMode?, time: WallTime, position: Position?,
+        at now: WallTime
+    ) -> PendingRequest.Tap {
+        tap(
+            TapRecord(
+                deviceID: request.deviceID ?? "", call: request.call, requestID: requestID(request, at: now),
+                subject: subject.text, status: status, checkMode: mode, reason: nil, time: time, position: position,
+                received: now), of: subject)
     }
 
-    /// Stores a check, booking or log, and gives what the device is answered. The same request again is stored once.
-    /// - Throws: When something could not be read or stored.
+    /// A record with what is known of it before the store is asked.
+    func tap(_ record: TapRecord, of subject: Subject) -> PendingRequest.Tap {
+        var ticket: Ticket?
+        if case .ticket(let payload) = subject { ticket = tickets.unverified(payload) }
+        let query = RecordQuery(
+            record, otherTexts: Subject.otherTexts(for: record.subject), pseudonym: pseudonyms?.name(for: record.subject))
+        return PendingRequest.Tap(record: record, subject: subject, query: query, ticket: ticket)
+    }
+
+    /// Keeps a check, booking or log, and gives what the device is answered. The same request again is kept once.
     @discardableResult
     func settle(
-        _ record: TapRecord, of subject: Subject, from device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> Reason {
-        let earlier = try database.records.find(record, pseudonym: pseudonyms?.name(for: record.subject))
+        _ tap: PendingRequest.Tap, from device: Device, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note],
+        at now: WallTime
+    ) -> Reason {
+        let earlier = facts.find(tap.query)
         let decision =
-            record.checkMode == .online
-            ? try decision(on: subject, repeating: earlier?.record, from: device, in: database, at: now) : nil
+            tap.record.checkMode == .online
+            ? decision(on: tap.subject, repeating: earlier?.record, from: device, in: facts, at: now) : nil
         let settlement =
-            earlier.map { TapSettlement(repeated: record, of: $0.record, decision: decision) }
-            ?? TapSettlement(new: record, decision: decision)
-        try store(settlement.change, at: earlier?.row, in: database)
-        if settlement.isRide { try use(subject, in: database) }
+            earlier.map { TapSettlement(repeated: tap.record, of: $0.record, decision: decision) }
+            ?? TapSettlement(new: tap.record, decision: decision)
+        facts.apply(settlement.change, at: earlier?.place)
+        if case .insert(let record) = settlement.change { notes.append(.record(record)) }
+        if let earlier { notes.append(.duplicate(earlier.place)) }
+        if settlement.isRide { use(tap.subject, in: &facts) }
         return settlement.answer
-    }
-
-    private func store(_ change: TapSettlement.Change, at row: Int64?, in database: HubDatabase) throws {
-        if case .insert(let record) = change {
-            try database.records.insert(record)
-            note(record)
-        }
-        guard let row else { return }
-        try database.records.countDuplicate(row: row)
-        switch change {
-        case .insert, .count: break
-        case .book: try database.records.book(row: row)
-        case .decide(let reason): try database.records.decide(reason, row: row)
-        }
-        log(.debug, "duplicate record=\(row)")
     }
 
     /// A single ride that the same request used up is still its own.
     private func decision(
-        on subject: Subject, repeating earlier: TapRecord?, from device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> Reason {
-        var check = try onlineCheck(of: subject, by: device, in: database, at: now)
+        on subject: Subject, repeating earlier: TapRecord?, from device: Device, in facts: StoreFacts, at now: WallTime
+    ) -> Reason {
+        var check = onlineCheck(of: subject, by: device, in: facts, at: now)
         if earlier?.reason == .ok, case .ticket(isUsed: true, let standing) = check.presented {
             check.presented = .ticket(isUsed: false, standing)
         }
@@ -60,67 +59,37 @@ extension DeviceService {
 
     // MARK: Facts
 
-    /// What the database says of a rider whom `device` asks about.
-    func onlineCheck(
-        of subject: Subject, by device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> OnlineCheck {
+    /// What the facts say of a rider whom `device` asks about.
+    func onlineCheck(of subject: Subject, by device: Device, in facts: StoreFacts, at now: WallTime) -> OnlineCheck {
         let presented: RideDecision.Presented
         switch subject {
-        case .card(let card): presented = .card(try standing(of: card, for: device, in: database))
+        case .card(let card): presented = .card(facts.standing(of: card, line: device.line))
         case .ticket(let payload):
-            switch try read(payload, in: database, at: now) {
+            switch read(payload, in: facts, at: now) {
             case .success(let ticket):
                 presented = .ticket(
-                    isUsed: try database.usedTickets.contains(ticket),
-                    try standing(of: ticket.card, for: device, in: database))
+                    isUsed: facts.isUsed(ticket.name), facts.standing(of: ticket.card, line: device.line))
             case .failure(let fault): presented = .badTicket(fault)
             }
         }
         return OnlineCheck(settings: device.settings(over: policy.defaults), presented: presented)
     }
 
-    private func standing(
-        of card: CardNumber, for device: Device, in database: HubDatabase
-    ) throws -> CardStanding {
-        let isListed = try database.cards.isListed(card)
-        return CardStanding(
-            isBlocked: isListed == false, isOnWhiteList: isListed == true,
-            isOnLineList: try device.line.map { try database.cards.isListed(card, onLine: $0) } ?? false)
-    }
-
     /// - Parameter time: nil where a ride is booked that was good when it was taken.
-    private func read(
-        _ payload: [UInt8], in database: HubDatabase, at time: WallTime?
-    ) throws -> Result<Ticket, TicketFault> {
+    private func read(_ payload: [UInt8], in facts: StoreFacts, at time: WallTime?) -> Result<Ticket, TicketFault> {
         // A copy: what it finds out about certificates lasts for this request, so that requests share nothing that changes.
         var reader = tickets
         return reader.check(
             payload,
             under: TicketCircumstances(
-                keys: try database.keys.ring(), roots: policy.roots, timeForStart: time, timeForEnd: time,
-                skew: policy.tickets.skew))
+                keys: facts.keys.ring, roots: policy.roots, timeForStart: time, timeForEnd: time, skew: policy.tickets.skew))
     }
 
     /// Remembers a single ride that was taken, so that no other device is told that it is good.
-    private func use(_ subject: Subject, in database: HubDatabase) throws {
-        guard case .ticket(let payload) = subject, case .success(let ticket) = try read(payload, in: database, at: nil),
+    private func use(_ subject: Subject, in facts: inout StoreFacts) {
+        guard case .ticket(let payload) = subject, case .success(let ticket) = read(payload, in: facts, at: nil),
             let used = ticket.whenUsed(skew: policy.tickets.skew)
         else { return }
-        try database.usedTickets.insert(used)
-    }
-
-    private func note(_ record: TapRecord) {
-        let mode = record.checkMode.map { $0 == .online ? "online" : "booking" } ?? "log"
-        log(
-            .info,
-            """
-            record call=\(record.call.rawValue) kind=\(mode) device=\(record.deviceID.logField) subject=\(shown(record.subject)) \
-            status=\(record.status) reason=\(record.reason?.rawValue ?? "-") req_id=\(record.requestID.logField)
-            """)
-    }
-
-    /// A subject as the log may show it: a ticket is as good as a ride, a card number names a person.
-    private func shown(_ subject: String) -> String {
-        (policy.masksCards ? subject.masked : String(subject.unicodeScalars.prefix(64))).logField
+        facts.use(used)
     }
 }

@@ -1,11 +1,11 @@
 import Base
 import Fares
 import HubDomain
+import HubStore
 import Logging
 import PlatformAPI
 
-/// The platform's side of the device API: what each call does to the database, and its answer. It runs inside a
-/// transaction that the caller commits before the answer goes out.
+/// The platform's side of the device API: what each call makes of the facts, and its answer.
 public struct DeviceService: Sendable {
     /// Takes a line for the log; the text is made only where its level is shown.
     public typealias Log = @Sendable (_ level: Logger.Level, _ text: @autoclosure () -> String) -> Void
@@ -23,83 +23,104 @@ public struct DeviceService: Sendable {
         self.log = log
     }
 
-    /// Answers a device's request; what it changes in `database` is part of the caller's transaction.
-    /// - Throws: When something could not be read or stored. A refusal is an answer.
-    public func answer(_ request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> DeviceAnswer {
+    /// Answers a device's request, once all that it changed is on disk. A refusal is an answer.
+    /// - Throws: When something could not be read or stored.
+    public func answer(_ request: DeviceRequest, by queue: RequestQueue, at now: WallTime) async throws -> DeviceAnswer {
+        let pending = prepare(request, at: now)
+        let outcome = try await queue.run(
+            { [mayRegister = policy.registersDevices] in pending.want(&$0, mayRegister: mayRegister) },
+            { [self] in answer(pending, in: &$0) })
+        for note in outcome.notes { self.note(note, of: request) }
+        return outcome.answer
+    }
+
+    /// What can be done before the store is asked.
+    public func prepare(_ request: DeviceRequest, at now: WallTime) -> PendingRequest {
+        let content = Result { () throws(FieldError) in try request.content(timeZone: policy.zone) }
+        let deviceID = request.deviceID.flatMap { Self.isDeviceID($0) ? $0 : nil }
+        var pending = PendingRequest(request: request, now: now, content: content, deviceID: deviceID)
+        guard case .success(let content) = content else { return pending }
+        switch content {
+        case .heartbeat(let heartbeat):
+            if heartbeat.position != nil { pending.requestID = requestID(request, at: now) }
+        case .check(let subject, let mode, let position, let time):
+            pending.tap = tap(request, subject, status: 0, mode: mode, time: time, position: position, at: now)
+        case .log(let subject, let status, let position, let time):
+            pending.tap = tap(request, subject, status: status, mode: nil, time: time, position: position, at: now)
+        case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
+            pending.isTokenStatic = policy.staticTokens.admit(token, of: request.deviceID ?? "")
+        case .keys(let token): pending.holder = holder(of: token, asking: request.deviceID)
+        case .token: break
+        }
+        return pending
+    }
+
+    /// Answers a request; what it changes in `facts` is to be written.
+    public func answer(_ pending: PendingRequest, in facts: inout StoreFacts) -> DeviceOutcome {
+        var notes: [DeviceOutcome.Note] = []
         do {
-            return try accept(request, in: database, at: now)
+            return DeviceOutcome(answer: try accept(pending, in: &facts, &notes), notes: notes)
         } catch let error as FieldError {
-            return refuse(request, Refusal(.invalidField, error.description))
+            return refusal(Refusal(.invalidField, error.description), notes)
         } catch let refusal as Refusal {
-            return refuse(request, refusal)
+            return self.refusal(refusal, notes)
+        } catch {
+            return refusal(Refusal(.unavailable, "\(error)"), notes)
         }
     }
 
-    private func refuse(_ request: DeviceRequest, _ refusal: Refusal) -> DeviceAnswer {
-        log(
-            .warning,
-            """
-            refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").logField) \
-            ret_code=\(refusal.code.rawValue) ret_msg=\(refusal.message.quoted)
-            """)
-        return .refused(refusal)
+    private func refusal(_ refusal: Refusal, _ notes: [DeviceOutcome.Note]) -> DeviceOutcome {
+        DeviceOutcome(answer: .refused(refusal), notes: notes + [.refused(refusal)])
     }
 
-    private func accept(_ request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> DeviceAnswer {
-        let content = try request.content(timeZone: policy.zone)
+    private func accept(
+        _ pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note]
+    ) throws -> DeviceAnswer {
+        let content = try pending.content.get()
         switch content {
         case .keys(let token):
-            let holder = try holder(of: token, asking: request.deviceID, in: database, at: now)
-            return .keys(try keys(of: holder, in: database))
+            let holder = try holder(of: token, pending, in: facts)
+            return .keys(keys(of: holder, in: &facts))
         case .token:
-            try checkCredentials(request, in: database)
-            let device = try device(of: request, in: database, at: now)
-            return .token(try issueToken(to: device, in: database, at: now))
+            try checkCredentials(pending, in: facts)
+            let device = try device(of: pending, in: &facts, &notes)
+            return .token(issueToken(to: device, in: &facts, at: pending.now))
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
-            let device = try device(of: request, in: database, at: now)
-            if !policy.staticTokens.admit(token, of: device.id) {
-                try AccessToken.check(database.tokens.find(token), of: device.id, at: now)
-            }
+            let device = try device(of: pending, in: &facts, &notes)
+            if !pending.isTokenStatic { try AccessToken.check(facts.token(token), of: device.id, at: pending.now) }
             return .list(selection(content, device), enterpriseID: device.settings(over: policy.defaults).enterpriseID)
         case .heartbeat(let heartbeat):
-            let device = try device(of: request, in: database, at: now)
-            return .heartbeat(try self.heartbeat(heartbeat, of: device, request, in: database, at: now))
-        case .check(let subject, let mode, let position, let time):
-            let device = try device(of: request, in: database, at: now)
-            let record = record(request, device, subject, status: 0, mode: mode, time: time, position: position, at: now)
-            let reason = try settle(record, of: subject, from: device, in: database, at: now)
-            return .checked(reason, soundNumber: policy.sounds[reason] ?? 0)
-        case .log(let subject, let status, let position, let time):
-            let device = try device(of: request, in: database, at: now)
-            let record = record(request, device, subject, status: status, mode: nil, time: time, position: position, at: now)
-            try settle(record, of: subject, from: device, in: database, at: now)
-            return .logged
+            let device = try device(of: pending, in: &facts, &notes)
+            return .heartbeat(try self.heartbeat(heartbeat, of: device, pending, in: &facts, &notes))
+        case .check, .log:
+            let device = try device(of: pending, in: &facts, &notes)
+            guard let tap = pending.tap else { preconditionFailure("a check or log was read as one") }
+            let reason = settle(tap, from: device, in: &facts, &notes, at: pending.now)
+            return tap.record.checkMode == nil ? .logged : .checked(reason, soundNumber: policy.sounds[reason] ?? 0)
         }
     }
 
     // MARK: Devices and tokens
 
-    private func device(of request: DeviceRequest, in database: HubDatabase, at now: WallTime) throws -> Device {
-        try device(request.deviceID ?? "", in: database, at: now)
-    }
-
-    /// The device of that id, registered now where the configuration allows it.
-    func device(_ id: String, in database: HubDatabase, at now: WallTime) throws -> Device {
-        guard Self.isDeviceID(id) else {
-            throw Refusal(.invalidField, "device_id must be \(Self.deviceIDRule)")
-        }
-        if let device = try database.devices.find(id) {
+    /// The device that asks, registered now where the configuration allows it.
+    private func device(
+        of pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note]
+    ) throws(Refusal) -> Device {
+        guard let id = pending.deviceID else { throw Refusal(.invalidField, "device_id must be \(Self.deviceIDRule)") }
+        if let device = facts.device(id) {
             try Self.checkStanding(device)
             return device
         }
         guard policy.registersDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown: register it with validator-hub add-device \(id)")
         }
-        guard try database.devices.count() < policy.maximumDevices else {
+        guard facts.countOfDevices < policy.maximumDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown, and there are devices.max already")
         }
-        log(.notice, "registered device=\(id.logField)")
-        return try database.devices.insert(id, at: now)
+        let device = Device(id: id, registered: pending.now)
+        facts.register(device)
+        notes.append(.registered(id))
+        return device
     }
 
     private static func checkStanding(_ device: Device) throws(Refusal) {
@@ -111,9 +132,10 @@ public struct DeviceService: Sendable {
     }
 
     /// A device of its own secret is not given a token for the fleet's.
-    private func checkCredentials(_ request: DeviceRequest, in database: HubDatabase) throws {
-        let device = try request.deviceID.flatMap { try database.devices.find($0) }
+    private func checkCredentials(_ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) {
+        let device = pending.deviceID.flatMap { facts.device($0) }
         if let device { try Self.checkStanding(device) }
+        let request = pending.request
         let isSecretRight =
             policy.secret(of: device).map { isEqualInConstantTime(Array((request["secret"] ?? "").utf8), $0.bytes) } ?? true
         guard request["app_id"] ?? "" == policy.appID, isSecretRight else {
@@ -126,12 +148,10 @@ public struct DeviceService: Sendable {
         }
     }
 
-    private func issueToken(
-        to device: Device, in database: HubDatabase, at now: WallTime
-    ) throws -> PlatformReply.Token {
+    private func issueToken(to device: Device, in facts: inout StoreFacts, at now: WallTime) -> PlatformReply.Token {
         var random = SystemRandomNumberGenerator()
         let text = hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
-        try database.tokens.insert(text, AccessToken(deviceID: device.id, expires: now + policy.tokenLifetime))
+        facts.add(NamedToken(text, AccessToken(deviceID: device.id, expires: now + policy.tokenLifetime)))
         return PlatformReply.Token(text: text, expiresInSeconds: Int(policy.tokenLifetime.components.seconds))
     }
 
@@ -145,61 +165,65 @@ public struct DeviceService: Sendable {
         }
     }
 
-    /// The device that asks for the keys, which the request need not name; nil when a token of every device does not tell.
-    private func holder(
-        of token: String, asking deviceID: String?, in database: HubDatabase, at now: WallTime
-    ) throws -> String? {
-        let holder: String?
-        if let deviceID, policy.staticTokens.admit(token, of: deviceID) {
-            holder = deviceID
-        } else {
-            holder =
-                switch policy.staticTokens.holders(of: token).first {
-                case .device(let id): id
-                case .everyDevice: nil
-                case nil: try AccessToken.owner(of: database.tokens.find(token), at: now)
-                }
+    /// Whom a token that an operator set by hand lets ask for the keys, which the request need not name.
+    private func holder(of token: String, asking deviceID: String?) -> PendingRequest.Holder {
+        if let deviceID, policy.staticTokens.admit(token, of: deviceID) { return .device(deviceID) }
+        return switch policy.staticTokens.holders(of: token).first {
+        case .device(let id): .device(id)
+        case .everyDevice: .everyDevice
+        case nil: .token
         }
-        if let holder, let device = try database.devices.find(holder) { try Self.checkStanding(device) }
+    }
+
+    /// The device that asks for the keys; nil when a token of every device does not tell.
+    private func holder(of token: String, _ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) -> String? {
+        let holder: String? =
+            switch pending.holder {
+            case .device(let id): id
+            case .everyDevice: nil
+            case .token: try AccessToken.owner(of: facts.token(token), at: pending.now)
+            }
+        if let holder, let device = facts.device(holder) { try Self.checkStanding(device) }
         return holder
     }
 
-    private func keys(of deviceID: String?, in database: HubDatabase) throws -> KeyGroup {
-        var group = try database.keys.ring().current ?? KeyGroup(version: "0", keys: [])
-        group.revokedVersion = try database.keys.revokedVersion().map(String.init)
-        if let deviceID { try database.devices.setKeysVersion(group.version, of: deviceID) }
+    private func keys(of deviceID: String?, in facts: inout StoreFacts) -> KeyGroup {
+        var group = facts.keys.ring.current ?? KeyGroup(version: "0", keys: [])
+        group.revokedVersion = facts.keys.revokedVersion.map(String.init)
+        if let deviceID { facts.change(deviceID, .keysVersion) { $0.versions.keys = group.version } }
         return group
     }
 
     // MARK: Heartbeats
 
     private func heartbeat(
-        _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ request: DeviceRequest, in database: HubDatabase,
-        at now: WallTime
-    ) throws -> PlatformReply.HeartbeatReply.Content {
+        _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ pending: PendingRequest, in facts: inout StoreFacts,
+        _ notes: inout [DeviceOutcome.Note]
+    ) throws(FieldError) -> PlatformReply.HeartbeatReply.Content {
+        let now = pending.now
         let report = DeviceReport(
-            time: heartbeat.time, softwareVersion: try request.softwareVersion(), versions: heartbeat.versions,
+            time: heartbeat.time, softwareVersion: try pending.request.softwareVersion(), versions: heartbeat.versions,
             position: heartbeat.position)
-        try database.devices.keep(report, of: device.id, at: now)
+        facts.change(device.id, .report) { $0.keep(report, at: now) }
         if let position = heartbeat.position {
-            try database.positions.insert(
-                position, deviceID: device.id, requestID: requestID(request, at: now), time: heartbeat.time, received: now)
+            facts.keep(
+                StoredPosition(
+                    deviceID: device.id, requestID: pending.requestID, time: heartbeat.time, position: position, received: now))
         }
-        log(.debug, "heartbeat device=\(device.id.logField)")
+        notes.append(.heartbeat(device.id))
         let settings = device.settings(over: policy.defaults)
         return PlatformReply.HeartbeatReply.Content(
             enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
-            versions: try versions(for: device, in: database),
+            versions: versions(for: device, facts.versions),
             window: settings.window.map { $0.dates(at: now, zone: policy.zone) })
     }
 
-    private func versions(for device: Device, in database: HubDatabase) throws -> Versions {
-        let cards = try database.cards.versions()
+    private func versions(for device: Device, _ facts: VersionFacts) -> Versions {
         var versions = Versions()
-        versions.cards = String(cards.full)
-        versions.cardIncrement = String(cards.increment)
-        versions.lineCards = String(try device.line.flatMap { try database.cards.version(ofLine: $0) } ?? 0)
-        versions.keys = String(try database.keys.currentVersion() ?? 0)
+        versions.cards = String(facts.cards)
+        versions.cardIncrement = String(facts.cardIncrement)
+        versions.lineCards = String(device.line.flatMap { facts.lines[$0] } ?? 0)
+        versions.keys = String(facts.keys)
         return versions
     }
 
@@ -211,7 +235,7 @@ public struct DeviceService: Sendable {
         !text.isEmpty && isName(text) && text.first?.isWhitespace == false && text.last?.isWhitespace == false
     }
 
-    private static func isName(_ text: String) -> Bool { text.utf8.count <= 64 && text == text.printable }
+    static func isName(_ text: String) -> Bool { text.utf8.count <= 64 && text == text.printable }
 
     /// A request without a usable `req_id` cannot be recognised when it comes again; it gets one of its own.
     func requestID(_ request: DeviceRequest, at now: WallTime) -> String {

@@ -1,16 +1,13 @@
 import Base
 import Fares
+import HubDomain
 import PlatformAPI
 
 /// Names for people in records that outlived their purpose: the same card has the same name, so that its rides can still be counted, and
 /// nobody without the key finds out which card it was.
 public struct Pseudonyms: Sendable {
-    /// What each begins with; no card number and no ticket does.
-    private static let prefix = "p:"
     /// Of the key, in bytes.
     public static let keyLength = 32
-    /// Of the authentication code that a name shows.
-    private static let nameLength = 16
 
     /// A card number with fewer digits is no proof of the card where it is a part of a longer text.
     private static let fewestTellingDigits = 6
@@ -31,12 +28,10 @@ public struct Pseudonyms: Sendable {
     public func name(for subject: String) -> String {
         let person = card(in: subject)?.description ?? subject
         let code = authenticator.authenticationCode(key: key, message: Array(person.utf8))
-        return Self.prefix + hexadecimal(code.prefix(Self.nameLength))
+        return TapRecord.pseudonymPrefix + hexadecimal(code.prefix(TapRecord.pseudonymCodeBytes))
     }
 
-    func isName(_ subject: String) -> Bool {
-        subject.hasPrefix(Self.prefix) && subject.utf8.count == Self.prefix.utf8.count + 2 * Self.nameLength
-    }
+    func isName(_ subject: String) -> Bool { TapRecord.isPseudonym(subject) }
 
     /// Whether a record is about the card, be it as that of whoever pays, or its text shows the number all the same: of what was typed or
     /// scanned wrongly, damaged or made up, the number with something around it, and a ticket of which the card is left.

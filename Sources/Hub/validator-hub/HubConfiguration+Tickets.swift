@@ -1,32 +1,32 @@
+import Base
 import Cryptography
 import Fares
 import TomlConfiguration
 
 extension HubConfiguration {
-    /// `[tickets]`, under the names that a box has for them.
+    /// `[tickets]`, under the names that a box has for them. A bad file of root keys keeps the hub from starting, as each mistake does:
+    /// nobody waits at a door for it.
     mutating func readTickets(_ table: ConfigurationReader) {
-        policy.tickets.codecs = table.choices("codecs", default: TicketCodecKind.allCases)
-        policy.tickets.secret = table.secret("secret_file", of: "validator-hub")
-        policy.tickets.skew = table.seconds("skew_s", default: 60, in: 0...3600)
-        for word in policy.tickets.transport.setIssuers(table.strings("transport_issuers", default: [])) {
-            table.report("transport_issuers", "\"\(word)\" is no issuer; eight decimal digits, with a ! before them to deny it")
+        policy.tickets = TicketSettings(table, of: "validator-hub")
+        do throws(RootKeyError) {
+            policy.roots = try RootKeySet(
+                path: table.string("transport_roots_file", default: ""), verifier: Libcrypto())
+        } catch {
+            table.report("transport_roots_file", error.description)
         }
-        policy.tickets.transport.fareFen = table.integer("transport_fare_fen", default: 0, in: 0...0xFF_FFFF)
-        policy.tickets.transport.acceptsTests = table.boolean("transport_accept_test", default: false)
-        readRoots(table)
     }
 
-    /// A bad file keeps the hub from starting, as each mistake does: nobody waits at a door for it.
-    private mutating func readRoots(_ table: ConfigurationReader) {
-        let path = table.string("transport_roots_file", default: "")
-        guard !path.isEmpty else { return }
-        do {
-            policy.roots = try RootKeySet(
-                file: ConfigurationFile.read(path, maximumSize: RootKeySet.maximumFileSize), verifier: Libcrypto())
-        } catch let error as RootKeyError {
-            table.report("transport_roots_file", "\(path): \(error)")
-        } catch {
-            table.report("transport_roots_file", "\(error); put the root keys there, or name no file")
+    /// Which root keys have ended or will before long, each with what to do about it; none where no codec needs them.
+    func rootWarnings(at now: WallTime) -> [String] {
+        guard policy.tickets.codecs.contains(.transport) else { return [] }
+        return policy.roots.keys.compactMap { key in
+            guard let end = key.end, let warning = RootKeyWarning(end: end, at: now) else { return nil }
+            return switch warning {
+            case .ended:
+                "tickets: root key \(key.index) has ended with \(end): its codes are refused; ask the clearing centre for its successor"
+            case .endsSoon:
+                "tickets: root key \(key.index) ends with \(end); ask the clearing centre for its successor and add it to tickets.transport_roots_file"
+            }
         }
     }
 }

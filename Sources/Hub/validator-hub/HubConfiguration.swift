@@ -24,6 +24,8 @@ struct HubConfiguration: Sendable {
 
     /// `[database]`
     var databasePath = "/var/lib/validator-hub/hub.db"
+    /// A database server's, in place of `databasePath`; empty: none. The hub's own keys stay in the folder of `databasePath`.
+    var databaseURL = ""
     /// Of records received longer ago, card numbers and tickets are replaced by pseudonyms.
     var recordsKept = Duration.seconds(1095 * 86400)
     /// Positions older than this are deleted; records never are.
@@ -72,6 +74,7 @@ struct HubConfiguration: Sendable {
     private mutating func readDatabase(_ table: ConfigurationReader) {
         databasePath = table.string("path", default: databasePath)
         if databasePath.isEmpty { table.report("path", "must not be empty") }
+        databaseURL = table.string("url", default: "")
         recordsKept = .seconds(86400 * table.integer("keep_records_days", default: 1095, in: 1...3650))
         positionsKept = .seconds(86400 * table.integer("keep_positions_days", default: 31, in: 1...3650))
     }

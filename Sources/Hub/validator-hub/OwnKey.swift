@@ -23,7 +23,7 @@ enum OwnKey: String, CaseIterable {
             guard error.code == ENOENT else { throw error }
         }
         let draft = file + ".\(getpid())"
-        try Self.write(made(), to: draft, ownerOf: path)
+        try Self.write(made(), to: draft, ownerOf: path, orOf: folder)
         defer { unsafe unlink(draft) }
         // Unlike a renaming, a link replaces nothing.
         guard unsafe link(draft, file) == 0 || errno == EEXIST else { throw SystemError.last("make \(file)") }
@@ -46,12 +46,17 @@ enum OwnKey: String, CaseIterable {
         return key
     }
 
-    /// - Parameter database: whose owner the file shall have, so that the hub can read what a command made as root.
-    private static func write(_ key: [UInt8], to file: String, ownerOf database: String) throws(SystemError) {
+    /// - Parameters:
+    ///   - database: whose owner the file shall have, so that the hub can read what a command made as root.
+    ///   - folder: in place of `database`, where the database is a server's.
+    private static func write(
+        _ key: [UInt8], to file: String, ownerOf database: String, orOf folder: String
+    ) throws(SystemError) {
         let descriptor = try FileDescriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC)
         if geteuid() == 0 {
             var status = stat()
-            guard unsafe stat(database, &status) == 0, fchown(descriptor.raw, status.st_uid, status.st_gid) == 0 else {
+            let isKnown = unsafe stat(database, &status) == 0 || stat(folder, &status) == 0
+            guard isKnown, fchown(descriptor.raw, status.st_uid, status.st_gid) == 0 else {
                 throw SystemError.last("give \(file) to the owner of \(database)")
             }
         }

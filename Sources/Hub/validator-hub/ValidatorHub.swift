@@ -15,6 +15,7 @@ struct ValidatorHub: AsyncParsableCommand {
             SetSecret.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
             Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,
+            MoveStore.self,
         ],
         defaultSubcommand: Serve.self)
 

@@ -70,4 +70,14 @@ struct RootKeyTests {
             }
         }
     }
+
+    @Test(
+        "is warned of from 60 days before its end",
+        arguments: [
+            (nil, nil), (CertificateMonth(year: 2024, month: 2), nil), (CertificateMonth(year: 2023, month: 12), .endsSoon),
+            (CertificateMonth(year: 2023, month: 10), .ended),
+        ] as [(CertificateMonth?, RootKeyWarning?)])
+    func warning(end: CertificateMonth?, expected: RootKeyWarning?) {
+        #expect(RootKeyWarning(end: end, at: WallTime(seconds: 1_700_000_000)) == expected)
+    }
 }

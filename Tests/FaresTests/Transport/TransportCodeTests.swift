@@ -323,4 +323,25 @@ struct TransportCodeTests {
         forged[60] ^= 1
         for _ in 0..<2 { #expect(verified(forged) == 1) }
     }
+
+    @Test("plus signs of base64 that a form made blanks of are restored, and no other text is touched")
+    func plusSigns() throws {
+        // Some code of many that has plus signs within, at its beginning of a group, and at its end.
+        let codes = (0..<40).map { second in
+            TransportVectors.code { $0.made = TransportVectors.made + .seconds(second) }
+        }
+        var restored = 0
+        for code in codes {
+            let text = Array(base64(code).utf8)
+            let sent = text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+            guard sent != text else { continue }
+            #expect(TransportCodeText.restoringPlusSigns(in: sent) == text)
+            restored += 1
+        }
+        #expect(restored > 0)
+        for other in ["HELLO WORLD", "", " ", "TX 12", String(repeating: "gAFX ", count: 80)] {
+            #expect(TransportCodeText.restoringPlusSigns(in: Array(other.utf8)) == nil)
+        }
+        #expect(TransportCodeText.restoringPlusSigns(in: Array(base64(codes[0]).utf8)) == nil, "without a blank")
+    }
 }

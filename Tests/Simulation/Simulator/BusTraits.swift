@@ -13,6 +13,8 @@ struct BusTraits {
     let universe: [CardNumber]
     /// Those that fit into a ticket.
     let cardsOfTickets: [CardNumber]
+    /// Those that fit into a code of the transport ministry's.
+    let cardsOfCodes: [CardNumber]
     /// Cards stay in the field, and somebody has subscribed to read events.
     let followsVisits: Bool
     let hasIgnitionLine: Bool
@@ -33,11 +35,12 @@ struct BusTraits {
         var universe: [CardNumber] = []
         for index in 0..<count {
             let digits = [8, 8, 14, 20][index % 4]
-            let text = String(repeating: "0", count: digits) + String(random.next(), radix: 16)
+            let text = String(repeating: "0", count: digits) + String(random.next(), radix: index % 8 == 3 ? 10 : 16)
             if let card = CardNumber(text.suffix(digits)) { universe.append(card) }
         }
         self.universe = universe
         cardsOfTickets = universe.filter { $0.digitCount <= 15 }
+        cardsOfCodes = universe.enumerated().filter { $0.offset % 8 == 3 }.map(\.element)
     }
 
     private static func policy(boot: UniqueID, followsVisits: Bool, using random: inout SeededGenerator) -> Policy {
@@ -63,6 +66,7 @@ struct BusTraits {
         policy.finalCodes = [SimulatedPlatform.finalCode]
         policy.fallbackCodes = [SimulatedPlatform.fallbackCode]
         policy.tickets.secret = random.chance(0.5) ? Array("a secret".utf8) : []
+        policy.tickets.transport.fareFen = TransportCodeOffice.fareFen
         policy.maximumRecords = random.chance(0.25) ? 60 : 5000
         policy.concurrency = Int.random(in: 1...4, using: &random)
         // By a throw of its own, so that the days of earlier seeds stay what they were.

@@ -9,8 +9,8 @@ enum Happening {
     case card(CardNumber, SourceIndex)
     /// A card that has stayed in the reader's field is read again.
     case sighting(CardNumber, SourceIndex)
-    /// A ticket of the plan.
-    case ticket(Int, isLowerCase: Bool, SourceIndex)
+    /// A ticket of the plan, as the office printed it, or in lower case or as base64.
+    case ticket(Int, isOtherForm: Bool, SourceIndex)
     /// Something that is no ticket.
     case scribble([UInt8], SourceIndex)
 

@@ -27,6 +27,8 @@ package struct Plan {
         /// Nil: nobody's key.
         var keyIndex: Int?
         var isForged: Bool
+        /// A code of the transport ministry's form in its place; nil: ours.
+        var transport: TransportCodePlan?
     }
 
     /// By their time; those of one time in the order in which they were drawn.
@@ -202,9 +204,9 @@ extension Plan {
         }
         let recent = max(0, tickets.count - 25)..<tickets.count
         let ticket = !recent.isEmpty && random.chance(0.35) ? random.pick(recent) : drawNewTicket()
-        drawAgain(.ticket(ticket, isLowerCase: random.chance(0.3), scanner), at: boarding, scanner)
+        drawAgain(.ticket(ticket, isOtherForm: random.chance(0.3), scanner), at: boarding, scanner)
         // A friend with the same ticket, at the other door.
-        if random.chance(0.1) { add(.ticket(ticket, isLowerCase: false, scanner == 3 ? 4 : 3), at: boarding) }
+        if random.chance(0.1) { add(.ticket(ticket, isOtherForm: false, scanner == 3 ? 4 : 3), at: boarding) }
     }
 
     /// Once, or again and again until the rider has seen a light.
@@ -231,6 +233,9 @@ extension Plan {
                 kind: random.chance(0.6) ? .singleRide : .pass, card: random.pick(bus.cardsOfTickets), ageSeconds: age,
                 lifetimeSeconds: lifetime, nonce: .random(in: 0 ... .max, using: &random), isOfOldKeys: random.chance(0.2),
                 keyIndex: random.chance(0.04) ? nil : Int.random(in: 0..<3, using: &random), isForged: random.chance(0.06)))
+        // By a throw of its own, so that the days of earlier seeds stay what they were.
+        var other = random
+        if other.chance(0.2) { tickets[tickets.count - 1].transport = TransportCodePlan(cards: bus.cardsOfCodes, using: &other) }
         return tickets.count - 1
     }
 }

@@ -80,7 +80,8 @@ final class SimulatedBox {
         default: break
         }
         engine = Box(
-            start, policy: policy, cryptography: Libcrypto(), random: SeededGenerator(seed: seed), ids: RepeatableIDs(seed: seed),
+            start, policy: policy, cryptography: SimulatedCryptography(), random: SeededGenerator(seed: seed),
+            ids: RepeatableIDs(seed: seed),
             ports: self)
     }
 

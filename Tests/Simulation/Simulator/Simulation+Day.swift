@@ -8,7 +8,7 @@ extension Simulation {
         switch happening {
         case .card(let card, let reader): present(card, at: reader)
         case .sighting(let card, let reader): seeAgain(card, at: reader)
-        case .ticket(let number, let isLowerCase, let scanner): present(ticket: number, isLowerCase, at: scanner)
+        case .ticket(let number, let isOtherForm, let scanner): present(ticket: number, isOtherForm, at: scanner)
         case .scribble(let payload, let scanner): present(payload: payload, at: scanner)
         case .fix(let kind): receiveFix(kind)
         case .receiver(let isThere):

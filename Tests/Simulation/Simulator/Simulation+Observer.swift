@@ -194,7 +194,7 @@ extension Simulation: BoxObserver {
             guard let printed = office.printed[number] else { return .malformedTicket }
             let isUsed = ledger.usedRides.contains(number) || ridesOfTurn.contains(number)
             let expected = oracle.reason(ticket: printed, isUsed: isUsed, hasSwitch: hasSwitch)
-            let end = printed.ticket.end + policy.tickets.skew
+            let end = printed.end + policy.tickets.skew
             // One that has truly expired may have been forgotten, which shows when the clock was set back since.
             guard expected == .ticketUsed, TrueTime.wall(at: now) > end else { return expected }
             return tap.reason == .ticketUsed ? .ticketUsed : oracle.reason(ticket: printed, isUsed: false, hasSwitch: hasSwitch)

@@ -23,16 +23,21 @@ extension Simulation {
         visits.readIsOver()
     }
 
-    func present(ticket number: Int, _ isLowerCase: Bool, at scanner: SourceIndex) {
-        let text = office.ticket(number, at: TrueTime.wall(at: now), groups: platform.keyGroups).text
-        present(payload: Array((isLowerCase ? text.lowercased() : text).utf8), at: scanner)
+    /// - Parameter isOtherForm: in lower case, or as base64.
+    func present(ticket number: Int, _ isOtherForm: Bool, at scanner: SourceIndex) {
+        let forms = office.ticket(number, at: TrueTime.wall(at: now), groups: platform.keyGroups).forms
+        present(payload: forms[isOtherForm ? forms.count - 1 : 0], at: scanner)
     }
 
     func present(payload: [UInt8], at scanner: SourceIndex) {
         guard let box else { return }
         let modes = box.inspect { $0.state.modes }
-        let isAsked = modes.ticketCheck == .online || DecisionOracle.isPlatformCode(payload, policy.unknownTickets)
-        present(office.passenger(of: .ticket(payload)), at: scanner, isOnline: modes.ticketsEnabled && isAsked) {
+        let passenger = office.passenger(of: .ticket(payload))
+        let isScribble = if case .scribble = passenger { true } else { false }
+        let isAsked =
+            modes.ticketCheck == .online
+            || isScribble && DecisionOracle.isPlatformCode(payload, policy.unknownTickets)
+        present(passenger, at: scanner, isOnline: modes.ticketsEnabled && isAsked) {
             box.handle(.ticket(payload, scanner: scanner), at: self.now)
         }
     }

@@ -20,6 +20,9 @@ package final class Simulation {
     private(set) var disk: SimulatedDisk
     let listFolder: URL
     let codec: VT1Codec
+    let codes = TransportCodeOffice()
+    /// What every box believes.
+    let roots: RootKeySet
     let bus: BusTraits
     package let plan: [Plan.Entry]
     private var nextOfPlan = 0
@@ -109,7 +112,8 @@ package final class Simulation {
         let whole = Plan(seed: random.next(), days: days, bus: bus)
         plan = whole.keeping(keep)
         codec = VT1Codec(authenticator: Libcrypto(), secret: policy.tickets.secret)
-        office = TicketOffice(codec: codec, plans: whole.tickets)
+        roots = try codes.roots
+        office = TicketOffice(codec: codec, codes: codes, plans: whole.tickets)
         platform = SimulatedPlatform(
             policy: policy, universe: bus.universe, seed: seed, truncatesLists: sabotage == .truncateLists)
         visits = VisitBook(sources: policy.sources, isFollowed: policy.tracksReadEvents)
@@ -229,6 +233,7 @@ package final class Simulation {
             knownKeys = nil
             observeRestart(of: started)
             heartbeats.begin(at: now, interval: policy.reportInterval, parked: policy.parkedInterval)
+            started.handle(.set(.roots(roots)), at: now)
             started.handle(.timer, at: now)
             for (reader, isWorking) in workingReaders.enumerated() where !isWorking {
                 started.handle(.readerState(reader, isWorking: false), at: now)

@@ -107,7 +107,9 @@ struct PlatformCodeTests {
             box.reply(try #require(questions(box).last).id, .check(1))
         }
         #expect(questions(box).count == 30)
-        #expect(box.answers.count == 100 && box.answers.dropFirst(30).allSatisfy { $0.reason == .platformUnreachable })
+        #expect(box.answers.count == 100)
+        let unasked = box.answers.dropFirst(30)
+        #expect(unasked.allSatisfy { $0.reason == .malformedTicket && $0.mode == .offline }, "the platform is not to blame")
         box.advance(by: .seconds(2))
         #expect(box.scan("one more") == nil)
     }
@@ -131,5 +133,74 @@ struct PlatformCodeTests {
         for number in 10..<14 { box.scan("junk \(number)") }
         for question in questions(box).suffix(4) { box.fail(question.id, .status) }
         #expect(box.tap("AA") == nil, "eight failures in a row, and the card is asked about")
+    }
+
+    // MARK: A platform that is slow with them
+
+    /// A platform that answers no code in time. True: this one was asked about.
+    private func waitsInVain(_ number: Int, _ box: inout TestBox, failureComesFirst: Bool = false) -> Bool {
+        guard box.scan("code \(number)") == nil, let question = questions(box).last else { return false }
+        if failureComesFirst { box.fail(question.id, .timeout) }
+        box.advance(by: .milliseconds(800))
+        if !failureComesFirst { box.fail(question.id, .timeout) }
+        return true
+    }
+
+    @Test("after three codes in vain nobody waits for 10 s, and then one finds out", arguments: [false, true])
+    func slow(failureComesFirst: Bool) throws {
+        var box = box()
+        for number in 0..<3 {
+            #expect(waitsInVain(number, &box, failureComesFirst: failureComesFirst))
+        }
+        let answer = box.scan("code 3")
+        #expect(answer?.reason == .platformUnreachable && answer?.mode == .fallback, "at once")
+        box.advance(by: CircuitBreaker.pause)
+        #expect(waitsInVain(4, &box) && !waitsInVain(5, &box))
+        box.advance(by: CircuitBreaker.pause)
+        box.scan("code 6")
+        #expect(box.scan("code 7")?.reason == .platformUnreachable, "one at a time")
+        box.reply(try #require(questions(box).last).id, .check(0))
+        #expect(box.answers.last?.isGreen == true)
+        #expect(box.scan("code 8") == nil, "it answers again")
+    }
+
+    @Test("a platform that is slow with codes is asked about cards, and one that is slow with cards spares codes the wait")
+    func lanes() throws {
+        var box = box(cardCheck: .online)
+        for number in 0..<5 { _ = waitsInVain(number, &box) }
+        #expect(box.tap("AA") == nil, "asked")
+        #expect(!box.notices.contains { $0.text.contains("does not answer") })
+        box.reply(try #require(questions(box).last).id, .check(0))
+        #expect(box.scan("code 9")?.reason == .platformUnreachable, "the card's answer is no code's")
+        box.advance(by: CircuitBreaker.pause)
+        for card in ["A1", "A2", "A3"] {
+            box.tap(card)
+            box.advance(by: .milliseconds(800))
+        }
+        #expect(box.scan("code 10")?.reason == .platformUnreachable)
+        box.advance(by: CircuitBreaker.pause)
+        box.scan("code 11")
+        box.reply(try #require(questions(box).last).id, .check(0))
+        #expect(box.answers.last?.isGreen == true)
+        #expect(box.tap("A4") == nil && box.tap("A5")?.mode == .fallback, "the code's answer is no card's")
+    }
+
+    @Test("an error that comes at once keeps nobody waiting, and junk that meets it stops no code that the platform knows")
+    func quickErrors() throws {
+        var box = box()
+        for number in 0..<20 {
+            box.scan("junk \(number)")
+            box.fail(try #require(questions(box).last).id, .status)
+        }
+        #expect(box.scan("a rider's") == nil)
+    }
+
+    @Test("a code that is not asked about for its platform's sake is not counted as junk")
+    func uncounted() {
+        var box = box()
+        for number in 0..<3 { _ = waitsInVain(number, &box) }
+        for number in 3..<60 { box.scan("code \(number)") }
+        box.advance(by: CircuitBreaker.pause)
+        #expect(box.scan("a rider's") == nil)
     }
 }

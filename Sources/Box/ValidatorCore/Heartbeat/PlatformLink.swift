@@ -18,6 +18,8 @@ public struct PlatformLink: Sendable {
     enum Purpose: Sendable {
         case heartbeat(PositionRecord)
         case check
+        /// Of a code that no codec knows.
+        case platformCodeCheck
         case upload
         /// Of a list or keys, or of the token for it.
         case download
@@ -26,8 +28,13 @@ public struct PlatformLink: Sendable {
             if case .heartbeat = self { true } else { false }
         }
 
-        fileprivate var isDownload: Bool {
-            if case .download = self { true } else { false }
+        /// A platform that answers may take longer for it: to gather a list, or to look for a code that it does not know. Heartbeats tell
+        /// then.
+        fileprivate var mayTakeLonger: Bool {
+            switch self {
+            case .platformCodeCheck, .download: true
+            case .heartbeat, .check, .upload: false
+            }
         }
 
         fileprivate var isUpload: Bool {
@@ -99,8 +106,7 @@ public struct PlatformLink: Sendable {
             let fault = Fault(call: call, text: failure.text, at: now)
             lastFault = fault
             if purpose.isUpload { lastUploadFault = fault }
-            // A list may take its platform longer to gather than a heartbeat's interval, and those tell.
-            guard failure.isOfLink && !(purpose.isDownload && failure.kind == .timeout) || purpose.isHeartbeat else { break }
+            guard failure.isOfLink && !(purpose.mayTakeLonger && failure.kind == .timeout) || purpose.isHeartbeat else { break }
             state = .down
             complain(
                 "platform does not answer: \(failure.text); going on offline, records are kept", at: now, effects: &effects)

@@ -25,6 +25,8 @@ struct TapDesk: Sendable {
     private var turn: [PendingTap] = []
     private var checks: [ExchangeID: OnlineCheck] = [:]
     private var breaker = CircuitBreaker()
+    /// For codes that no codec knows, beside the other: a platform may be slow with what it must look for, and quick with cards.
+    private var platformCodeBreaker = CircuitBreaker()
     private var repeatGuard = RepeatGuard()
     private var usedTickets: UsedTickets
     /// By source.
@@ -80,11 +82,27 @@ struct TapDesk: Sendable {
         checks.count < Limits.onlineChecks && !link.isDown(at: now) && breaker.allowsCheck(at: now)
     }
 
+    /// Whether a code that no codec knows is asked about.
+    enum PlatformCodeQuestion {
+        case allowed
+        /// Nobody could be asked, or too many ask already.
+        case platformUnreachable
+        /// This scanner has read more of them than anybody boards with.
+        case isJunk
+    }
+
     /// Whether one more rider with a code that no codec knows may wait. Junk is not to keep those from being asked about who pay by what
-    /// is known.
-    mutating func mayAskAboutPlatformCode(from source: SourceIndex, _ link: PlatformLink, at now: Instant) -> Bool {
-        checks.count < Limits.onlineChecks && checks.values.count(where: \.isPlatformCode) < Limits.platformCodeChecks
-            && !link.isDown(at: now) && breaker.isClosed(at: now) && refusals[source].allowsQuestion(at: now)
+    /// is known; and it waits only while both they and its own kind are answered.
+    mutating func mayAskAboutPlatformCode(
+        from source: SourceIndex, _ link: PlatformLink, at now: Instant
+    ) -> PlatformCodeQuestion {
+        guard checks.count < Limits.onlineChecks, checks.values.count(where: \.isPlatformCode) < Limits.platformCodeChecks,
+            !link.isDown(at: now), breaker.isClosed(at: now), platformCodeBreaker.isClosed(at: now)
+        else { return .platformUnreachable }
+        guard refusals[source].allowsQuestion(at: now) else { return .isJunk }
+        // It may be the one that finds out.
+        _ = platformCodeBreaker.allowsCheck(at: now)
+        return .allowed
     }
 
     /// The platform knew a code of this source that no codec knows.
@@ -101,9 +119,17 @@ struct TapDesk: Sendable {
 
     /// The question is answered, or has failed. Nil when the box has decided meanwhile: a reply that comes after that changes
     /// nothing for the rider.
-    mutating func endCheck(_ id: ExchangeID, isAnswered: Bool, at now: Instant) -> Presentation? {
+    mutating func endCheck(
+        _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at now: Instant
+    ) -> Presentation? {
         guard let check = checks.removeValue(forKey: id) else { return nil }
-        if isAnswered { breaker.succeeded() } else { noteFailure(of: check, at: now) }
+        // What a platform does with a code that is none says nothing of how it would fare with a card, nor the other way round. An error
+        // that comes at once keeps nobody waiting, so that junk which is answered by one does not stop codes that the platform knows.
+        switch result {
+        case .failure(let failure) where !check.isPlatformCode || failure.kind == .timeout: noteFailure(of: check, at: now)
+        case _ where check.isPlatformCode: platformCodeBreaker.succeeded()
+        default: breaker.succeeded()
+        }
         return check.presentation
     }
 
@@ -117,9 +143,8 @@ struct TapDesk: Sendable {
         return overdue.map(\.value.presentation)
     }
 
-    /// What a platform does with a code that is none says nothing of how it would fare with a card.
     private mutating func noteFailure(of check: OnlineCheck, at now: Instant) {
-        if !check.isPlatformCode { breaker.failed(at: now) }
+        if check.isPlatformCode { platformCodeBreaker.failed(at: now) } else { breaker.failed(at: now) }
     }
 
     // MARK: The record, and then the light

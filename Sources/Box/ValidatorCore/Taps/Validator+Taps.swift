@@ -87,7 +87,7 @@ extension Validator {
         guard case .ticket(let payload) = subject, payload.count > Limits.unknownCode, isJunk(subject) else { return subject }
         var count = Limits.unknownCode
         // Not within a character, or the rest would be no text.
-        if String(validating: payload, as: UTF8.self) != nil { while payload[count] & 0xC0 == 0x80 { count -= 1 } }
+        if String(scannedCode: payload) != nil { while payload[count] & 0xC0 == 0x80 { count -= 1 } }
         return .ticket(Array(payload.prefix(count)))
     }
 
@@ -111,11 +111,16 @@ extension Validator {
         _ presentation: Presentation, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
         let isPlatformCode = isPlatformCode(presentation.subject)
-        let mayAsk =
-            isPlatformCode
-            ? desk.mayAskAboutPlatformCode(from: presentation.key.source, link, at: moment.instant)
-            : desk.mayAsk(link, at: moment.instant)
-        guard mayAsk else {
+        if isPlatformCode {
+            switch desk.mayAskAboutPlatformCode(from: presentation.key.source, link, at: moment.instant) {
+            case .allowed: break
+            case .platformUnreachable: return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
+            case .isJunk:
+                // Nobody meant to ask, so that the platform is not to blame.
+                let decision = DecidedTap(presentation: presentation, reason: .malformedTicket, mode: .offline)
+                return record(decision, at: moment, outbox: outbox, effects: &effects)
+            }
+        } else if !desk.mayAsk(link, at: moment.instant) {
             return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
         }
         guard desk.hasRoom(outbox) else {
@@ -125,7 +130,8 @@ extension Validator {
         let content = PlatformRequest.Content.check(
             presentation.subject, .online, position: position(at: moment.instant), time: clock.reading(at: moment).wall)
         let id = link.send(
-            content, as: presentation.bookingID, for: .check, timeout: policy.onlineTimeout, effects: &effects)
+            content, as: presentation.bookingID, for: isPlatformCode ? .platformCodeCheck : .check,
+            timeout: policy.onlineTimeout, effects: &effects)
         desk.wait(presentation, for: id, isPlatformCode: isPlatformCode)
         noteQuestion(presentation)
     }
@@ -134,8 +140,7 @@ extension Validator {
         _ id: ExchangeID, _ result: Result<PlatformReply, ExchangeFailure>, at moment: Moment, outbox: OutboxCounts,
         effects: inout [Effect]
     ) {
-        let isAnswered = if case .success = result { true } else { false }
-        guard let presentation = desk.endCheck(id, isAnswered: isAnswered, at: moment.instant) else { return }
+        guard let presentation = desk.endCheck(id, result, at: moment.instant) else { return }
         guard case .success(.check(let reply)) = result, !policy.fallbackCodes.contains(reply.verdict.code) else {
             return decide(presentation, .fallback, at: moment, outbox: outbox, effects: &effects)
         }

@@ -6,7 +6,8 @@ struct TicketCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ticket", abstract: "Explains a code, offline and without booking it.",
         discussion: """
-            What it says, each check, each time, the verdict and its reason. Without a code, the last one that a scanner has read. \
+            What it says, each check, each time, the verdict and its reason. Without a code, the last one that a scanner has read, and what \
+            was answered at the time. \
             validatord is asked, and judges by what it has. With --roots or --keys nobody is asked: this program judges by those \
             keys and the settings of --config, without lists and without memory of used rides. Exit code 0: accepted; 1: refused.
             """)
@@ -28,8 +29,11 @@ struct TicketCommand: ParsableCommand {
     var keys: String?
 
     @Option(
-        help: "The configuration of validatord, whose settings count with --roots and --keys; if it cannot be read, defaults do.")
-    var config = "/etc/validator/validator.toml"
+        help: """
+            The configuration of validatord, whose settings count with --roots and --keys. Without the option /etc/validator/validator.toml, \
+            and where there is none, the defaults.
+            """)
+    var config: String?
 
     func validate() throws {
         guard text == nil || hex == nil else { throw ValidationError("a text or --hex, not both") }
@@ -60,7 +64,10 @@ struct TicketCommand: ParsableCommand {
     private func explain() throws(ControlFailure) -> TicketReport {
         guard let code = try code() else { return try scanned() }
         if isJudgedHere {
-            return try TicketJudge(configuration: config, rootsFile: roots, keysFile: keys).report(on: code, at: time)
+            let judge = try TicketJudge(
+                configuration: config ?? "/etc/validator/validator.toml", mayBeMissing: config == nil, rootsFile: roots,
+                keysFile: keys)
+            return judge.report(on: code, at: time)
         }
         var connection = try ControlConnection(socket: options.socket)
         return try connection.ask(.explainTicket(code, at: time))

@@ -15,6 +15,8 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case cannotRead(String)
     /// A file that is not what it should be.
     case badData(String)
+    /// Mistakes in a configuration file, a line each.
+    case badConfiguration(String)
     /// What is to be written must be sealed, and nobody has said with what.
     case passphraseNeeded
     case hubUnreachable(String)
@@ -35,6 +37,7 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .cannotWrite: 73
         case .cannotRead: 66
         case .badData: 65
+        case .badConfiguration: 78
         case .failedTest: 1
         case .passphraseNeeded: 64
         case .hubUnreachable: 69
@@ -50,7 +53,8 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .notPermitted(let socket):
             "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
         case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text),
-            .badData(let text), .hubUnreachable(let text), .hubBusy(let text), .codeRefused(let text):
+            .badData(let text), .badConfiguration(let text), .hubUnreachable(let text), .hubBusy(let text),
+            .codeRefused(let text):
             text
         case .passphraseNeeded: "a passphrase is needed: --passphrase-file FILE"
         case .failedTest: "a part of the box has failed; see the lines with FAIL"

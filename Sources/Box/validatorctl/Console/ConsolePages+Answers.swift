@@ -65,8 +65,6 @@ extension ConsolePages {
         let kind =
             ticket.codec
             ?? "\(word("unknown", language)) (\([form, ticket.resembles].compactMap(\.self).joined(separator: ", ")))"
-        let isAccepted = ticket.outcome == Outcome.accepted.name
-        let verdict = word(ticket.outcome, language) + (isAccepted ? "" : ": " + word(ticket.reason, language))
         var rows = [(ConsoleText.lastCode, "\(Cell.text(kind)), \(ago(code.age, language))")]
         if ticket.codec != nil {
             rows += [
@@ -75,7 +73,8 @@ extension ConsolePages {
                 (ConsoleText.validTo, Cell.text(ticket.field("valid_to"))),
             ]
         }
-        return rows + [(ConsoleText.verdict, verdict)]
+        rows.append((ConsoleText.verdict, Rendering.outcome(ticket.outcome, ticket.reason) { word($0, language) }))
+        return rows + (ticket.answered.map { [(ConsoleText.answered, Rendering.answered($0) { word($0, language) })] } ?? [])
     }
 
     static func probe(_ report: ProbesReport, _ language: Language) -> [String] {
@@ -110,11 +109,11 @@ extension ConsolePages {
 
     static func lists(_ status: StatusReport, _ language: Language) -> [String] {
         let lists = status.lists
-        let rows = [
+        let roots = lists.keys.roots
+        let rows: [(String, String, Int?, Duration?)] = [
             (ConsoleText.word("cards", language), lists.cards.version, lists.cards.count, lists.cards.age),
             (ConsoleText.word("line", language), lists.line.version, lists.line.count, lists.line.age),
             (ConsoleText.keys(language), lists.keys.version, lists.keys.count, lists.keys.age),
-            (ConsoleText.rootKeys(language), lists.keys.roots.version, lists.keys.roots.keys.count, nil),
         ]
         return rows.flatMap { title, version, count, age in
             [title]
@@ -124,7 +123,16 @@ extension ConsolePages {
                         (ConsoleText.age, Cell.age(age)),
                     ], language
                 ).map { "  " + $0 }
-        }
+        } + (roots.areUsed || !roots.keys.isEmpty ? [ConsoleText.rootKeys(language)] + rootKeys(roots, language) : [])
+    }
+
+    private static func rootKeys(_ roots: StatusReport.Roots, _ language: Language) -> [String] {
+        let held: [(Phrase, String)] =
+            roots.keys.isEmpty
+            ? [(ConsoleText.state, ConsoleText.word("no_root_key_in_force", language))]
+            : [(ConsoleText.keySet, Cell.text(roots.version)), (ConsoleText.count, Cell.text(roots.keys.count))]
+        let trouble = roots.trouble.map { [(ConsoleText.lastError, $0.printable)] } ?? []
+        return facts(held + trouble, language).map { "  " + $0 }
     }
 
     static func platform(_ status: StatusReport, _ language: Language) -> [String] {

@@ -127,7 +127,9 @@ enum ConsoleText {
     static let card = Phrase("card", "卡号")
     static let made = Phrase("made", "生成时间")
     static let validTo = Phrase("valid to", "有效期至")
-    static let verdict = Phrase("verdict", "判定")
+    static let verdict = Phrase("verdict offline", "离线判定")
+    static let answered = Phrase("answered at the time", "当时的结果")
+    static let keySet = Phrase("set", "密钥组")
     static let never = Phrase("never", "从未")
     static let ago = Phrase(" ago", "前")
     static let noCard = Phrase("put a card of the operator's on the reader", "请将一张运营方的卡放在读卡器上")
@@ -174,6 +176,7 @@ enum ConsoleText {
         "authorisation_expired": Phrase("authorisation expired", "授权已过期"),
         "amount_exceeded": Phrase("amount exceeded", "超出限额"),
         "platform_unreachable": Phrase("platform unreachable", "无法连接平台"),
+        "no_root_key_in_force": Phrase("no root key in force", "没有生效的根密钥"),
         "text": Phrase("text", "文本"), "binary": Phrase("binary", "二进制"),
         "out_of_service": Phrase("out of service", "停止服务"), "online": Phrase("online", "在线"),
         "offline": Phrase("offline", "离线"), "fallback": Phrase("fallback", "降级"), "unknown": Phrase("unknown", "未知"),
@@ -273,6 +276,21 @@ enum ConsoleText {
         "list_missing": (
             Phrase("none, and cards need it", "缺少，刷卡需要"),
             Phrase("connect the box; then `validatorctl sync cards --full`", "连接网络后执行 `validatorctl sync cards --full`")
+        ),
+        "roots_unused": (
+            Phrase(
+                "no root key in force, and no file is named: the ministry's codes are refused", "没有生效的根密钥，也未配置文件：交通一卡通二维码会被拒绝"),
+            nil
+        ),
+        "roots_missing": (
+            Phrase("no root key in force: the ministry's codes are refused", "没有生效的根密钥：交通一卡通二维码会被拒绝"),
+            Phrase(
+                "put good ones into tickets.transport_roots_file, then `systemctl reload validator`",
+                "将有效的根密钥放入 tickets.transport_roots_file，再执行 `systemctl reload validator`")
+        ),
+        "root_ended": (
+            Phrase("has ended, on", "已过期"),
+            Phrase("its codes are refused: ask the clearing centre for its successor", "其二维码会被拒绝：请向清算中心索取新密钥")
         ),
         "keys_present": (Phrase("held", "已有"), nil),
         "keys_unused": (Phrase("none, and none needed", "无，当前不需要"), nil),

@@ -12,7 +12,7 @@ enum WholeFile {
             return try SmallFile.read(path, limit: limit)
         } catch {
             if error.code == EFBIG { throw .badData("\(path) is longer than \(limit) bytes") }
-            throw .cannotRead("\(path) cannot be read: \(error.reason); be root")
+            throw unreadable(path, error.code)
         }
     }
 
@@ -26,19 +26,22 @@ enum WholeFile {
         while true {
             let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno)))")
-            }
+            guard count >= 0 else { throw unreadable(path, errno) }
             guard count > 0 else { return }
             try body(count == chunk.count ? chunk : Array(chunk.prefix(count)))
         }
+    }
+
+    private static func unreadable(_ path: String, _ code: Int32) -> ControlFailure {
+        let advice = code == EACCES || code == EPERM ? "; be root" : ""
+        return .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(code)))\(advice)")
     }
 
     /// A pipe or a device, which may wait or go on without end, is no file.
     private static func opened(_ path: String) throws(ControlFailure) -> Int32 {
         let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw .cannotRead("\(path) cannot be read: \(unsafe String(cString: strerror(errno))); be root")
+            throw unreadable(path, errno)
         }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -36,11 +36,28 @@ extension Rendering {
         table.append(["judged for", "\(Cell.time(ticket.time)) (clock: \(Cell.text(ticket.clock)))"])
         let basis = ticket.basis
         table.append(["by settings of", Cell.text(basis.settings ?? "no file: defaults")])
-        table.append(["by root keys of", source(basis.roots, basis.rootsVersion)])
-        table.append(["by ticket keys of", source(basis.keys, basis.keysVersion)])
-        let isAccepted = ticket.outcome == Outcome.accepted.name
-        table.append(["verdict", Cell.text(ticket.outcome) + (isAccepted ? "" : ": \(Cell.text(ticket.reason))")])
+        table.append(["by root keys of", source(basis.roots, "set", basis.rootsVersion)])
+        table.append(["by ticket keys of", source(basis.keys, "group version", basis.keysVersion)])
+        table.append(["verdict", outcome(ticket.outcome, ticket.reason) { $0 }])
+        if let answered = ticket.answered {
+            table.append(["answered at the time", self.answered(answered) { $0 }])
+            // They are not judged by the same: neither is wrong.
+            if answered.contradicts(ticket) {
+                table.append(["", "the verdict above is this box's own, offline; the rider got the answer"])
+            }
+        }
         return table.text
+    }
+
+    static func outcome(_ outcome: String, _ reason: String, _ word: (String) -> String) -> String {
+        // Of a repeated scan only the reason tells the light.
+        let isPlain = outcome == Outcome.accepted.name && reason == Reason.ok.rawValue
+        return word(Cell.text(outcome)) + (isPlain ? "" : ": \(word(Cell.text(reason)))")
+    }
+
+    /// `accepted, online`
+    static func answered(_ answer: TicketReport.Answer, _ word: (String) -> String) -> String {
+        "\(outcome(answer.outcome, answer.reason, word)), \(word(Cell.text(answer.mode)))"
     }
 
     private static func standing(_ standing: TicketReport.Standing) -> String {
@@ -51,9 +68,11 @@ extension Rendering {
         ].joined(separator: ", ")
     }
 
-    private static func source(_ source: String?, _ version: String) -> String {
+    private static func source(_ source: String?, _ kind: String, _ version: String) -> String {
         guard let source else { return "none" }
         let name = source == TicketReport.Basis.box ? "this box" : Cell.text(source)
-        return version.isEmpty ? name : "\(name) (version \(Cell.text(version)))"
+        // Lines of `id,key` have no version; the box has one of whatever it has.
+        guard !version.isEmpty, version != "0" else { return name + (source == TicketReport.Basis.box ? ", which has none" : "") }
+        return "\(name) (\(kind) \(Cell.text(version)))"
     }
 }

@@ -13,7 +13,16 @@ enum Rendering {
         }
         let keys = lists.keys
         table.append(["keys", Cell.text(keys.version), "-", Cell.text(keys.count), Cell.age(keys.age)])
-        return keys.isWeak ? table.text + "\nkeys are \(weakness)" : table.text
+        let remarks = [keys.isWeak ? "keys are \(weakness)" : nil, trouble(of: keys.roots)].compactMap(\.self)
+        return ([table.text] + remarks).joined(separator: "\n")
+    }
+
+    /// Why root keys are missing, or older than their file; nil when nothing is to be said.
+    static func trouble(of roots: StatusReport.Roots) -> String? {
+        let reason = roots.trouble.map { $0.printable }
+        guard roots.keys.isEmpty else { return reason.map { "root keys as before: \($0)" } }
+        guard roots.areUsed else { return reason }
+        return "no root key in force: " + (reason ?? "tickets.transport_roots_file names no file")
     }
 
     private static let weakness = "weak: without tickets.secret_file one captured code is enough to search them"
@@ -21,11 +30,12 @@ enum Rendering {
     /// - Parameter now: by which root keys are about to end.
     static func keys(_ keys: StatusReport.Keys, at now: WallTime) -> String {
         var table = TextTable()
-        table.append(["version", Cell.text(keys.version)])
+        table.append(["ticket key group", "version \(Cell.text(keys.version))"])
         table.append(["key ids", Cell.list(keys.ids)])
-        table.append(["previous version", Cell.text(keys.previousVersion)])
+        table.append(["group before", keys.previousVersion.map { "version \(Cell.text($0))" } ?? "-"])
         table.append(["strength", keys.isWeak ? weakness : "good"])
         table.append(["root keys", keys.roots.keys.isEmpty ? "none" : "set \(Cell.text(keys.roots.version))"])
+        if let trouble = trouble(of: keys.roots) { table.append(["", trouble]) }
         for key in keys.roots.keys { table.append(["", "index \(Cell.text(key.index)), \(end(of: key, at: now))"]) }
         return table.text
     }
@@ -33,7 +43,7 @@ enum Rendering {
     private static func end(of key: StatusReport.Root, at now: WallTime) -> String {
         guard let end = key.end else { return "without an end" }
         let holds = "to the end of \(Cell.text(end))"
-        return switch RootKeyWarning(key, at: now) {
+        return switch RootKeyWarning(end: key.end.flatMap { CertificateMonth($0) }, at: now) {
         case nil: holds
         case .endsSoon: "\(holds): WARNING, ends soon; get the next one for tickets.transport_roots_file"
         case .ended: "\(holds): WARNING, has ended; its codes are refused"

@@ -85,7 +85,7 @@ struct DiagnosticsReport {
 
     private static func withoutCard(_ tap: TapReport) -> TapReport {
         var tap = tap
-        if !tap.card.hasPrefix("****") { tap.card = tap.card.masked }
+        tap.card = Redaction.card(tap.card)
         return tap
     }
 

@@ -3,17 +3,29 @@ import Base
 /// Takes out of a text what must not leave the box: secrets, card numbers, tickets.
 enum Redaction {
     /// Masks tickets, what stands behind `card=`, and all runs of 8 to 31 hexadecimal digits: a card's number or UID has as many,
-    /// and the ids of records and readers have 32.
+    /// and the ids of records and readers have 32. Such an id, the name of a set of root keys, and what stands for a binary code are no
+    /// number of anybody's.
     static func cardNumbers(in text: String) -> String {
-        text.replacing(/card=("(?:[^"\\\n]|\\.)*"|\S+)/) { match in
-            // Between quotation marks stands what is no plain word.
-            let inner = match.1.first == "\"" && match.1.count > 1 ? match.1.dropFirst().dropLast() : match.1
-            return inner.hasPrefix("****") ? String(match.0) : "card=" + inner.masked.logField
+        let parts =
+            /(\(set [0-9a-f]{16}\)|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b)|card=("(?:[^"\\\n]|\\.)*"|\S+)|((?i)vt1[a-z2-7]{20,})|[0-9A-Fa-f]{8,}/
+        return text.replacing(parts) { match in
+            if let name = match.1 { return String(name) }
+            if let value = match.2 {
+                // Between quotation marks stands what is no plain word.
+                let inner = value.first == "\"" && value.count > 1 ? value.dropFirst().dropLast() : value
+                let shown = card(inner)
+                return shown == inner ? String(match.0) : "card=" + shown.logField
+            }
+            let isTicket = match.3 != nil
+            return isTicket || match.0.count < 32 && match.0.contains(where: \.isNumber) ? match.0.masked : String(match.0)
         }
-        .replacing(/(?i)vt1[a-z2-7]{20,}/) { $0.0.masked }
-        .replacing(/[0-9A-Fa-f]{8,}/) { match in
-            match.0.count < 32 && match.0.contains(where: \.isNumber) ? match.0.masked : String(match.0)
-        }
+    }
+
+    /// A card's number, or what stands for a code in a log, masked; as it is where it is masked already.
+    static func card(_ text: some StringProtocol) -> String {
+        let label = "transport:"
+        if text.hasPrefix(label) { return label + card(text.dropFirst(label.count)) }
+        return text.hasPrefix("****") || String(text).wholeMatch(of: /#[0-9a-f]{16}/) != nil ? String(text) : text.masked
     }
 
     /// Masks user and password in an address, what stands behind its `?`, and what follows a word such as `token=`.

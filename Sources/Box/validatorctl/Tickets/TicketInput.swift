@@ -1,10 +1,13 @@
 import Base
 import ControlProtocol
+import Cryptography
+import Fares
 import Glibc
 
 /// A code as it is handed to `validatorctl ticket`.
 enum TicketInput {
-    /// The bytes on standard input as they are; but a line end behind a text is not part of it.
+    /// The bytes on standard input as they are; but a line end behind a text is not part of it, nor one behind a binary code that is a
+    /// code only without it.
     static func standard() throws(ControlFailure) -> [UInt8] {
         var input: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -35,8 +38,12 @@ enum TicketInput {
     }
 
     static func withoutLineEnd(_ input: [UInt8]) -> [UInt8] {
-        guard input.last == UInt8(ascii: "\n"), String(validating: input, as: UTF8.self) != nil else { return input }
-        let text = input.dropLast()
-        return Array(text.last == UInt8(ascii: "\r") ? text.dropLast() : text)
+        guard input.last == UInt8(ascii: "\n") else { return input }
+        let text = Array(input.dropLast(input.dropLast().last == UInt8(ascii: "\r") ? 2 : 1))
+        guard String(scannedCode: input) == nil else { return text }
+        let reader = TicketReader(TicketSettings(), Libcrypto())
+        // A binary code may end in the byte of a line end itself, and in that of a carriage return before one.
+        let candidates = [input, Array(input.dropLast()), text]
+        return candidates.first { reader.unverified($0) != nil } ?? input
     }
 }

@@ -13,11 +13,14 @@ struct TicketJudge {
     private var basis = TicketReport.Basis()
 
     /// - Parameters:
-    ///   - configuration: of validatord; where it cannot be read, the defaults hold.
+    ///   - configuration: of validatord, whose mistakes about codes are errors.
+    ///   - mayBeMissing: the defaults hold where there is no such file.
     ///   - rootsFile: nil: the one that the configuration names, if it can be read.
     ///   - keysFile: nil: without ticket keys, which the box has from its platform.
-    init(configuration: String, rootsFile: String?, keysFile: String?) throws(ControlFailure) {
-        settings = TicketSettingsFile(path: configuration)
+    init(
+        configuration: String, mayBeMissing: Bool = false, rootsFile: String?, keysFile: String?
+    ) throws(ControlFailure) {
+        settings = try TicketSettingsFile(path: configuration, mayBeMissing: mayBeMissing)
         basis.settings = settings.isRead ? configuration : nil
         if let rootsFile {
             (roots, basis.roots) = (try Self.roots(rootsFile), rootsFile)
@@ -48,12 +51,12 @@ struct TicketJudge {
             if let explanation {
                 explanation.fault.map { Reason($0) } ?? .ok
             } else {
-                settings.asksForUnknown ? Reason.platformUnreachable : .malformedTicket
+                settings.unknown == .online ? Reason.platformUnreachable : .malformedTicket
             }
         var report = TicketReport(
             of: code, explanation, otherCodec: TicketReader(TicketSettings(), Libcrypto()).kind(of: code), reason: reason,
             masksCards: settings.masksCards)
-        if explanation == nil { report.unknown = settings.asksForUnknown ? "online" : "refuse" }
+        if explanation == nil { report.unknown = settings.unknown.rawValue }
         (report.time, report.clock) = (now, time == nil ? ClockSource.system.name : TicketReport.givenTime)
         report.basis = basis
         return report

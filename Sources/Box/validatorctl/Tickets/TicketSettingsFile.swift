@@ -1,7 +1,8 @@
 import Fares
+import PlatformAPI
 import TomlConfiguration
 
-/// What of validatord's configuration matters to a code. What is wrong in it counts as not written; `validatord --check-config` tells it.
+/// What of validatord's configuration matters to a code. The rest of it is not looked at; `validatord --check-config` does.
 struct TicketSettingsFile {
     /// False: all of this is defaults.
     private(set) var isRead = false
@@ -10,32 +11,43 @@ struct TicketSettingsFile {
     private(set) var lacksSecret = false
     /// Empty: none.
     private(set) var rootsFile = ""
-    /// Whether the platform is asked about a code that no codec knows.
-    private(set) var asksForUnknown = true
+    private(set) var unknown = UnknownTickets.online
     private(set) var masksCards = true
 
-    init(path: String) {
-        guard let text = try? ConfigurationFile.read(path) else { return }
+    /// - Throws: also what is wrong in `[tickets]`, but for a secret that may be needless; and anything that is no TOML.
+    init(path: String, mayBeMissing: Bool) throws(ControlFailure) {
+        guard !mayBeMissing || WholeFile.exists(path) else { return }
         var file = self
-        // It throws what it does not know, which is the whole rest of the file, and by then has read what is wanted.
-        _ = try? ConfigurationReader.parse(text, path: path) { root in
-            file.read(root.table("tickets"))
-            file.masksCards = root.table("log").boolean("mask_cards", default: true)
+        do throws(ConfigurationError) {
+            // It throws what it does not know, which is the whole rest of the file, and by then has read what is wanted.
+            try ConfigurationReader.load(path: path) { root in
+                file.read(root.table("tickets"))
+                file.masksCards = root.table("log").boolean("mask_cards", default: true)
+            }
+        } catch {
+            try file.judge(error)
         }
         self = file
     }
 
+    private func judge(_ error: ConfigurationError) throws(ControlFailure) {
+        switch error {
+        case .unreadable(let error): throw .cannotRead("\(error)\(error.isPermission ? "; be root" : "")")
+        case .mistakes(let path, let mistakes):
+            let ours = mistakes.filter { mistake in
+                mistake.key.isEmpty || ["tickets", "log", "log.mask_cards"].contains(mistake.key)
+                    || mistake.key.hasPrefix("tickets.") && !(lacksSecret && mistake.key == "tickets.secret_file")
+            }
+            guard ours.isEmpty else { throw .badConfiguration(ours.map { "\(path):\($0)" }.joined(separator: "\n")) }
+        }
+    }
+
     private mutating func read(_ table: ConfigurationReader) {
         isRead = true
-        let fallback = table.has("codec") ? [TicketCodecKind.vt1] : TicketCodecKind.allCases
-        tickets.codecs = table.choices("codecs", default: fallback)
-        tickets.secret = table.secret("secret_file", of: "validatorctl")
+        tickets = TicketSettings(table, of: "validatorctl")
         lacksSecret = tickets.secret.isEmpty && !table.string("secret_file", default: "").isEmpty
-        tickets.skew = table.seconds("skew_s", default: 60, in: 0...3600)
-        _ = tickets.transport.setIssuers(table.strings("transport_issuers", default: []))
-        tickets.transport.fareFen = table.integer("transport_fare_fen", default: 0, in: 0...0xFF_FFFF)
-        tickets.transport.acceptsTests = table.boolean("transport_accept_test", default: false)
         rootsFile = table.string("transport_roots_file", default: "")
-        asksForUnknown = table.string("unknown", default: "online") != "refuse"
+        unknown = table.choice("unknown", default: .online)
+        _ = table.choice("binary_as", default: WireFormat.BinaryTicket.hex)
     }
 }

@@ -25,6 +25,8 @@ extension Daemon {
         report.lists.keys = StatusReport.Keys(box?.validator.state.keys ?? KeyRing(), at: now)
         report.lists.keys.isWeak = configuration.tickets.settings.secret.isEmpty
         report.lists.keys.roots = StatusReport.Roots(box?.validator.state.roots ?? RootKeySet())
+        report.lists.keys.roots.areUsed = configuration.tickets.settings.codecs.contains(.transport)
+        report.lists.keys.roots.trouble = rootsTrouble
         report.outbox = StatusReport.Outbox(box?.expectedCounts ?? OutboxCounts())
         report.outbox.oldestAge = box?.oldestPending().map { box?.validator.age(of: $0, at: moment) ?? .zero }
         report.outbox.longestSync = diskWait.longest

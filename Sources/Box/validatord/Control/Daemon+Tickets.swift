@@ -30,6 +30,7 @@ extension Daemon {
                 try report(on: code.payload) { $0.assess(code.payload, at: code.moment, wasUsed: code.wasUsed) }
             }
         latestCodes[scanner]?.report = answer.ticket
+        answer.ticket?.answered = code.answered
         return answer
     }
 
@@ -39,6 +40,12 @@ extension Daemon {
         guard latestCodes[scanner]?.isSame(as: payload, at: moment, within: interval) != true else { return }
         latestCodes[scanner] = ScannedCode(
             payload: payload, moment: moment, wasUsed: box?.inspect { $0.hasUsed(payload) } ?? false)
+    }
+
+    /// Notes what a rider was answered, at whichever device.
+    func noteAnswer(_ answer: Answer) {
+        let scanner = answer.source - configuration.readers.count
+        if latestCodes.indices.contains(scanner) { latestCodes[scanner]?.take(answer) }
     }
 
     private func report(

@@ -20,6 +20,7 @@ extension Daemon: @MainActor BoxPorts {
     func notStored(_ taps: [Tap]) { announcer?.notStored(taps) }
 
     func announce(_ answer: Answer) {
+        noteAnswer(answer)
         announcer?.announce(answer) { [weak self] in
             let now = Clocks.now()
             return self?.box?.validator.clock.reading(at: now).wall ?? now.system

@@ -12,9 +12,11 @@ extension Daemon {
         do throws(RootKeyError) {
             let roots = try configuration.tickets.roots()
             handle(.set(.roots(roots)))
+            rootsTrouble = nil
             if !roots.isEmpty || !held.isEmpty { note(Notice(.info, "tickets: \(Self.text(roots)) in force")) }
             certificates?.review()
         } catch {
+            rootsTrouble = error.description
             note(Notice(.error, "tickets.transport_roots_file: \(error); \(Self.text(held)) in force as before"))
         }
     }

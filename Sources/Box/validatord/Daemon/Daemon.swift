@@ -55,6 +55,8 @@ final class Daemon {
     var latestCards: [CardProbe.Sighting?] = []
     /// Each scanner's latest code, for a technician who asks what became of it.
     var latestCodes: [ScannedCode?] = []
+    /// Why the file of root keys was not taken when it was last read.
+    var rootsTrouble: String?
     var receiver: GPSReceiver?
     var modem: ModemKeeper?
     var ignition: IgnitionKeeper?

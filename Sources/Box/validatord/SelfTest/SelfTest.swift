@@ -17,7 +17,6 @@ nonisolated struct SelfTest: Sendable {
     /// A platform that answers takes a record sooner.
     static let stuckRecord = Duration.seconds(300)
     static let certificateMargin = Duration.seconds(30 * 86400)
-    static let rootMargin = Duration.seconds(60 * 86400)
 
     enum Sound: Sendable {
         /// As the configuration wants it.
@@ -150,23 +149,40 @@ nonisolated struct SelfTest: Sendable {
         return certificateCheck(certificate.name, expiry, margin: Self.certificateMargin)
     }
 
-    /// Of the root keys of codes, each that has ended or soon will; else that which ends first.
+    /// Of the root keys of codes, each that has ended or soon will; else that which ends first. One that has ended is no failure while
+    /// others are good.
     private var rootChecks: [SelfTestCheck] {
-        let ends = status.lists.keys.roots.keys.compactMap { root in
+        let roots = status.lists.keys.roots
+        guard !roots.keys.isEmpty else { return roots.areUsed && status.mode.modes.ticketsEnabled ? [missingRoots] : [] }
+        let ends = roots.keys.compactMap { root in
             root.end.flatMap { CertificateMonth($0) }.map { (index: root.index ?? 0, end: $0.end) }
         }
-        let checks = ends.sorted { $0.end < $1.end }.flatMap { root in
-            certificateCheck("root key \(root.index)", root.end, margin: Self.rootMargin)
+        var checks = ends.sorted { $0.end < $1.end }.flatMap { root in
+            certificateCheck("root key \(root.index)", root.end, margin: RootKeyWarning.notice, ended: .rootEnded)
+        }
+        if checks.count(where: { $0.finding == .rootEnded }) == roots.keys.count {
+            checks = checks.map {
+                SelfTestCheck(part: .certificate, subject: $0.subject, finding: .rootsMissing, detail: $0.detail)
+            }
         }
         let trouble = checks.filter { $0.finding != .certificateGood }
         return trouble.isEmpty ? Array(checks.prefix(1)) : trouble
     }
 
-    private func certificateCheck(_ name: String, _ expiry: WallTime, margin: Duration) -> [SelfTestCheck] {
+    /// Whoever names no file has none, and misses none.
+    private var missingRoots: SelfTestCheck {
+        let trouble = status.lists.keys.roots.trouble
+        return SelfTestCheck(
+            part: .keys, subject: "transport", finding: trouble == nil ? .rootsUnused : .rootsMissing, detail: trouble ?? "")
+    }
+
+    private func certificateCheck(
+        _ name: String, _ expiry: WallTime, margin: Duration, ended: SelfTestFinding = .certificateExpired
+    ) -> [SelfTestCheck] {
         guard let now else { return [] }
         let finding: SelfTestFinding =
             if expiry <= now {
-                .certificateExpired
+                ended
             } else if expiry - now < margin {
                 .certificateEnding
             } else {

@@ -42,6 +42,12 @@ public enum SelfTestFinding: String, CaseIterable, Sendable {
     case keysUnused = "keys_unused"
     case keysWeak = "keys_weak"
     case keysMissing = "keys_missing"
+    /// Some of the root keys have ended, and not all.
+    case rootEnded = "root_ended"
+    /// No file of root keys is named: whoever shows the transport ministry's code is refused.
+    case rootsUnused = "roots_unused"
+    /// No root key is in force, or none that has not ended.
+    case rootsMissing = "roots_missing"
     case outboxGood = "outbox_good"
     case outboxRefused = "outbox_refused"
     /// Records wait though the platform answers.
@@ -57,13 +63,14 @@ extension SelfTestFinding {
         case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline,
             .platformAuthorised, .certificateGood,
             .gpsFix,
-            .listPresent, .listUnused, .keysPresent, .keysUnused, .outboxGood:
+            .listPresent, .listUnused, .keysPresent, .keysUnused, .rootsUnused, .outboxGood:
             .pass
         case .deviceRecovering, .lightBusy, .diskSlow, .diskLow, .clockOff, .clockUntrusted, .platformUnknown, .platformPlain,
-            .certificateEnding, .gpsNoFix, .keysWeak, .outboxRefused, .outboxStuck, .outboxFilling, .soundMissing, .noDevice:
+            .certificateEnding, .gpsNoFix, .keysWeak, .rootEnded, .outboxRefused, .outboxStuck, .outboxFilling, .soundMissing,
+            .noDevice:
             .warn
         case .deviceAbsent, .lightFailed, .soundFailed, .diskFull, .diskUnwritable, .diskStuck, .platformOffline,
-            .certificateExpired, .gpsSilent, .listMissing, .keysMissing, .outboxFull, .outboxBroken:
+            .certificateExpired, .gpsSilent, .listMissing, .keysMissing, .rootsMissing, .outboxFull, .outboxBroken:
             .fail
         }
     }

@@ -75,7 +75,7 @@ extension WireFormat {
 
     /// A scanned text untouched; of other bytes a text that any form can carry.
     private func text(ofCode scanned: [UInt8]) -> String {
-        if let text = String(validating: scanned, as: UTF8.self) { return text }
+        if let text = String(scannedCode: scanned) { return text }
         return switch binaryTicket {
         case .hex: hexadecimal(scanned)
         case .base64: base64(scanned)

@@ -2,6 +2,9 @@ import Base
 
 /// An access token that was given out.
 public struct AccessToken: Hashable, Sendable {
+    /// That one device may hold at once; beyond, those go that end first.
+    public static let maximumPerDevice = 8
+
     /// Whom it was given to.
     public var deviceID: String
     /// From then on it is refused.

@@ -8,7 +8,7 @@ public struct Device: Hashable, Sendable {
     public var registered: WallTime
     /// Its own secret; nil where it has the fleet's, or none. Not empty. To be asked for by `HubPolicy.secret(of:)`.
     public var secret: [UInt8]?
-    /// The secret that it was given last and has not used yet; nil where it has. `secret` holds until it has.
+    /// The secret that takes the place of `secret` with the first use of it.
     public var nextSecret: [UInt8]?
     /// Since when nothing that says it comes from this device is believed; nil: it is.
     public var revoked: WallTime?
@@ -29,6 +29,25 @@ public struct Device: Hashable, Sendable {
     public init(id: String, registered: WallTime) {
         self.id = id
         self.registered = registered
+    }
+
+    /// Keeps what a heartbeat tells; one that was held up on its way overwrites nothing newer. What a wrong clock dated in the future is not
+    /// newer.
+    public mutating func keep(_ report: DeviceReport, at now: WallTime) {
+        lastHeartbeat = now
+        let newest = reportedTime?.seconds ?? 0
+        guard newest <= report.time.seconds || newest > now.seconds else { return }
+        reportedTime = WallTime(seconds: report.time.seconds)
+        softwareVersion = report.softwareVersion
+        let keys = versions.keys
+        versions = report.versions
+        versions.keys = keys
+        position = report.position
+    }
+
+    /// Its secret is no longer good, and nothing is taken from it.
+    public mutating func revoke(at now: WallTime) {
+        (secret, nextSecret, revoked) = (nil, nil, now)
     }
 
     /// The line that it runs on; nil when nobody set one.

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Base
 import Glibc
-import HubServices
-import SQLite
+import HubStore
 import TomlConfiguration
 
 /// Exit codes of sysexits(3).
@@ -35,22 +34,20 @@ struct CommandFailure: Error {
         case let error as ConfigurationError:
             self.init(SystemExit(rawValue: error.exitCode) ?? .configuration, error.description)
         case let error as FileReadError: self.init(error.isPermission ? .noPermission : .noInput, error.description)
-        case let error as HubDatabase.NewerSchema: self.init(.configuration, error.description)
-        case let error as StorageError where error.kind == .damaged:
-            self.init(.badData, "\(error.what); restore a backup, or move the file away to begin anew")
-        case let error as StorageError: self.init(Self.exit(error.kind), error.description)
+        case let error as HubStoreError: self.init(Self.exit(error.kind), error.description)
         default: self.init(.osError, "\(error)")
         }
     }
 
-    private static func exit(_ kind: StorageError.Kind) -> SystemExit {
+    private static func exit(_ kind: HubStoreError.Kind) -> SystemExit {
         switch kind {
         case .unopenable: .cannotCreate
-        case .busy: .unavailable
+        case .unavailable, .conflict: .unavailable
         case .readOnly: .noPermission
-        case .newerSchema: .configuration
-        case .miscounted, .other: .software
-        case .full, .damaged, .inputOutput: .osError
+        case .newerSchema, .unsupported: .configuration
+        case .rejected: .software
+        case .damaged: .badData
+        case .full, .inputOutput: .osError
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubServices
+import HubStore
 
 struct AddDevice: HubCommand {
     static let configuration = CommandConfiguration(
@@ -17,17 +18,13 @@ struct AddDevice: HubCommand {
     @Flag(help: "Make no secret: for a device with a token of its own, or one that has the fleet's secret.") var withoutSecret =
         false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         guard DeviceService.isDeviceID(id) else { throw CommandFailure(.usage, "the id must be \(DeviceService.deviceIDRule)") }
         let secret = withoutSecret ? nil : SecretOutput.newSecret()
-        try database.transaction {
-            guard try database.devices.find(id) == nil else { throw CommandFailure(.usage, "\(id) is registered already") }
-            _ = try database.devices.insert(id, at: now)
-            if let secret {
-                try database.devices.setSecret(Array(secret.utf8), of: id)
-                try output.give(secret)
-            }
-        }
+        let isRegistered = CommandFailure(.usage, "\(id) is registered already")
+        guard try await store.device(id) == nil else { throw isRegistered }
+        if let secret { try output.give(secret) }
+        guard try await DeviceRegister(store).add(id, secret: secret.map { Array($0.utf8) }, at: now) else { throw isRegistered }
         try Terminal.print("\(id) is registered")
     }
 
@@ -49,30 +46,21 @@ struct SetMode: HubCommand {
     @Option(help: "The device_id.") var device: String
     @Argument(help: "KEY=VALUE, as in white_mode=0 or line=26.") var settings: [String] = []
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        let changes = try settings.map(Self.change)
-        let own = try database.transaction {
-            guard let found = try database.devices.find(device) else {
-                throw CommandFailure(.usage, "there is no device \(device): register it with validator-hub add-device \(device)")
-            }
-            var own = found.own
-            for (setting, value) in changes {
-                if setting == .line, let line = value, try database.cards.version(ofLine: line) == nil {
-                    throw CommandFailure(
-                        .usage, "there is no line \(line): import its cards with import-cards --line \(line) FILE")
-                }
-                try database.devices.set(setting, value, of: device)
-                own[setting] = value
-            }
-            return own
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+        let changes = try settings.map { try Self.change($0) }
+        try await store.requireDevice(device)
+        for (setting, value) in changes {
+            guard setting == .line, let line = value, try await store.edition(of: .line(line)).version == 0 else { continue }
+            throw CommandFailure(.usage, "there is no line \(line): import its cards with import-cards --line \(line) FILE")
         }
+        let own = try await DeviceRegister(store).set(changes, of: device) ?? [:]
         for setting in DeviceSetting.allCases {
             try Terminal.print("\(setting.rawValue)=\(own[setting] ?? DeviceSetting.defaultValue)")
         }
     }
 
     /// A nil value is the configuration's.
-    private static func change(_ text: String) throws -> (DeviceSetting, String?) {
+    private static func change(_ text: String) throws -> (setting: DeviceSetting, value: String?) {
         let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard halves.count == 2, let setting = DeviceSetting(rawValue: halves[0]) else {
             let names = DeviceSetting.allCases.map(\.rawValue).joined(separator: ", ")

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Base
-import HubServices
+import HubStore
 import OperatingSystem
 
 /// What every command takes, before or after its name.
@@ -10,18 +10,18 @@ struct CommonOptions: ParsableArguments {
 }
 
 /// A command on the hub's database, which may be run while the server runs.
-protocol HubCommand: ParsableCommand {
+protocol HubCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws
 }
 
 extension HubCommand {
-    mutating func run() throws {
+    mutating func run() async throws {
         do {
             let configuration = try HubConfiguration.load(path: common.config)
-            let database = try HubDatabase(path: configuration.databasePath)
-            try run(configuration, database, now: Clocks.now().system)
+            let store = try await StoreLocation(configuration).open()
+            try await run(configuration, store, now: Clocks.now().system)
         } catch {
             let failure = CommandFailure(error)
             Terminal.complain(failure.text)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Cryptography
 import HubServices
+import HubStore
 
 struct CreateKey: HubCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct CreateKey: HubCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file. (default: collection.key_file)") var file: String?
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         let key = HubPrivateKey()
         try SecretOutput.write(key.text, to: try keyFile(file, configuration))
         try Terminal.print(key.publicKey.text)
@@ -27,7 +28,7 @@ struct ShowKey: HubCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file of create-key. (default: collection.key_file)") var file: String?
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         try Terminal.print(try HubPrivateKey(file: try keyFile(file, configuration)).publicKey.text)
     }
 }

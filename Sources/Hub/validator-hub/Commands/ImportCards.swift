@@ -2,6 +2,8 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubServices
+import HubStore
+import OperatingSystem
 import TomlConfiguration
 
 struct ImportCards: HubCommand {
@@ -23,7 +25,7 @@ struct ImportCards: HubCommand {
     @Flag(help: "In place of the present list, not in addition to it.") var replace = false
     @Flag(help: "With --replace, take a file without a card, which leaves nobody on the list.") var allowEmpty = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         if let line, let mistake = DeviceSetting.line.mistake(in: line) {
             throw CommandFailure(.usage, "--line must have \(mistake)")
         }
@@ -40,13 +42,7 @@ struct ImportCards: HubCommand {
                 .badData,
                 "nothing imported: \(file) holds no card, and would leave nobody on \(list); --allow-empty if so it shall be")
         }
-        try database.transaction {
-            if let line {
-                try database.cards.adopt(cards.entries, line: line, replacing: replace, at: now)
-            } else {
-                try database.cards.adopt(cards.entries, replacing: replace, at: now)
-            }
-        }
+        try await CardImport(store, clock: { Clocks.now().system }).take(cards.entries, line: line, isReplacing: replace)
         let blocked = cards.entries.count { !$0.isListed }
         try Terminal.print("\(cards.entries.count) cards (\(blocked) with flag 0) \(replace ? "are now" : "taken into") \(list)")
         guard !cards.suspicions.isEmpty else { return }

@@ -5,6 +5,7 @@ import Fares
 import Glibc
 import HubDomain
 import HubServices
+import HubStore
 import OperatingSystem
 import TomlConfiguration
 
@@ -28,7 +29,7 @@ struct ImportRecords: HubCommand {
     @Flag(help: "Take records although nothing proves that the box wrote them: whoever had the file may have.")
     var acceptUnauthenticated = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         let content = try opened(try ConfigurationFile.read(file, maximumSize: Self.maximumFileBytes), configuration)
         let records: RecordFile
         do throws(RecordFile.Mistake) {
@@ -42,13 +43,13 @@ struct ImportRecords: HubCommand {
             pseudonyms: Pseudonyms(
                 key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto()),
             log: { _, _ in })
-        let origin = try devices.origin(of: records, content, in: database)
+        let origin = try await devices.origin(of: records, content, in: store)
         try Terminal.print(
             "\(records.deviceID): \(records.uploads.count) records, \(records.places.count) positions; \(Self.words(origin))")
         try requireConsent(to: origin)
         let counts: DeviceService.ImportCounts
         do {
-            counts = try database.transaction { try devices.take(records, in: database, at: now) }
+            counts = try await devices.take(records, into: store, at: now)
         } catch let refusal as Refusal {
             throw CommandFailure(.badData, "nothing imported: \(refusal.message)")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Fares
 import HubServices
+import HubStore
 import TomlConfiguration
 
 struct AddKeys: HubCommand {
@@ -19,7 +20,7 @@ struct AddKeys: HubCommand {
     @Argument(help: "A file of lines ID=KEY, as in 1=a84a6ce9; ids are 0 to 255. Without one, or with -, standard input.")
     var file = "-"
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         guard UInt8(file.prefix { $0 != "=" }) == nil || !file.contains("=") else {
             throw CommandFailure(.usage, "keys are read from a file or from standard input, not from the command line")
         }
@@ -30,7 +31,7 @@ struct AddKeys: HubCommand {
         let keys = try Self.keys(in: content)
         guard Set(keys.map(\.id)).count == keys.count else { throw CommandFailure(.usage, "a key id stands twice") }
         guard !keys.isEmpty else { throw CommandFailure(.usage, "there is no key in it") }
-        let version = try database.transaction { try database.keys.adopt(keys, at: now) }
+        let version = try await store.adopt(keys, revokingFormer: false, at: now)
         try Terminal.print("\(keys.count) keys in force, version \(version)")
     }
 
@@ -70,13 +71,13 @@ struct RotateKeys: HubCommand {
     @Option(help: "How many keys, 1 to 16.") var count = 4
     @Flag(help: "Refuse the tickets of all groups before it.") var revoke = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         guard (1...16).contains(count) else { throw CommandFailure(.usage, "--count must be 1 to 16") }
         var random = SystemRandomNumberGenerator()
         let keys = (1...UInt8(count)).map { id in
             KeyGroup.Key(id: id, text: hexadecimal((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }))
         }
-        let version = try database.transaction { try database.keys.adopt(keys, revokingFormer: revoke, at: now) }
+        let version = try await store.adopt(keys, revokingFormer: revoke, at: now)
         if revoke { SystemLog.audit("rotate-keys revoke version=\(version)") }
         try Terminal.print("\(keys.count) keys in force, version \(version)\(revoke ? "; all before them are revoked" : "")")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubServices
+import HubStore
 import JSON
 import PlatformAPI
 
@@ -17,14 +18,12 @@ struct Records: HubCommand {
     @Flag(help: "A JSON array, one record a line.") var json = false
     @Flag(help: "Codes of the transport ministry's form whole, as they were scanned.") var wholeCodes = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         var listing = Listing(isJSON: json)
-        try database.snapshot {
-            try database.records.forEach(deviceID: device) { record in
-                var record = record
-                if !wholeCodes { record.subject = record.listedSubject }
-                try listing.row(record.json, record.line(zone: configuration.policy.zone))
-            }
+        try await store.forEachRecord(deviceID: device) { record in
+            var record = record
+            if !wholeCodes { record.subject = record.listedSubject }
+            try listing.row(record.json, record.line(zone: configuration.policy.zone))
         }
         try listing.end()
     }
@@ -36,10 +35,10 @@ struct Devices: HubCommand {
     @OptionGroup var common: CommonOptions
     @Flag(help: "A JSON array, one device a line.") var json = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         var listing = Listing(isJSON: json)
-        let keysVersion = try database.keys.currentVersion().map(String.init) ?? "0"
-        for device in try database.devices.all() {
+        let keysVersion = try await store.keys().ring.current?.version ?? "0"
+        try await store.forEachDevice { device in
             try listing.row(
                 device.json(keysInForce: keysVersion, policy: configuration.policy),
                 device.line(policy: configuration.policy))

@@ -3,6 +3,7 @@ import Base
 import Cryptography
 import Fares
 import HubServices
+import HubStore
 
 struct PrintTicket: HubCommand {
     static let configuration = CommandConfiguration(
@@ -26,8 +27,8 @@ struct PrintTicket: HubCommand {
         }
     }
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        guard transport.isWanted else { return try Terminal.print(text(configuration, database, now: now)) }
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+        guard transport.isWanted else { return try Terminal.print(try await text(configuration, store, now: now)) }
         try transport.give(testCode(configuration, now: now))
     }
 
@@ -38,7 +39,7 @@ struct PrintTicket: HubCommand {
         return code
     }
 
-    func text(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws -> String {
+    func text(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws -> String {
         guard let number = CardNumber(card), number.digitCount <= 15 else {
             throw CommandFailure(.usage, "--card \(card) is not 1 to 15 hexadecimal digits")
         }
@@ -46,7 +47,7 @@ struct PrintTicket: HubCommand {
         guard let nonce = nonce.map({ UInt32($0, radix: 16) }) ?? UInt32.random(in: 0...UInt32.max, using: &random) else {
             throw CommandFailure(.usage, "--nonce is not at most 8 hexadecimal digits")
         }
-        guard let group = try database.keys.ring().current else {
+        guard let group = try await store.keys().ring.current else {
             throw CommandFailure(.unavailable, "there are no ticket keys yet: run validator-hub rotate-keys")
         }
         let keyID = keyId ?? 1

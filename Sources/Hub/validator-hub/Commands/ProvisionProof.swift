@@ -1,7 +1,8 @@
 import ArgumentParser
 import Base
 import Cryptography
-import HubServices
+import HubDomain
+import HubStore
 import TomlConfiguration
 
 struct ProvisionProof: HubCommand {
@@ -19,19 +20,19 @@ struct ProvisionProof: HubCommand {
     @Argument(help: "The box's present device_id.") var device: String
     @Argument(help: "The provisioning file as it is to be.") var file: String
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        try Terminal.print(line(configuration, database))
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+        try Terminal.print(try await line(configuration, store))
     }
 
-    func line(_ configuration: HubConfiguration, _ database: HubDatabase) throws -> String {
-        guard let known = try database.devices.find(device) else { throw CommandFailure(.usage, "there is no device \(device)") }
+    func line(_ configuration: HubConfiguration, _ store: any HubStore) async throws -> String {
+        guard let known = try await store.device(device) else { throw CommandFailure(.usage, "there is no device \(device)") }
         guard known.revoked == nil else {
             throw CommandFailure(
                 .unavailable,
                 "\(device) is revoked, and no secret counts for it; if it is back in good hands: validator-hub set-secret \(device)"
             )
         }
-        guard let secret = try configuration.presentSecret(of: device, in: database) else {
+        guard let secret = configuration.presentSecret(of: known) else {
             throw CommandFailure(
                 .unavailable,
                 "\(device) shares no secret with this hub: neither tokens.secret_file nor tickets.secret_file is set")
@@ -47,8 +48,8 @@ struct ProvisionProof: HubCommand {
 
 extension HubConfiguration {
     /// The secret that a box has of this hub now; nil when they share none.
-    func presentSecret(of device: String, in database: HubDatabase) throws -> [UInt8]? {
-        guard let device = try database.devices.find(device), device.revoked == nil else { return nil }
+    func presentSecret(of device: Device) -> [UInt8]? {
+        guard device.revoked == nil else { return nil }
         return policy.secret(of: device)?.bytes ?? (policy.tickets.secret.isEmpty ? nil : policy.tickets.secret)
     }
 }

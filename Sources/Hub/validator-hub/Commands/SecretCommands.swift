@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubServices
+import HubStore
 
 struct SetSecret: HubCommand {
     static let configuration = CommandConfiguration(
@@ -15,14 +16,11 @@ struct SetSecret: HubCommand {
     @Argument(help: "The device_id.") var id: String
     @Flag(help: "Make none: the fleet's secret (tokens.secret_file) counts for it again.") var fleet = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         let secret = fleet ? nil : SecretOutput.newSecret()
-        try database.transaction {
-            try database.requireDevice(id)
-            try database.devices.revoke(id, at: now)
-            try database.devices.setSecret(secret.map { Array($0.utf8) }, of: id)
-            if let secret { try output.give(secret) }
-        }
+        try await store.requireDevice(id)
+        if let secret { try output.give(secret) }
+        _ = try await DeviceRegister(store).setSecret(secret.map { Array($0.utf8) }, of: id)
         SystemLog.audit("set-secret device=\(id.logField) secret=\(fleet ? "fleet" : "own")")
         try Terminal.print(secret == nil ? "\(id) has the fleet's secret" : "\(id) has a new secret")
     }
@@ -43,11 +41,9 @@ struct Revoke: HubCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The device_id.") var id: String
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
-        try database.transaction {
-            try database.requireDevice(id)
-            try database.devices.revoke(id, at: now)
-        }
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+        try await store.requireDevice(id)
+        _ = try await DeviceRegister(store).revoke(id, at: now)
         SystemLog.audit("revoke device=\(id.logField)")
         try Terminal.print("\(id) is revoked; for the ticket keys that it held: validator-hub rotate-keys --revoke")
         if let warning = Self.warning(configuration.policy) { Terminal.complain(warning) }
@@ -64,9 +60,9 @@ struct Revoke: HubCommand {
     }
 }
 
-extension HubDatabase {
-    func requireDevice(_ id: String) throws {
-        guard try devices.find(id) != nil else {
+extension HubStore {
+    func requireDevice(_ id: String) async throws {
+        guard try await device(id) != nil else {
             throw CommandFailure(.usage, "there is no device \(id): register it with validator-hub add-device \(id)")
         }
     }

@@ -12,7 +12,7 @@ struct Serve: AsyncParsableCommand {
             var logger = Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
             logger.logLevel = configuration.logLevel
             for exposure in HubConfiguration.exposures(in: common.config) { logger.warning("\(exposure)") }
-            let server = try HubServer(configuration: configuration, logger: logger)
+            let server = try await HubServer(configuration: configuration, logger: logger)
             do {
                 try await server.run()
             } catch {

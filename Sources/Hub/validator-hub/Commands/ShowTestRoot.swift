@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import HubServices
+import HubStore
 
 struct ShowTestRoot: HubCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,7 @@ struct ShowTestRoot: HubCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         try Terminal.print(TestRoot.load(besideDatabase: configuration.databasePath).line)
     }
 }

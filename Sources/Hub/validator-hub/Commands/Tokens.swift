@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubServices
+import HubStore
 import JSON
 import PlatformAPI
 
@@ -13,7 +14,7 @@ struct Tokens: HubCommand {
     @OptionGroup var common: CommonOptions
     @Flag(help: "A JSON array, one token a line.") var json = false
 
-    func run(_ configuration: HubConfiguration, _ database: HubDatabase, now: WallTime) throws {
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         var listing = Listing(isJSON: json)
         func row(_ deviceID: String?, _ token: String, expires: WallTime?) throws {
             let until = expires.map { TimeFormat.datetime.text(configuration.policy.zone.civil($0)) } ?? "for ever"
@@ -23,23 +24,26 @@ struct Tokens: HubCommand {
                     "expires_at_ms": expires.map { .int($0.milliseconds) } ?? .null,
                 ], "\(deviceID.map(\.logField) ?? "every device")  \(token)  \(until)")
         }
-        for entry in try Self.good(configuration.policy.staticTokens, in: database) {
+        for entry in try await Self.good(configuration.policy.staticTokens, in: store) {
             switch entry.holder {
             case .device(let id): try row(id, entry.masked, expires: nil)
             case .everyDevice: try row(nil, entry.masked, expires: nil)
             }
         }
-        for (text, token) in try database.tokens.all(at: now) {
-            try row(token.deviceID, text.masked, expires: token.expires)
+        for token in try await store.tokens(goodAt: now) {
+            try row(token.token.deviceID, token.text.masked, expires: token.token.expires)
         }
         try listing.end()
     }
 
     /// Without those of devices that are revoked.
-    static func good(_ tokens: StaticTokens, in database: HubDatabase) throws -> [StaticTokens.Entry] {
-        try tokens.entries.filter { entry in
+    static func good(_ tokens: StaticTokens, in store: any HubStore) async throws -> [StaticTokens.Entry] {
+        var wanted = WantedFacts()
+        for case .device(let id) in tokens.entries.map(\.holder) { wanted.device(id) }
+        let facts = try await store.facts(wanted)
+        return tokens.entries.filter { entry in
             guard case .device(let id) = entry.holder else { return true }
-            return try database.devices.find(id)?.revoked == nil
+            return facts.device(id)?.revoked == nil
         }
     }
 }

@@ -16,7 +16,8 @@ struct TransportTicketOptions: ParsableArguments {
     @Option(help: "--transport: what the ride may cost at most, in fen. (default: 2000)") var maximumFen: Int?
     @Option(help: "--transport: when it was made, in seconds since 1970. (default: now)") var issued: UInt32?
     @Flag(name: .customLong("hex"), help: "--transport: hexadecimal digits instead of base64.") var isHexadecimal = false
-    @Option(help: "--transport: a file for the code's bytes as they are, instead of text.") var output: String?
+    @Option(help: "--transport: a file for the code's bytes as they are, instead of text; - for standard output.") var output:
+        String?
 
     /// One that means nothing without `--transport`.
     var lonelyOption: String? {
@@ -55,14 +56,21 @@ struct TransportTicketOptions: ParsableArguments {
 
     func give(_ code: [UInt8]) throws {
         guard let output else { return try Terminal.print(isHexadecimal ? hexadecimal(code) : base64(code)) }
-        let file: FileDescriptor
-        do {
-            file = try FileDescriptor.open(output, O_WRONLY | O_CREAT | O_TRUNC)
+        guard output != "-" else {
+            guard case .written(code.count) = writeBytes(STDOUT_FILENO, code.span) else {
+                throw CommandFailure(.cannotCreate, "standard output cannot be written")
+            }
+            return
+        }
+        do throws(SystemError) {
+            let file = try FileDescriptor.open(output, O_WRONLY | O_CREAT | O_TRUNC)
+            // Whoever reads it rides on a box that takes tests, also where the file was there before.
+            var status = stat()
+            let isFile = unsafe fstat(file.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            guard !isFile || fchmod(file.raw, 0o600) == 0 else { throw SystemError.last("protect \(output)") }
+            guard case .written(code.count) = file.write(code.span) else { throw SystemError.last("write \(output)") }
         } catch {
             throw CommandFailure(.cannotCreate, "\(error)")
-        }
-        guard case .written(code.count) = file.write(code.span) else {
-            throw CommandFailure(.cannotCreate, "\(output) cannot be written")
         }
     }
 }

@@ -1,9 +1,13 @@
 import Cryptography
 import Fares
+import Glibc
+import HubDeviceAPI
 import HubServices
+import HubStore
 import Hummingbird
 import HummingbirdCore
 import Logging
+import OperatingSystem
 
 /// The running hub.
 struct HubServer: Sendable {
@@ -11,17 +15,15 @@ struct HubServer: Sendable {
     private static let maximumConnections = 20_000
 
     private let configuration: HubConfiguration
-    private let commits: GroupCommit
-    private let lists: ListCache
+    private let store: any HubStore
     private let pseudonyms: Pseudonyms
     private let logger: Logger
 
     /// Opens the database, or makes it.
-    init(configuration: HubConfiguration, logger: Logger) throws {
+    init(configuration: HubConfiguration, logger: Logger) async throws {
         self.configuration = configuration
         self.logger = logger
-        commits = try GroupCommit(path: configuration.databasePath)
-        lists = try ListCache(path: configuration.databasePath)
+        store = try await StoreLocation(configuration).open()
         pseudonyms = Pseudonyms(
             key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
     }
@@ -33,10 +35,10 @@ struct HubServer: Sendable {
         let application = application(started: started)
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
-            commits: commits, logger: logger)
+            store: store, logger: logger, holder: Self.programName)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
-            group.addTask { try await maintenance.run() }
+            group.addTask { try await maintenance.run { Clocks.now().system } }
             // Maintenance never ends by itself.
             try await group.next()
             group.cancelAll()
@@ -52,7 +54,8 @@ struct HubServer: Sendable {
             pseudonyms: pseudonyms,
             log: { [logger] in logger.log(level: $0, "\($1())") })
         let router = HubRouter(
-            configuration: configuration, devices: devices, commits: commits, lists: lists, logger: logger
+            devices: devices, store: store, maximumBodyBytes: configuration.maximumBodyBytes, zone: configuration.policy.zone,
+            logger: logger
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
@@ -78,10 +81,19 @@ struct HubServer: Sendable {
             logger: quiet)
     }
 
+    /// This program's among all that use the same store.
+    static var programName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
+        let host = isKnown ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "-"
+        return "\(host) \(getpid())"
+    }
+
     private func warnOfWeakness() {
         if configuration.policy.secret.isEmpty {
             logger.warning("tokens.secret_file is empty: any device that knows app_id is given a token")
         }
+        for warning in configuration.rootWarnings(at: Clocks.now().system) { logger.warning("\(warning)") }
         if configuration.policy.tickets.secret.isEmpty {
             logger.warning("tickets.secret_file is empty: tickets are only as strong as the keys' own texts")
         }

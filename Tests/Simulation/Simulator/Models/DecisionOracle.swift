@@ -11,7 +11,7 @@ struct DecisionOracle {
     var windowMaximumAge: Duration
     var keys: KeyRing
     var ticketSkew: Duration
-    var unknownTickets: Policy.UnknownTickets
+    var unknownTickets: UnknownTickets
     /// Nil while no clock is trusted.
     var time: WallTime?
     /// The same, unless only the system clock says so.
@@ -29,16 +29,43 @@ struct DecisionOracle {
 
     func reason(ticket printed: TicketOffice.Printed, isUsed: Bool, hasSwitch: Bool) -> Reason {
         if hasSwitch, !modes.ticketsEnabled { return .functionOff }
-        let honoured = honouredKeys(id: printed.ticket.keyID)
+        return switch printed.content {
+        case .vt1(let ticket, let key, let isForged): reason(ticket, key: key, isForged: isForged, isUsed: isUsed)
+        case .transport(let plan, let made): reason(plan, made: made.milliseconds, isUsed: isUsed)
+        }
+    }
+
+    private func reason(_ plan: TransportCodePlan, made: Int64, isUsed: Bool) -> Reason {
+        let skew = ticketSkew.wholeMilliseconds
+        let authorisation = made + plan.authorisationSeconds * 1000
+        switch plan.flaw {
+        case .cut: return .malformedTicket
+        case .testAccount: return .issuerNotAccepted
+        case .poor: return .amountExceeded
+        case .strangeRoot: return .noRootKey
+        case .endedCertificate where time != nil: return .certificateExpired
+        case .endedCertificate, .forged, nil: break
+        }
+        if let time, time.milliseconds > authorisation + skew { return .authorisationExpired }
+        if let vouchedTime, vouchedTime.milliseconds < made - skew { return .ticketNotYetValid }
+        if let time, time.milliseconds > min(authorisation, made + Int64(plan.validitySeconds) * 1000) + skew {
+            return .ticketExpired
+        }
+        if plan.flaw == .forged { return .forgedTicket }
+        return isUsed ? .ticketUsed : reason(holder: plan.card)
+    }
+
+    private func reason(_ ticket: VT1Ticket, key: String, isForged: Bool, isUsed: Bool) -> Reason {
+        let honoured = honouredKeys(id: ticket.keyID)
         if honoured.isEmpty { return .unknownKey }
-        if printed.isForged || !honoured.contains(printed.key) { return .forgedTicket }
-        let start = Int64(printed.ticket.validFrom) * 1000
-        let end = start + Int64(printed.ticket.lifetimeSeconds) * 1000
+        if isForged || !honoured.contains(key) { return .forgedTicket }
+        let start = Int64(ticket.validFrom) * 1000
+        let end = start + Int64(ticket.lifetimeSeconds) * 1000
         let skew = ticketSkew.wholeMilliseconds
         if let vouchedTime, vouchedTime.milliseconds < start - skew { return .ticketNotYetValid }
         if let time, time.milliseconds > end + skew { return .ticketExpired }
-        if printed.ticket.kind == .singleRide, isUsed { return .ticketUsed }
-        return reason(holder: printed.ticket.card)
+        if ticket.kind == .singleRide, isUsed { return .ticketUsed }
+        return reason(holder: ticket.card)
     }
 
     /// - Parameter hasSwitch: the platform was not to be asked, which it always is about a code of its own but for the switch.
@@ -48,7 +75,7 @@ struct DecisionOracle {
     }
 
     /// Nothing that looks like a ticket, and nothing longer than any.
-    static func isPlatformCode(_ payload: [UInt8], _ unknown: Policy.UnknownTickets) -> Bool {
+    static func isPlatformCode(_ payload: [UInt8], _ unknown: UnknownTickets) -> Bool {
         let looksLikeTicket = payload.count > 3 && ["VT1", "vt1"].contains(String(decoding: payload.prefix(3), as: UTF8.self))
         return unknown == .online && !looksLikeTicket && payload.count <= 1024
     }

@@ -4,12 +4,18 @@ extension StatusReport {
         /// Names the set; empty without keys.
         public var version = ""
         public var keys: [Root] = []
+        /// Whether the codec that needs them is in use (`tickets.codecs`).
+        public var areUsed = false
+        /// Why the file that the configuration names was not taken; nil when it was, and when none is named.
+        public var trouble: String?
 
         public init() {}
 
         public mutating func members(_ member: inout ControlMembers) {
             member("version", &version)
             member("keys", &keys)
+            member("in_use", &areUsed)
+            member("trouble", &trouble)
         }
     }
 

@@ -22,7 +22,7 @@ public enum ForeignCode: String, CaseIterable, Sendable {
             self = .alipayRide
             return
         }
-        guard let text = String(validating: payload, as: UTF8.self) else {
+        guard let text = String(scannedCode: payload) else {
             guard payload.first == 0x54 else { return nil }
             self = payload.starts(with: "TX".utf8) ? .tencentRide : .tongka
             return

@@ -15,7 +15,7 @@ extension TicketReport {
         of payload: [UInt8], _ explanation: TicketExplanation?, otherCodec: TicketCodecKind?, reason: Reason, masksCards: Bool
     ) {
         self.init()
-        isText = String(validating: payload, as: UTF8.self).map { !$0.unicodeScalars.contains(where: \.isUnseen) } ?? false
+        isText = String(scannedCode: payload) != nil
         byteCount = payload.count
         (outcome, self.reason) = ((reason == .ok ? Outcome.accepted : .refused).name, reason.rawValue)
         guard let explanation else {

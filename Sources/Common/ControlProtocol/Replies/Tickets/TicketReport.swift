@@ -77,6 +77,27 @@ public struct TicketReport: ControlValue {
         }
     }
 
+    /// What a rider was answered.
+    public struct Answer: ControlValue {
+        /// `accepted`, `refused` or `repeated`.
+        public var outcome = ""
+        /// A word of `Reason`; of a repeated scan that of the first.
+        public var reason = ""
+        /// A word of `DecisionMode`.
+        public var mode = ""
+
+        public init() {}
+
+        public mutating func members(_ member: inout ControlMembers) {
+            member("outcome", &outcome)
+            member("reason", &reason)
+            member("mode", &mode)
+        }
+
+        /// Whether somebody who has only `report` would believe otherwise of the light.
+        public func contradicts(_ report: TicketReport) -> Bool { (reason == "ok") != (report.reason == "ok") }
+    }
+
     /// Nil of a code that no codec knows.
     public var codec: String?
     public var isText = false
@@ -100,6 +121,9 @@ public struct TicketReport: ControlValue {
     /// A word of `ClockSource`, or `given`.
     public var clock = ""
     public var basis = Basis()
+    /// What was really answered when a scanner read it, which the verdict need not be: the platform may have decided, or the code was read
+    /// again. Nil of a code that nobody scanned, and until its answer.
+    public var answered: Answer?
 
     public init() {}
 
@@ -119,6 +143,7 @@ public struct TicketReport: ControlValue {
         member("at", &time)
         member("clock", &clock)
         member("judged_by", &basis)
+        member("answered", &answered)
     }
 
     /// The value of the first of these fields that the code has.

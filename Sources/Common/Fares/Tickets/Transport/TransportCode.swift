@@ -33,7 +33,9 @@ public struct TransportCode: Hashable, Sendable {
 
     /// What is wrong with the form of a code; nil when nothing is.
     public static func flaw(in bytes: [UInt8]) -> String? {
-        if bytes.count == firstVersionCount, isFirstVersion(bytes) { return "version 1, which has no certificate: not supported" }
+        if bytes.count == firstVersionCount, isFirstVersion(bytes) {
+            return "layout version 1, which has no certificate: not supported"
+        }
         guard counts.contains(bytes.count) else { return "\(bytes.count) bytes; 332 to 364 wanted" }
         if bytes[0] < 0x80 { return "version \(hexadecimal(bytes[0])); 80 to ff wanted" }
         let rest = integer(bytes[1..<3])
@@ -74,7 +76,7 @@ public struct TransportCode: Hashable, Sendable {
         let fits = integer(bytes[1..<3]) == bytes.count - 3
         if hasHeader, fits { return true }
         // One mark alone is there by chance in a text that somebody wrote.
-        return bytes[0] >= 0x80 && (hasHeader || fits) && String(validating: bytes, as: UTF8.self) == nil
+        return bytes[0] >= 0x80 && (hasHeader || fits) && String(scannedCode: bytes) == nil
     }
 
     /// The same of what was written as text, and may as well be somebody else's cipher: more has to fit.

@@ -15,6 +15,15 @@ public enum TransportCodeText {
         return base64(text)
     }
 
+    /// A text of a code in which blanks stand where the form that brought it had plus signs of base64, and nobody had escaped them, with
+    /// the plus signs; nil of any other text.
+    public static func restoringPlusSigns(in text: [UInt8]) -> [UInt8]? {
+        let blank = UInt8(ascii: " ")
+        guard text.contains(blank) else { return nil }
+        let restored = text.map { $0 == blank ? UInt8(ascii: "+") : $0 }
+        return base64(restored).map { TransportCode.flaw(in: $0) == nil } ?? false ? restored : nil
+    }
+
     /// The first 12 bytes, which tell whose a text is although it is cut off or damaged further on; nil of one that is of neither kind
     /// throughout.
     static func beginning(of text: [UInt8]) -> [UInt8]? {

@@ -47,7 +47,7 @@ struct TransportCodec: TicketCodec {
                 .form, code != nil, else: .malformed,
                 bytes.isEmpty
                     ? "neither base64 nor hexadecimal digits to its end"
-                    : TransportCode.flaw(in: bytes) ?? "version 2, \(bytes.count) bytes"),
+                    : TransportCode.flaw(in: bytes) ?? "layout version 2, \(bytes.count) bytes"),
             let code
         else { return examination }
         guard checkTerms(code, &examination), checkTimes(code, circumstances, &examination) else { return examination }

@@ -1,0 +1,130 @@
+import Base
+import HubDomain
+import HubServices
+import HubStore
+import Hummingbird
+import Logging
+import OperatingSystem
+import PlatformAPI
+
+/// The HTTP side: `/api/{call}` and `/healthz`.
+public struct HubRouter: Sendable {
+    private let devices: DeviceService
+    private let requests: RequestQueue
+    private let lists: ListCache
+    /// The longest request body; a longer one is answered with 413.
+    private let maximumBodyBytes: Int
+    /// Of times in replies.
+    private let zone: any TimeZoneRules
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
+    ///   - zone: of times in replies.
+    public init(
+        devices: DeviceService, store: any HubStore, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
+    ) {
+        (self.devices, self.logger) = (devices, logger)
+        (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
+        requests = RequestQueue(store)
+        lists = ListCache(store)
+    }
+
+    public var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.get("healthz") { _, _ in await health() }
+        router.post("api/:call") { request, context in
+            try await answer(request, callName: context.parameters.get("call") ?? "")
+        }
+        return router
+    }
+
+    /// 200 when a record could be stored, which is what all else needs.
+    private func health() async -> Response {
+        do {
+            try await requests.run({ _ in }) { $0.rehearseRecord() }
+            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
+        } catch {
+            return Response(status: .serviceUnavailable, body: ResponseBody(byteBuffer: ByteBuffer(string: "\(error)\n")))
+        }
+    }
+
+    private func answer(_ request: Request, callName: String) async throws -> Response {
+        let arrived = Clocks.now()
+        guard let call = PlatformCall(rawValue: callName) else {
+            let names = PlatformCall.allCases.map(\.rawValue).joined(separator: ", ")
+            return refused(.notFound, Refusal(.unknownCall, "there is no call of that name; there are \(names)"))
+        }
+        guard let body = try await self.body(of: request) else {
+            return refused(
+                .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(maximumBodyBytes) bytes"))
+        }
+        let deviceRequest: DeviceRequest
+        do {
+            deviceRequest = try DeviceRequest(call: call, contentType: request.headers[.contentType], body: body)
+        } catch {
+            return refused(.badRequest, Refusal(.malformedBody, error.description))
+        }
+        do {
+            let answer = try await devices.answer(deviceRequest, by: requests, at: arrived.system)
+            return try await response(to: deviceRequest, answer, arrived: arrived)
+        } catch {
+            logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
+            return refused(.serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
+        }
+    }
+
+    /// Nil when it is too long. What is too long is not read to its end.
+    private func body(of request: Request) async throws -> [UInt8]? {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= maximumBodyBytes else { return nil }
+        var bytes: [UInt8] = []
+        for try await buffer in request.body {
+            guard bytes.count + buffer.readableBytes <= maximumBodyBytes else { return nil }
+            bytes += buffer.readableBytesView
+        }
+        return bytes
+    }
+
+    private func response(to request: DeviceRequest, _ answer: DeviceAnswer, arrived: Moment) async throws -> Response {
+        let writer = ReplyWriter(requestID: request.requestID, timeZone: zone)
+        switch answer {
+        case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
+        case .checked(let reason, let soundNumber): return response(.ok, writer.checked(reason, soundNumber: soundNumber))
+        case .logged: return response(.ok, writer.logged())
+        case .keys(let group): return response(.ok, writer.keys(group))
+        case .token(let token): return response(.ok, writer.token(token))
+        case .refused(let refusal): return response(.ok, writer.refusal(refusal))
+        case .list(let selection, let enterpriseID):
+            return try await list(selection, enterpriseID, requestID: request.requestID, arrived: arrived)
+        }
+    }
+
+    private func list(
+        _ selection: ListSelection, _ enterpriseID: String, requestID: String?, arrived: Moment
+    ) async throws -> Response {
+        let list = try await lists.list(selection)
+        let elapsed = Clocks.now().instant - arrived.instant
+        var writer = ListReplyWriter(
+            requestID: requestID, enterpriseID: enterpriseID, version: list.version,
+            preparationMilliseconds: Int(elapsed / .milliseconds(1)))
+        let head = writer.take()
+        logger.info("list kind=\(selection) version=\(list.version) bytes=\(list.byteCount)")
+        let body = ResponseBody(contentLength: head.count + list.byteCount) { writer in
+            try await writer.write(ByteBuffer(bytes: head))
+            for piece in list.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: Self.json], body: body)
+    }
+
+    private static let json = "application/json; charset=utf-8"
+
+    private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
+        response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
+    }
+
+    private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {
+        Response(status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+    }
+}

@@ -1,0 +1,20 @@
+import Base
+import HubDomain
+import HubStore
+import PlatformAPI
+
+/// What became of a device's request: to be answered and noted once it is on disk.
+public struct DeviceOutcome: Sendable {
+    /// What the log tells of it.
+    public enum Note: Sendable {
+        /// A device registered itself.
+        case registered(String)
+        case heartbeat(String)
+        case record(TapRecord)
+        case duplicate(StoreFacts.RecordPlace)
+        case refused(Refusal)
+    }
+
+    public var answer: DeviceAnswer
+    public var notes: [Note]
+}

@@ -1,0 +1,75 @@
+import HubDomain
+
+/// A table that every store has, with the same columns: what a copy from one store into another is made of.
+///
+/// Times are milliseconds since 1970 in UTC, but for the whole seconds of `time` and `reported_time`, which a device reported. Truth values
+/// are 0 and 1.
+public struct StoreTable: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable { case integer, real, text, blob }
+
+    public struct Column: Hashable, Sendable {
+        public let name: String
+        public let kind: Kind
+    }
+
+    public let name: String
+    public let columns: [Column]
+    /// The first so many columns are the key, by which rows are ordered: numbers by value, texts and blobs by their bytes.
+    public let keyCount: Int
+
+    public var key: [Column] { Array(columns.prefix(keyCount)) }
+
+    init(_ name: String, key: [(String, Kind)], _ rest: [(String, Kind)]) {
+        self.name = name
+        columns = (key + rest).map { Column(name: $0.0, kind: $0.1) }
+        keyCount = key.count
+    }
+
+    /// In the order in which they are copied. Leases, and what only one kind of store has, stay behind.
+    public static let all = [
+        versions, devices, generations, cards, ticketKeys, usedTickets, tokens, records, positions, enrolments,
+    ]
+
+    /// `last` is the last version of the one sequence; `keys_revoked` the newest version whose keys are revoked.
+    public static let versions = StoreTable("versions", key: [("name", .text)], [("value", .integer)])
+    public static let devices = StoreTable(
+        "devices", key: [("device_id", .text)],
+        [
+            ("registered_at", .integer), ("last_heartbeat_at", .integer), ("reported_time", .integer), ("software_ver", .integer),
+            ("cards_version", .text), ("increment_version", .text), ("line_version", .text), ("keys_version", .text),
+            ("lng", .real), ("lat", .real), ("course", .real), ("speed", .real), ("secret", .blob), ("next_secret", .blob),
+            ("revoked_at", .integer),
+        ] + DeviceSetting.allCases.map { ($0.rawValue, .text) })
+    /// `line` is empty for the white list; `state` is a `ListGeneration.State`.
+    public static let generations = StoreTable(
+        "generations", key: [("id", .integer)],
+        [
+            ("line", .text), ("version", .integer), ("state", .integer), ("is_full", .integer), ("rows", .integer),
+            ("changed_at", .integer),
+        ])
+    public static let cards = StoreTable("cards", key: [("card_no", .text), ("generation", .integer)], [("flag", .integer)])
+    public static let ticketKeys = StoreTable(
+        "ticket_keys", key: [("version", .integer), ("key_id", .integer)], [("key", .text)])
+    public static let usedTickets = StoreTable("used_tickets", key: [("ticket", .blob)], [("expires_at", .integer)])
+    public static let tokens = StoreTable(
+        "tokens", key: [("token", .text)], [("device_id", .text), ("expires_at", .integer)])
+    public static let records = StoreTable(
+        "records", key: [("id", .integer)],
+        [
+            ("device_id", .text), ("call", .text), ("req_id", .text), ("subject", .text), ("status", .integer),
+            ("check_mode", .integer), ("reason", .text), ("time", .integer), ("lng", .real), ("lat", .real),
+            ("received_at", .integer), ("duplicates", .integer),
+        ])
+    public static let positions = StoreTable(
+        "positions", key: [("id", .integer)],
+        [
+            ("device_id", .text), ("req_id", .text), ("time", .integer), ("lng", .real), ("lat", .real), ("course", .real),
+            ("speed", .real), ("received_at", .integer), ("duplicates", .integer),
+        ])
+    /// One-time codes by which boxes are enrolled, as their hashes.
+    public static let enrolments = StoreTable(
+        "enrolments", key: [("code_hash", .blob)],
+        [
+            ("device_id", .text), ("created_at", .integer), ("expires_at", .integer), ("used_at", .integer), ("used_from", .text),
+        ])
+}

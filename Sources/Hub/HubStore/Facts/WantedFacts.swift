@@ -1,0 +1,47 @@
+import Fares
+import HubDomain
+
+/// Which facts a batch of requests needs. What is wanted twice is loaded once; each set in one round trip.
+public struct WantedFacts: Sendable {
+    /// A card that a device asks about.
+    public struct Card: Hashable, Sendable {
+        public var card: CardNumber
+        public var deviceID: String
+    }
+
+    /// `device_id`s.
+    public private(set) var devices: [String] = []
+    /// Whether the number of devices is needed where one of `devices` is not registered.
+    public private(set) var countsDevices = false
+    /// Access tokens; with each comes the device that it was given to.
+    public private(set) var tokens: [String] = []
+    /// Of each the standing on the white list, and on the list of the device's line.
+    public private(set) var cards: [Card] = []
+    /// Names of tickets that may have been used.
+    public private(set) var usedTickets: [[UInt8]] = []
+    public private(set) var records: [RecordQuery] = []
+    /// The ring of ticket keys, and what was revoked.
+    public private(set) var keys = false
+    /// The versions that a heartbeat is answered with: of the white list, of the lines of `devices`, and of the keys.
+    public private(set) var versions = false
+
+    public init() {}
+
+    /// - Parameter mayRegister: whether the device registers itself where it is unknown.
+    public mutating func device(_ id: String, mayRegister: Bool = false) {
+        devices.append(id)
+        countsDevices = countsDevices || mayRegister
+    }
+
+    public mutating func token(_ text: String) { tokens.append(text) }
+
+    public mutating func standing(of card: CardNumber, forDevice id: String) {
+        cards.append(Card(card: card, deviceID: id))
+        devices.append(id)
+    }
+
+    public mutating func usedTicket(_ name: [UInt8]) { usedTickets.append(name) }
+    public mutating func record(_ query: RecordQuery) { records.append(query) }
+    public mutating func keyRing() { keys = true }
+    public mutating func listVersions() { versions = true }
+}

@@ -1,0 +1,36 @@
+import HubStore
+import SQLite
+
+extension HubStoreError {
+    /// What `body` returns; its errors of the storage are told as errors of the hub's store.
+    static func telling<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as StorageError {
+            throw HubStoreError(error)
+        }
+    }
+
+    init(_ error: StorageError) {
+        let kind: Kind =
+            switch error.kind {
+            case .full: .full
+            case .damaged: .damaged
+            case .readOnly: .readOnly
+            case .unopenable: .unopenable
+            case .inputOutput: .inputOutput
+            case .busy: .unavailable
+            case .newerSchema: .newerSchema
+            case .miscounted, .other: .rejected
+            }
+        guard error.kind != .damaged else {
+            self.init(kind, error.what, nextStep: "restore a backup, or move the file away to begin anew")
+            return
+        }
+        var codes: [String] = []
+        if error.extendedCode != 0 { codes.append("SQLite \(error.extendedCode)") }
+        if error.systemError != 0 { codes.append("errno \(error.systemError)") }
+        self.init(
+            kind, codes.isEmpty ? error.what : "\(error.what) (\(codes.joined(separator: ", ")))", nextStep: error.nextStep)
+    }
+}

@@ -1,0 +1,54 @@
+import Base
+import Fares
+import HubDomain
+import HubStore
+import TestSupport
+import Testing
+
+@testable import HubServices
+@testable import HubStoreSQLite
+@testable import validator_hub
+
+@Suite("Moving everything into another store")
+struct StoreMoveTests {
+    private let folder = TemporaryFolder()
+
+    /// A database with something in it, and the configuration that names it.
+    private func source() async throws -> (store: HubStoreSQLite, configuration: String) {
+        let path = folder.path("hub.db")
+        let store = try HubStoreSQLite(path: path)
+        let import26 = CardImport(store, clock: { WallTime(seconds: 1_700_000_000) })
+        try await import26.take(entries("AA", "-BB"), line: "26", isReplacing: false)
+        #expect(try await DeviceRegister(store).add("VLD1", secret: [1], at: WallTime(seconds: 1)))
+        return (store, try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n"))
+    }
+
+    private func contents(_ store: any HubStore) async throws -> [StoreMove.Content] {
+        var contents: [StoreMove.Content] = []
+        for table in StoreTable.all { contents.append(try await StoreMove.content(of: table, in: store)) }
+        return contents
+    }
+
+    @Test("leaves the same in both, to which the hub can turn")
+    func move() async throws {
+        let (source, configuration) = try await source()
+        let path = folder.path("new.db")
+        #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", path], configuration: configuration) == 0)
+        let target = try HubStoreSQLite(path: path)
+        #expect(try await contents(target) == contents(source))
+        #expect(try await target.edition(of: .line("26")).version == 1_700_000_000)
+        #expect(try await target.device("VLD1")?.secret == [1])
+    }
+
+    @Test("is refused where the other one is not empty, or is a server's, and leaves both as they are")
+    func refused() async throws {
+        let (source, configuration) = try await source()
+        let path = folder.path("new.db")
+        _ = try await HubStoreSQLite(path: path).adopt([.init(id: 1, text: "k")], revokingFormer: false, at: WallTime(seconds: 9))
+        let before = try await contents(source)
+        #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", path], configuration: configuration) == 69)
+        #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", "postgresql://h/d"], configuration: configuration) == 78)
+        #expect(try await contents(source) == before)
+        #expect(try await HubStoreSQLite(path: path).devices(after: nil, limit: 1).isEmpty)
+    }
+}
