@@ -111,7 +111,10 @@ let hub: [Target] = [
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
         "HubDeviceAPI", in: "Hub",
-        ["Base", "Fares", "HubDomain", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI", hummingbird, logging]),
+        [
+            "Base", "Fares", "HubDomain", "HubServices", "HubStore", "JSON", "OperatingSystem", "PlatformAPI", hummingbird,
+            logging,
+        ]),
     program(
         "validator-hub", in: "Hub",
         [

@@ -79,10 +79,11 @@ struct EnrolmentCodeTests {
         var device: Device? = Device(id: "VLD1", registered: now)
         attempt.change(&found, &device)
         let result = Result { () throws(EnrolmentRefusal) in
-            try Enrolment.redeem(found, for: attempt.deviceID, of: device, at: now + attempt.after)
+            try Enrolment.redeem(found, for: attempt.deviceID, of: device, from: "192.0.2.1", at: now + attempt.after)
         }
         switch result {
-        case .success(let kept): #expect(attempt.refusal == nil && kept.used == now + attempt.after)
+        case .success(let kept):
+            #expect(attempt.refusal == nil && kept.used == now + attempt.after && kept.usedFrom == "192.0.2.1")
         case .failure(let refusal): #expect(refusal == attempt.refusal)
         }
     }

@@ -12,6 +12,12 @@ public struct HubRouter: Sendable {
     private let devices: DeviceService
     private let requests: RequestQueue
     private let lists: ListCache
+    private let desk: EnrolmentDesk
+    private let proxies: ProxyTrust
+    private let quotas = DeviceQuotas()
+    /// What boxes call this hub, where it does not depend on how they have called it; empty: it does.
+    private let publicURL: String
+    private let ticketSecret: String?
     /// The longest request body; a longer one is answered with 413.
     private let maximumBodyBytes: Int
     /// Of times in replies.
@@ -21,21 +27,29 @@ public struct HubRouter: Sendable {
     /// - Parameters:
     ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
     ///   - zone: of times in replies.
+    ///   - proxies: whose word about a call counts.
+    ///   - publicURL: what boxes call this hub; empty: as they have called it.
+    ///   - ticketSecret: what boxes are given at their enrolment to check tickets by; nil: nothing.
     public init(
-        devices: DeviceService, store: any HubStore, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
+        devices: DeviceService, store: any HubStore, desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String,
+        ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
     ) {
         (self.devices, self.logger) = (devices, logger)
+        (self.desk, self.proxies, self.publicURL, self.ticketSecret) = (desk, proxies, publicURL, ticketSecret)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
         requests = RequestQueue(store)
         lists = ListCache(store)
     }
 
-    public var router: Router<BasicRequestContext> {
-        let router = Router()
+    public var router: Router<HubRequestContext> {
+        let router = Router(context: HubRequestContext.self)
         router.get("healthz") { _, _ in await health() }
         router.post("api/:call") { request, context in
-            try await answer(request, callName: context.parameters.get("call") ?? "")
+            try await answer(request, from: context.address, callName: context.parameters.get("call") ?? "")
         }
+        ManagementRoutes(
+            desk: desk, proxies: proxies, publicURL: publicURL, ticketSecret: ticketSecret, logger: logger
+        ).add(to: router)
         return router
     }
 
@@ -49,7 +63,7 @@ public struct HubRouter: Sendable {
         }
     }
 
-    private func answer(_ request: Request, callName: String) async throws -> Response {
+    private func answer(_ request: Request, from address: String, callName: String) async throws -> Response {
         let arrived = Clocks.now()
         guard let call = PlatformCall(rawValue: callName) else {
             let names = PlatformCall.allCases.map(\.rawValue).joined(separator: ", ")
@@ -66,7 +80,14 @@ public struct HubRouter: Sendable {
             return refused(.badRequest, Refusal(.malformedBody, error.description))
         }
         do {
-            let answer = try await devices.answer(deviceRequest, by: requests, at: arrived.system)
+            let credentials = CallCredentials(
+                request.headers, isFromProxy: proxies.holds(for: address), token: deviceRequest.token)
+            if let pause = try await quotas.admit(deviceRequest, credentials) {
+                return refused(
+                    .serviceUnavailable, Refusal(.unavailable, "too many requests of this device: send it again later"),
+                    retryAfter: pause)
+            }
+            let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived.system)
             return try await response(to: deviceRequest, answer, arrived: arrived)
         } catch {
             logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
@@ -74,17 +95,7 @@ public struct HubRouter: Sendable {
         }
     }
 
-    /// Nil when it is too long. What is too long is not read to its end.
-    private func body(of request: Request) async throws -> [UInt8]? {
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= maximumBodyBytes else { return nil }
-        var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= maximumBodyBytes else { return nil }
-            bytes += buffer.readableBytesView
-        }
-        return bytes
-    }
+    private func body(of request: Request) async throws -> [UInt8]? { try await request.bytes(atMost: maximumBodyBytes) }
 
     private func response(to request: DeviceRequest, _ answer: DeviceAnswer, arrived: Moment) async throws -> Response {
         let writer = ReplyWriter(requestID: request.requestID, timeZone: zone)
@@ -94,7 +105,7 @@ public struct HubRouter: Sendable {
         case .logged: return response(.ok, writer.logged())
         case .keys(let group): return response(.ok, writer.keys(group))
         case .token(let token): return response(.ok, writer.token(token))
-        case .refused(let refusal): return response(.ok, writer.refusal(refusal))
+        case .refused(let refusal): return response(Self.status(of: refusal), writer.refusal(refusal))
         case .list(let selection, let enterpriseID):
             return try await list(selection, enterpriseID, requestID: request.requestID, arrived: arrived)
         }
@@ -120,11 +131,25 @@ public struct HubRouter: Sendable {
 
     private static let json = "application/json; charset=utf-8"
 
-    private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
-        response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
+    /// A refusal of what was asked is a reply like any other.
+    private static func status(of refusal: Refusal) -> HTTPResponse.Status {
+        switch refusal.code {
+        case .callerRefused: .unauthorized
+        case .unavailable: .serviceUnavailable
+        default: .ok
+        }
+    }
+
+    private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal, retryAfter: Duration? = nil) -> Response {
+        var response = response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter.wholeSeconds) }
+        return response
     }
 
     private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {
-        Response(status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+        var response = Response(
+            status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
     }
 }

@@ -27,9 +27,7 @@ public struct CallAuthentication: Sendable {
     public func proof(
         of credentials: CallCredentials, claiming claimed: String?, as device: Device?
     ) throws(Refusal) -> Proof {
-        guard device?.revoked == nil else {
-            throw Refusal(.deviceRevoked, "the device is revoked: nothing is taken from it any more")
-        }
+        if let device { try device.requireStanding() }
         if mode == .none { return .none }
         if mode == .certificate, let name = credentials.certificateName {
             guard let claimed, isEqualInConstantTime(Array(name.utf8), Array(claimed.utf8)) else {
