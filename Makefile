@@ -25,7 +25,7 @@ export GPSD_LOGS_DIR
 endif
 # Tests by what they lean on: the kernel's clocks and devices, servers and clients at the other end of sockets, and whole programs.
 DEVICES = KernelTests|HardwareTests
-SERVERS = TransportTests
+SERVERS = TransportTests|PostgreSQLTests
 CLIENTS = WebSocketTests|ControlTests
 PROGRAMS = IntegrationTests|RigTests
 KEEP ?=
@@ -52,8 +52,10 @@ setup: ## Install the system packages and check for Swift
 build: setup ## Build the four programs
 	@$(SWIFT_BUILD)
 
-test: setup ## Build, and run every test
-	@swift build --build-tests
+# What stands in front of the hub and behind it, and what reads its metrics.
+test: ## Build, and run every test
+	@board/setup.sh nginx postgresql prometheus
+	swift build --build-tests
 	# Before a test's patience depends on them.
 	Tests/Integration/ReadEvents/ReadEventLibraryClient.sh install
 	Tests/EchoServer/kosoku.sh install
@@ -80,12 +82,20 @@ demo: build ## Play a scenario on stand-ins for the hardware, and check the book
 	if [ -n "$(KILL)" ]; then exec Tests/Demo/kill.sh "$$bin" "$(KILL)" $(SEED); fi
 	KEEP="$(KEEP)" exec Tests/Demo/demo.sh "$$bin"
 
-bench: setup ## Measure every claim about speed and size against its probe: ONLY="lookup record"
+bench: setup ## Measure every claim about speed and size against its probe: ONLY="lookup record hub"
 	@build=(swift build $(BOX_FLAGS) --scratch-path .build-release)
-	"$${build[@]}" --product validatord
-	"$${build[@]}" --product validator-benchmarks
 	bin="$$("$${build[@]}" --show-bin-path)"
-	exec "$$bin/validator-benchmarks" "$$bin/validatord" $(ONLY)
+	missed=0
+	if [ -z "$(ONLY)" ] || [ -n "$(filter-out hub,$(ONLY))" ]; then
+	    for product in validatord validator-benchmarks; do "$${build[@]}" --product "$$product"; done
+	    "$$bin/validator-benchmarks" "$$bin/validatord" $(filter-out hub,$(ONLY)) || missed=1
+	fi
+	if [ -z "$(ONLY)" ] || [ -n "$(filter hub,$(ONLY))" ]; then
+	    board/setup.sh postgresql
+	    for product in validator-hub validator-rig hub-probe; do "$${build[@]}" --product "$$product"; done
+	    Tests/HubBenchmark/bench.py "$$bin" || missed=1
+	fi
+	exit "$$missed"
 
 deb: ## Build the Debian packages, for amd64 and arm64: ARCH=amd64 for one
 	@exec board/package/build.sh $(ARCH)

@@ -23,9 +23,12 @@ let shims: [Target] = [
     .systemLibrary(name: "CGPS", path: "CShims/CGPS"),
     .systemLibrary(name: "CLinux", path: "CShims/CLinux"),
     .systemLibrary(name: "COpenSSL", path: "CShims/COpenSSL"),
+    .systemLibrary(name: "CPostgreSQL", path: "CShims/CPostgreSQL"),
     .systemLibrary(name: "CSerialPort", path: "CShims/CSerialPort"),
     .systemLibrary(name: "CSQLite", path: "CShims/CSQLite"),
     .systemLibrary(name: "CWslay", path: "CShims/CWslay"),
+    .systemLibrary(name: "CXlsxWriter", path: "CShims/CXlsxWriter"),
+    .systemLibrary(name: "CZlib", path: "CShims/CZlib"),
     .target(name: "CToml", path: "CShims/CToml", cxxSettings: [.treatAllWarnings(as: .error)] + cxxCoverage),
 ]
 
@@ -45,6 +48,7 @@ func program(_ name: String, in wing: String, _ dependencies: [Target.Dependency
 
 let common: [Target] = [
     library("Base", in: "Common"),
+    library("Gzip", in: "Common", ["CZlib"]),
     library("JSON", in: "Common"),
     library("Fares", in: "Common", ["Base"]),
     library("TomlConfiguration", in: "Common", ["Base", "CToml", "Fares"]),
@@ -104,22 +108,29 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
+    library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
     library("HubDomain", in: "Hub", ["Base", "Cryptography", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubFiles", in: "Hub", ["Base", "CXlsxWriter", "HubDomain", "JSON", "OperatingSystem"]),
+    library("HubMetrics", in: "Hub", ["Base"]),
+    library("HTTPProbe", in: "Hub", ["CCurl"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
+    library(
+        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     library(
         "HubDeviceAPI", in: "Hub",
         [
-            "Base", "Fares", "HubDomain", "HubServices", "HubStore", "JSON", "OperatingSystem", "PlatformAPI", hummingbird,
-            logging,
+            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "OperatingSystem", "PlatformAPI",
+            hummingbird, logging,
         ]),
     program(
         "validator-hub", in: "Hub",
         [
-            "Base", "Cryptography", "Fares", "HubDeviceAPI", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem",
+            "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -133,7 +144,8 @@ let rig: [Target] = [
     program(
         "validator-rig", in: "Rig",
         [
-            "Base", "JSON", "Kernel", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", argumentParser,
+            "Base", "CLinux", "Fares", "JSON", "Kernel", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "Transport", argumentParser,
         ], pure),
 ]
 
@@ -158,6 +170,10 @@ let tests: [Target] = [
     .target(
         name: "CCrashVFS", path: "Tests/CCrashVFS", cSettings: [.treatAllWarnings(as: .error)],
         linkerSettings: [.linkedLibrary("sqlite3")]),
+    // A PostgreSQL server of a test's own, from Debian's packages.
+    .target(
+        name: "PostgreSQLServer", dependencies: ["PostgreSQL", "TestSupport"], path: "Tests/PostgreSQLServer", swiftSettings: pure
+    ),
     // A bad link between a box and its platform.
     .target(
         name: "FaultProxy", dependencies: ["Base", "OperatingSystem"], path: "Tests/FaultProxy", swiftSettings: pure),
@@ -221,23 +237,31 @@ let tests: [Target] = [
         name: "validator-simulate", dependencies: ["Simulator"], path: "Tests/Simulation/Program", swiftSettings: pure),
     suite("SimulationTests", ["Base", "Fares", "Simulator", "ValidatorCore"], path: "Tests/Simulation/Suite"),
 
+    suite("PostgreSQLTests", ["PostgreSQL", "PostgreSQLServer"]),
     // What is true of every store of the hub: each implementation's suite runs it.
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(
+        "HubStorePostgreSQLTests",
+        ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStorePostgreSQL", "PostgreSQL", "PostgreSQLServer"]),
+    suite(
         "HubTests",
         [
-            "Base", "Cryptography", "Fares", "HubDomain", "HubServices", "HubStore", "HubStoreSQLite", "JSON",
-            "PlatformAPI", "OperatingSystem", "SQLite", "TomlConfiguration",
+            "Base", "Cryptography", "Fares", "Gzip", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
+            "HubServices", "HubStore", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem", "PostgreSQLServer", "SQLite",
+            "TomlConfiguration",
             "validator-hub",
             argumentParser,
             logging,
         ]),
     suite(
         "RigTests",
-        ["Base", "JSON", "OperatingSystem", "ReaderDrivers", "ReaderEmulators", "ScannerDecoders", "validator-rig"]),
+        [
+            "Base", "Fares", "FaultProxy", "JSON", "OperatingSystem", "PlatformAPI", "ReaderDrivers", "ReaderEmulators",
+            "ScannerDecoders", "validator-hub", "validator-rig",
+        ]),
     suite(
         "IntegrationTests",
         [
@@ -249,6 +273,10 @@ let tests: [Target] = [
         path: "Tests/Integration",
         exclude: ["Memory/crowd.py"]
             + ["LibraryClient.sh", "LibraryClient.py", "RawClient.py"].map { "ReadEvents/ReadEvent\($0)" }),
+    // The least that the hub's two costs can be: Hummingbird alone, and SQLite alone.
+    .executableTarget(
+        name: "hub-probe", dependencies: ["Base", "Fares", "PlatformAPI", "SQLite", hummingbird, logging],
+        path: "Tests/HubBenchmark/Probe", swiftSettings: [.treatAllWarnings(as: .error)]),
     // The fuzz targets' corpus, replayed.
     suite("FuzzTests", ["FuzzTargets"], path: "Tests/Fuzz/CorpusTests", mainActor),
     .executableTarget(

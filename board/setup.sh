@@ -15,11 +15,13 @@ packages=(
     libasound2-dev          # its header; the library itself is loaded when a sound is first needed
     libcurl4-openssl-dev
     libgps-dev
+    libpq-dev
     libserialport-dev
     libsqlite3-dev
     libssl-dev
     libtomlplusplus-dev
     libwslay-dev
+    libxlsxwriter-dev
     make
     nftables                # loses packets in a test
     nghttp2-proxy           # an HTTP/2 server for the tests
@@ -30,6 +32,7 @@ packages=(
     sox                     # trims and resamples the voice prompts
     sqlite3
     umockdev                # device nodes for the tests of scanners
+    zlib1g-dev
     "$@"                    # further packages, named as arguments
 )
 
@@ -66,10 +69,21 @@ install_packages() {
     with_retries as_root apt-get -o DPkg::Lock::Timeout=120 install --yes --quiet --no-install-recommends $missing
 }
 
-# A fresh gpsd package listens on port 2947 through systemd, for a receiver that a build machine does not have.
-keep_new_gpsd_from_starting() {
+# Fresh packages serve through systemd what a build machine does not have or want: a receiver, web pages, measurements.
+keep_new_services_from_starting() {
     [ -d /run/systemd/system ] || return 0
-    as_root systemctl disable --now --quiet gpsd.socket gpsd.service || true
+    case " $missing " in *" gpsd "*) as_root systemctl disable --now --quiet gpsd.socket gpsd.service || true ;; esac
+    case " $missing " in *" nginx "*) as_root systemctl disable --now --quiet nginx.service || true ;; esac
+    case " $missing " in *" prometheus "*) as_root systemctl disable --now --quiet prometheus.service || true ;; esac
+}
+
+# A fresh postgresql package makes a database server of its own and starts it; the tests start theirs.
+keep_new_postgresql_from_starting() {
+    local settings=/etc/postgresql-common/createcluster.conf
+    [ -e "$settings" ] && return 0
+    as_root mkdir -p "${settings%/*}"
+    # shellcheck disable=SC2016 # $1 is the inner shell's
+    as_root sh -c 'echo "create_main_cluster = false" >"$1"' sh "$settings"
 }
 
 check_swift() {
@@ -90,8 +104,9 @@ for package in "${packages[@]}"; do
 done
 missing=${missing# }
 if [ -n "$missing" ]; then
+    case " $missing " in *" postgresql "*) keep_new_postgresql_from_starting ;; esac
     install_packages
-    case " $missing " in *" gpsd "*) keep_new_gpsd_from_starting ;; esac
+    keep_new_services_from_starting
 fi
 check_swift
 say "ready"

@@ -266,3 +266,22 @@ static inline long ccurl_easy_verify_result(CURL *easy) {
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
     return result;
 }
+
+/* The whole exchange. */
+static inline CURLcode ccurl_easy_set_timeout(CURL *easy, long milliseconds) {
+    return curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds);
+}
+
+/* HTTP's version in the reply times ten: 10, 11, 20; 0 before there is one. */
+static inline int ccurl_easy_http_version(CURL *easy) {
+    long version = CURL_HTTP_VERSION_NONE;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    return version == CURL_HTTP_VERSION_2_0 ? 20 : version == CURL_HTTP_VERSION_1_1 ? 11 : version == CURL_HTTP_VERSION_1_0 ? 10 : 0;
+}
+
+/* The address at the connection's other end; it belongs to the handle. */
+static inline const char *ccurl_easy_peer_address(CURL *easy) {
+    char *address = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    return address;
+}

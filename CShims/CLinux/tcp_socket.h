@@ -30,6 +30,33 @@ static inline int clinux_tcp_listen(const char *host, const char *port, int back
     return code == 0 ? descriptor : -code;
 }
 
+/* Begins to connect to a host by name or address. Nonblocking: it is writable once that is decided, and clinux_tcp_error then tells how. */
+static inline int clinux_tcp_connect(const char *host, const char *port) {
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    struct addrinfo *address = NULL;
+    if (getaddrinfo(host, port, &hints, &address) != 0) return -EHOSTUNREACH;
+    int yes = 1, code = 0;
+    int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) {
+        code = errno;
+    } else {
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        if (connect(descriptor, address->ai_addr, address->ai_addrlen) != 0 && errno != EINPROGRESS) {
+            code = errno;
+            close(descriptor);
+        }
+    }
+    freeaddrinfo(address);
+    return code == 0 ? descriptor : -code;
+}
+
+/* Why a connection was not made, or has failed; 0 for a good one. */
+static inline int clinux_tcp_error(int descriptor) {
+    int code = 0;
+    socklen_t length = sizeof code;
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno;
+}
+
 /* The port that a socket is bound to. */
 static inline int clinux_tcp_port(int descriptor) {
     struct sockaddr_storage address;

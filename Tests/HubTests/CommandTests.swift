@@ -2,6 +2,8 @@ import ArgumentParser
 import Base
 import Fares
 import Foundation
+import HubFiles
+import HubStoreSQLite
 import TestSupport
 import Testing
 
@@ -37,6 +39,45 @@ struct CommandTests {
         #expect(try cards.isListed(#require(CardNumber("AA"))) == true)
         #expect(try cards.isListed(#require(CardNumber("BB"))) == false)
         #expect(try cards.isListed(#require(CardNumber("CC"))) == nil)
+    }
+
+    @Test("a rehearsal changes nothing, and ends as the import would")
+    func rehearseImport() async throws {
+        let folder = TemporaryFolder()
+        #expect(try await run(folder, "import-cards", folder.write("first.csv", "AA,1\nBB,0\n")) == 0)
+        let next = try folder.write("next.csv", "sep=;\nAA;1\nBB;1\nCC;1\n")
+        #expect(try await run(folder, "import-cards", "--dry-run", "--replace", next) == 0)
+        #expect(try await run(folder, "import-cards", "--dry-run", "--json", next) == 0)
+        #expect(try await run(folder, "import-cards", "--json", next) == 64)
+        #expect(try await run(folder, "import-cards", "--dry-run", folder.write("bad.csv", "AA,1\n1.2E+10,1\n")) == 65)
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        #expect(try database.cards.isListed(#require(CardNumber("CC"))) == nil)
+        let read = try CardFileOnDisk(next)
+        var rehearsal = CardImportRehearsal(file: "next.csv", list: "the white list", read)
+        let store = try HubStoreSQLite(path: folder.configuration.databasePath)
+        rehearsal.changes = try await store.changes(by: read.content.get().entries, line: nil, isReplacing: true)
+        #expect(rehearsal.json["changes"]?.text == #"{"added":1,"removed":0,"changed":1,"unchanged":1}"#)
+        #expect(rehearsal.json["separator"]?.string == "semicolon" && rehearsal.json["encoding"]?.string == "UTF-8")
+        #expect(rehearsal.text.contains("line 2: [AA] [1]") && rehearsal.text.contains("add 1, remove 0, change the flag of 1"))
+    }
+
+    @Test("what was exported is what was imported", arguments: ["csv", "xlsx"])
+    func export(format: String) async throws {
+        let folder = TemporaryFolder()
+        let cards = try folder.write("cards.csv", "00065537,1\n1E100234,0\n")
+        #expect(try await run(folder, "import-cards", cards) == 0)
+        #expect(try await run(folder, "import-cards", "--line", "26", cards) == 0)
+        #expect(try await run(folder, "add-device", "VLD1") == 0)
+        let output = folder.path("out.\(format)")
+        for table in [["cards"], ["line", "--line", "26"], ["records"], ["devices"]] {
+            #expect(try await run(folder, ["export"] + table + ["--format", format, "--output", output]) == 0)
+        }
+        #expect(try await run(folder, "export", "cards", "--output", folder.path("again.csv")) == 0)
+        let again = try String(contentsOfFile: folder.path("again.csv"), encoding: .utf8)
+        #expect(again == "card_no,flag\r\n00065537,1\r\n1E100234,0\r\n")
+        #expect(try await run(folder, "export", "line", "--line", "27", "--output", output) == 65)
+        #expect(try await run(folder, "export", "line", "--output", output) == 64)
+        #expect(try await run(folder, "export", "cards", "--output", folder.path("none/out.csv")) == 73)
     }
 
     @Test(

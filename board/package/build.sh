@@ -19,7 +19,7 @@ stage() {
     local folder=$1 built=$2
     rm -rf "$folder"
     mkdir -p "$folder"
-    cp -r "$source_root"/board/{debian,man,validator.toml,hub.toml} "$source_root"/{udev,docs} "$source_root"/README*.md "$folder"
+    cp -r "$source_root"/board/{debian,man,nginx,validator.toml,hub.toml} "$source_root"/{udev,docs} "$source_root"/README*.md "$folder"
     cp "$source_root"/board/systemd/*.service "$folder/debian"
     cp -r "$built"/{bin,completions} "$folder"
     cp -a --no-target-directory "$cache/voices/." "$folder/voices"

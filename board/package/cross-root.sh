@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 build_packages=swiftlang,git,ca-certificates,pkgconf,lld,libc6-dev,libstdc++-16-dev,libgcc-16-dev
-sysroot_packages=base-files,libc6-dev,libstdc++-14-dev,libgcc-14-dev,libasound2-dev,libcurl4-openssl-dev,libgps-dev,libserialport-dev,libsqlite3-dev,libssl-dev,libtomlplusplus-dev,libwslay-dev
+sysroot_packages=base-files,libc6-dev,libstdc++-14-dev,libgcc-14-dev,libasound2-dev,libcurl4-openssl-dev,libgps-dev,libpq-dev,libserialport-dev,libsqlite3-dev,libssl-dev,libtomlplusplus-dev,libwslay-dev,libxlsxwriter-dev,zlib1g-dev
 
 make_sysroot() {
     local root=$1

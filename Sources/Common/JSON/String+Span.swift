@@ -1,9 +1,10 @@
 extension String {
     /// Bytes that are not UTF-8 become U+FFFD.
     public init(utf8 bytes: Span<UInt8>) {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in 0..<bytes.count { copy.append(bytes[index]) }
-        self.init(decoding: copy, as: UTF8.self)
+        if let valid = try? UTF8Span(validating: bytes) {
+            self.init(copying: valid)
+        } else {
+            self.init(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
+        }
     }
 }

@@ -4,10 +4,6 @@ import Kernel
 /// Connections to the platform, and the exchanges over them. Exchanges hold their pool: one that gets no new exchanges closes
 /// its connections after its last.
 @MainActor final class ConnectionPool {
-    /// At once and, with HTTP/1.1, kept for what comes: more than all that a box sends at a time, so that a rider's check never
-    /// waits for an upload to end.
-    private static let connections = 24
-
     /// Lets libcurl's callbacks, which are made before the pool, reach it, and not keep it.
     private final class Link {
         weak var pool: ConnectionPool?
@@ -16,12 +12,12 @@ import Kernel
     private let multi: CurlMulti
 
     /// `onDue` is called when libcurl wants a turn by `act`. It must not keep the owner alive.
-    init(epoll: InnerEpoll, onDue: @escaping (ConnectionPool, CurlReactor.Cause) -> Void) {
+    init(epoll: InnerEpoll, connections: Int, onDue: @escaping (ConnectionPool, CurlReactor.Cause) -> Void) {
         let link = Link()
         let reactor = CurlReactor(epoll: epoll) { cause in
             if let pool = link.pool { onDue(pool, cause) }
         }
-        multi = CurlMulti(reactor: reactor, connections: Self.connections)
+        multi = CurlMulti(reactor: reactor, connections: connections)
         link.pool = self
     }
 

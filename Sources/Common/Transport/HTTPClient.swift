@@ -14,6 +14,7 @@ import PlatformAPI
 
     private let tls: TLSFiles
     private let epoll: InnerEpoll
+    private let connections: Int
     private let link: Link
     /// Of the short exchanges to come; nil until the next begins.
     private var pool: ConnectionPool?
@@ -30,9 +31,12 @@ import PlatformAPI
         weak var client: HTTPClient?
     }
 
-    public init(tls: TLSFiles = TLSFiles(), epoll: InnerEpoll) {
+    /// - Parameter connections: at once to one host and, with HTTP/1.1, kept for what comes. Unless given, more than all that a box
+    ///   sends at a time, so that a rider's check never waits for an upload to end.
+    public init(tls: TLSFiles = TLSFiles(), epoll: InnerEpoll, connections: Int = 24) {
         self.tls = tls
         self.epoll = epoll
+        self.connections = connections
         let link = Link()
         self.link = link
         watchdog = OneShotTimer { link.client?.endOverdue() }
@@ -77,7 +81,9 @@ import PlatformAPI
     /// libcurl 7.88 mixes up connections of HTTP/1.1 and HTTP/2 in one pool, and a bulk reply has one of its own anyway.
     private func pool(for request: HTTPRequest) -> ConnectionPool {
         if let pool, !request.isBulk { return pool }
-        let fresh = ConnectionPool(epoll: epoll) { [link] pool, cause in link.client?.act(cause, in: pool) }
+        let fresh = ConnectionPool(epoll: epoll, connections: connections) { [link] pool, cause in
+            link.client?.act(cause, in: pool)
+        }
         if !request.isBulk { pool = fresh }
         return fresh
     }

@@ -1,5 +1,6 @@
 import Base
 import HubDomain
+import HubMetrics
 import HubServices
 import HubStore
 import Hummingbird
@@ -7,7 +8,7 @@ import Logging
 import OperatingSystem
 import PlatformAPI
 
-/// The HTTP side: `/api/{call}` and `/healthz`.
+/// The HTTP side: `/api/{call}`, and what watches the hub.
 public struct HubRouter: Sendable {
     private let devices: DeviceService
     private let requests: RequestQueue
@@ -22,6 +23,8 @@ public struct HubRouter: Sendable {
     private let maximumBodyBytes: Int
     /// Of times in replies.
     private let zone: any TimeZoneRules
+    let metrics: HubMetrics
+    let readiness: Readiness
     private let logger: Logger
 
     /// - Parameters:
@@ -30,20 +33,27 @@ public struct HubRouter: Sendable {
     ///   - proxies: whose word about a call counts.
     ///   - publicURL: what boxes call this hub; empty: as they have called it.
     ///   - ticketSecret: what boxes are given at their enrolment to check tickets by; nil: nothing.
+    ///   - metrics: where calls are counted; and shown, at `/metrics`.
     public init(
         devices: DeviceService, store: any HubStore, desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String,
-        ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, logger: Logger
+        ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, metrics: HubMetrics, readiness: Readiness,
+        logger: Logger
     ) {
         (self.devices, self.logger) = (devices, logger)
         (self.desk, self.proxies, self.publicURL, self.ticketSecret) = (desk, proxies, publicURL, ticketSecret)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
-        requests = RequestQueue(store)
+        (self.metrics, self.readiness) = (metrics, readiness)
+        requests = RequestQueue(store) { count, time in
+            metrics.commitRequests.observe(Double(count))
+            metrics.commitDuration.observe(time)
+        }
         lists = ListCache(store)
     }
 
     public var router: Router<HubRequestContext> {
         let router = Router(context: HubRequestContext.self)
         router.get("healthz") { _, _ in await health() }
+        addProbes(to: router)
         router.post("api/:call") { request, context in
             try await answer(request, from: context.address, callName: context.parameters.get("call") ?? "")
         }
@@ -65,39 +75,48 @@ public struct HubRouter: Sendable {
 
     private func answer(_ request: Request, from address: String, callName: String) async throws -> Response {
         let arrived = Clocks.now()
+        let codings = request.headers[values: .acceptEncoding]
         guard let call = PlatformCall(rawValue: callName) else {
             let names = PlatformCall.allCases.map(\.rawValue).joined(separator: ", ")
-            return refused(.notFound, Refusal(.unknownCall, "there is no call of that name; there are \(names)"))
+            return refused(nil, arrived, .notFound, Refusal(.unknownCall, "there is no call of that name; there are \(names)"))
         }
         guard let body = try await self.body(of: request) else {
             return refused(
-                .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(maximumBodyBytes) bytes"))
+                call, arrived, .contentTooLarge, Refusal(.bodyTooLarge, "the body is longer than \(maximumBodyBytes) bytes"))
         }
         let deviceRequest: DeviceRequest
         do {
             deviceRequest = try DeviceRequest(call: call, contentType: request.headers[.contentType], body: body)
         } catch {
-            return refused(.badRequest, Refusal(.malformedBody, error.description))
+            return refused(call, arrived, .badRequest, Refusal(.malformedBody, error.description))
         }
         do {
             let credentials = CallCredentials(
                 request.headers, isFromProxy: proxies.holds(for: address), token: deviceRequest.token)
             if let pause = try await quotas.admit(deviceRequest, credentials) {
                 return refused(
-                    .serviceUnavailable, Refusal(.unavailable, "too many requests of this device: send it again later"),
+                    call, arrived, .serviceUnavailable, Refusal(.unavailable, "too many requests of this device: send it again later"),
                     retryAfter: pause)
             }
             let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived.system)
-            return try await response(to: deviceRequest, answer, arrived: arrived)
+            let response = try await response(to: deviceRequest, answer, codings, arrived: arrived)
+            metrics.count(call, answer.returnCode, from: arrived.instant, to: Clocks.now().instant)
+            if let deviceID = deviceRequest.deviceID, answer.returnCode.isOfKnownDevice {
+                metrics.devices.saw(deviceID, at: arrived.instant)
+            }
+            return response
         } catch {
             logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
-            return refused(.serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
+            return refused(
+                call, arrived, .serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
         }
     }
 
     private func body(of request: Request) async throws -> [UInt8]? { try await request.bytes(atMost: maximumBodyBytes) }
 
-    private func response(to request: DeviceRequest, _ answer: DeviceAnswer, arrived: Moment) async throws -> Response {
+    private func response(
+        to request: DeviceRequest, _ answer: DeviceAnswer, _ codings: [String], arrived: Moment
+    ) async throws -> Response {
         let writer = ReplyWriter(requestID: request.requestID, timeZone: zone)
         switch answer {
         case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
@@ -107,26 +126,32 @@ public struct HubRouter: Sendable {
         case .token(let token): return response(.ok, writer.token(token))
         case .refused(let refusal): return response(Self.status(of: refusal), writer.refusal(refusal))
         case .list(let selection, let enterpriseID):
-            return try await list(selection, enterpriseID, requestID: request.requestID, arrived: arrived)
+            return try await list(selection, enterpriseID, codings, requestID: request.requestID, arrived: arrived)
         }
     }
 
     private func list(
-        _ selection: ListSelection, _ enterpriseID: String, requestID: String?, arrived: Moment
+        _ selection: ListSelection, _ enterpriseID: String, _ codings: [String], requestID: String?, arrived: Moment
     ) async throws -> Response {
         let list = try await lists.list(selection)
         let elapsed = Clocks.now().instant - arrived.instant
         var writer = ListReplyWriter(
             requestID: requestID, enterpriseID: enterpriseID, version: list.version,
             preparationMilliseconds: Int(elapsed / .milliseconds(1)))
-        let head = writer.take()
-        logger.info("list kind=\(selection) version=\(list.version) bytes=\(list.byteCount)")
-        let body = ResponseBody(contentLength: head.count + list.byteCount) { writer in
-            try await writer.write(ByteBuffer(bytes: head))
-            for piece in list.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+        let coding = AcceptedCoding(codings)
+        let reply = list.reply(head: writer.take(), coding)
+        logger.info("list kind=\(selection) version=\(list.version) coding=\(coding.rawValue) bytes=\(reply.byteCount)")
+        metrics.listDownloads.add(1, selection.metricLabel, coding.rawValue)
+        let body = ResponseBody(contentLength: reply.byteCount) { [metrics] writer in
+            for piece in reply.pieces {
+                try await writer.write(ByteBuffer(bytes: piece))
+                metrics.listBytes.add(piece.count, selection.metricLabel, coding.rawValue)
+            }
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: Self.json], body: body)
+        var headers: HTTPFields = [.contentType: Self.json, .vary: "Accept-Encoding"]
+        if coding == .gzip { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     private static let json = "application/json; charset=utf-8"
@@ -140,7 +165,11 @@ public struct HubRouter: Sendable {
         }
     }
 
-    private func refused(_ status: HTTPResponse.Status, _ refusal: Refusal, retryAfter: Duration? = nil) -> Response {
+    /// - Parameter call: nil where there is none of the name.
+    private func refused(
+        _ call: PlatformCall?, _ arrived: Moment, _ status: HTTPResponse.Status, _ refusal: Refusal, retryAfter: Duration? = nil
+    ) -> Response {
+        metrics.count(call, refusal.code, from: arrived.instant, to: Clocks.now().instant)
         var response = response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter.wholeSeconds) }
         return response

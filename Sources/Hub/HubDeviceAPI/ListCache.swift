@@ -1,4 +1,5 @@
 import Fares
+import Gzip
 import HubDomain
 import HubStore
 import PlatformAPI
@@ -47,7 +48,7 @@ actor ListCache {
         var writer = ListReplyWriter(requestID: nil, enterpriseID: "", version: "", preparationMilliseconds: 0)
         // The head, which each reply writes for itself.
         _ = writer.take()
-        var pieces: [[UInt8]] = []
+        let pieces = CompressedPieces()
         var after: CardNumber?
         repeat {
             let page = try await store.cards(of: edition, after: after, limit: cardsAtOnce)
@@ -58,6 +59,23 @@ actor ListCache {
             after = page.next
         } while after != nil
         pieces.append(writer.finish())
-        return RenderedList(version: String(edition.version), pieces: pieces)
+        return RenderedList(version: String(edition.version), pieces: pieces.plain, compressed: pieces.finish())
+    }
+
+    /// Pieces of a list, compressed as they come.
+    private final class CompressedPieces {
+        private(set) var plain: [[UInt8]] = []
+        private var deflater: Deflater? = Deflater()
+
+        func append(_ piece: [UInt8]) {
+            plain.append(piece)
+            deflater?.append(piece)
+        }
+
+        /// To be called once.
+        func finish() -> CompressedTail {
+            guard let deflater = deflater.take() else { preconditionFailure("a list was finished twice") }
+            return deflater.finish()
+        }
     }
 }

@@ -28,7 +28,9 @@ public struct CardImport: Sendable {
     ///
     /// - Parameter entries: each card once, best in the order of their digits.
     /// - Throws: `HubStoreError`, when nothing has changed; of kind `unavailable` while another import of the list goes on.
-    public func take(_ entries: [CardListEntry], line: String?, isReplacing: Bool) async throws {
+    public func take(
+        _ entries: some Sequence<CardListEntry> & Sendable, line: String?, isReplacing: Bool
+    ) async throws {
         var random = SystemRandomNumberGenerator()
         let holder = UniqueID.version7(at: clock(), using: &random).description
         let lease = "import " + (line.map { "line \($0)" } ?? "cards")
@@ -57,22 +59,29 @@ public struct CardImport: Sendable {
     }
 
     private func load(
-        _ entries: [CardListEntry], line: String?, isReplacing: Bool, _ lease: String, _ holder: String
+        _ entries: some Sequence<CardListEntry>, line: String?, isReplacing: Bool, _ lease: String, _ holder: String
     ) async throws {
         let generation = try await store.beginGeneration(ofLine: line, isReplacing: isReplacing, at: clock())
         do {
-            for first in stride(from: 0, to: entries.count, by: Self.cardsAtOnce) {
-                if first > 0 {
-                    try await Task.sleep(for: Self.pause)
-                    guard try await keep(lease, holder) else { throw HubStoreError.notLoading(generation) }
-                }
-                let slice = entries[first..<min(first + Self.cardsAtOnce, entries.count)]
-                _ = try await store.append(Array(slice), to: generation, at: clock())
+            var rest = entries.makeIterator()
+            var slice = Self.slice(&rest)
+            while !slice.isEmpty {
+                _ = try await store.append(slice, to: generation, at: clock())
+                slice = Self.slice(&rest)
+                guard !slice.isEmpty else { break }
+                try await Task.sleep(for: Self.pause)
+                guard try await keep(lease, holder) else { throw HubStoreError.notLoading(generation) }
             }
             _ = try await store.adopt(generation: generation, at: clock())
         } catch {
             try? await store.discard(generation: generation, at: clock())
             throw error
         }
+    }
+
+    private static func slice(_ rest: inout some IteratorProtocol<CardListEntry>) -> [CardListEntry] {
+        var slice: [CardListEntry] = []
+        while slice.count < cardsAtOnce, let entry = rest.next() { slice.append(entry) }
+        return slice
     }
 }

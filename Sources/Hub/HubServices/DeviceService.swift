@@ -16,14 +16,18 @@ public struct DeviceService: Sendable {
     let authentication: CallAuthentication
     let isShortOfSpace: @Sendable () -> Bool
     let log: Log
+    private let onNote: @Sendable (DeviceOutcome.Note) -> Void
 
     /// - Parameters:
     ///   - pseudonyms: by which a record is known again that has lost its card number since.
     ///   - isShortOfSpace: whether the disk has room for known devices only.
+    ///   - onNote: is told what the log is told, once it is on disk.
     public init(
         policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil,
-        isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log
+        isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log,
+        onNote: @escaping @Sendable (DeviceOutcome.Note) -> Void = { _ in }
     ) {
+        self.onNote = onNote
         self.policy = policy
         authentication = CallAuthentication(policy.authentication, staticTokens: policy.staticTokens)
         self.isShortOfSpace = isShortOfSpace
@@ -41,7 +45,10 @@ public struct DeviceService: Sendable {
         let outcome = try await queue.run(
             { [mayRegister = policy.registersDevices] in pending.want(&$0, mayRegister: mayRegister) },
             { [self] in answer(pending, in: &$0) })
-        for note in outcome.notes { self.note(note, of: request) }
+        for note in outcome.notes {
+            self.note(note, of: request)
+            onNote(note)
+        }
         return outcome.answer
     }
 

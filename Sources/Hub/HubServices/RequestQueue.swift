@@ -24,10 +24,12 @@ public final class RequestQueue: Sendable {
     }
 
     private let store: any HubStore
+    private let onBatch: @Sendable (_ count: Int, _ time: Duration) -> Void
     private let state = Mutex(State())
 
-    public init(_ store: any HubStore) {
-        self.store = store
+    /// - Parameter onBatch: is told how many requests shared a commit, and how long they and it took.
+    public init(_ store: any HubStore, onBatch: @escaping @Sendable (_ count: Int, _ time: Duration) -> Void = { _, _ in }) {
+        (self.store, self.onBatch) = (store, onBatch)
     }
 
     /// Requests that have not begun yet.
@@ -96,7 +98,9 @@ public final class RequestQueue: Sendable {
     private func perform(_ batch: [Job]) async throws {
         var wanted = WantedFacts()
         for job in batch { job.want(&wanted) }
+        let began = ContinuousClock.now
         let completions = try await store.transact(wanted) { facts in batch.map { $0.perform(&facts) } }
+        onBatch(batch.count, ContinuousClock.now - began)
         for complete in completions { complete() }
     }
 }

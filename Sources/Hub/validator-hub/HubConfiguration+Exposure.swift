@@ -1,4 +1,5 @@
 import Glibc
+import PostgreSQL
 import TomlConfiguration
 
 extension HubConfiguration {
@@ -12,7 +13,10 @@ extension HubConfiguration {
         let named = (try? ConfigurationFile.filesNamed(by: secretKeys, in: path)) ?? []
         let database =
             (try? ConfigurationFile.filesNamed(by: ["database.path"], in: path))?.first ?? HubConfiguration().databasePath
-        return (named + secretFiles(ofDatabase: database))
+        // Its own text, where the password of the database stands in it.
+        let url = (try? ConfigurationFile.filesNamed(by: ["database.url"], in: path))?.first
+        let isSecret = url.flatMap { try? PostgreSQLAddress($0) }?.hasPassword ?? false
+        return (named + secretFiles(ofDatabase: database) + (isSecret ? [path] : []))
             .compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
     }
 

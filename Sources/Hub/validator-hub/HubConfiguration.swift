@@ -4,6 +4,7 @@ import HubDomain
 import Logging
 import OperatingSystem
 import PlatformAPI
+import PostgreSQL
 import TomlConfiguration
 
 /// What the operator configured (`hub.toml`); docs/hub.md explains each key.
@@ -43,7 +44,9 @@ struct HubConfiguration: Sendable {
     /// `[collection]`: the file of the key that opens what boxes sealed for this hub; empty: none.
     var collectionKeyFile = ""
 
+    /// `[log]`
     var logLevel = Logger.Level.info
+    var logFormat = LogFormat.text
 
     /// Reads the file and the secrets that it names; every mistake is in the error.
     static func load(path: String) throws(ConfigurationError) -> HubConfiguration {
@@ -74,6 +77,9 @@ struct HubConfiguration: Sendable {
         if databasePath.isEmpty { table.report("path", "must not be empty") }
         databaseURL = table.string("url", default: "")
         minimumFreeBytes = table.integer("min_free_mb", default: minimumFreeBytes >> 20, in: 0...1_000_000) << 20
+        if !databaseURL.isEmpty {
+            do { _ = try PostgreSQLAddress(databaseURL) } catch { table.report("url", error.description) }
+        }
         recordsKept = .seconds(86400 * table.integer("keep_records_days", default: 1095, in: 1...3650))
         positionsKept = .seconds(86400 * table.integer("keep_positions_days", default: 31, in: 1...3650))
     }
@@ -139,6 +145,7 @@ struct HubConfiguration: Sendable {
             table.report(
                 "level", "\"\(name)\" is unknown; one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        logFormat = table.choice("format", default: logFormat)
         policy.masksCards = table.boolean("mask_cards", default: policy.masksCards)
     }
 }

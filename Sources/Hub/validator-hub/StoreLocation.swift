@@ -1,11 +1,21 @@
 import HubStore
+import HubStorePostgreSQL
 import HubStoreSQLite
+import PostgreSQL
 
 /// Which store the hub uses, and where it is.
-enum StoreLocation {
+enum StoreLocation: CustomStringConvertible {
     case file(String)
     /// `postgresql://…`
     case server(String)
+
+    /// Without a password.
+    var description: String {
+        switch self {
+        case .file(let path): path
+        case .server(let text): (try? PostgreSQLAddress(text))?.description ?? "a database server"
+        }
+    }
 
     /// Where the configuration says.
     init(_ configuration: HubConfiguration) {
@@ -21,11 +31,13 @@ enum StoreLocation {
     /// - Throws: `HubStoreError`
     func open() async throws -> any HubStore {
         switch self {
-        case .file(let path): try HubStoreSQLite(path: path)
-        case .server:
-            throw HubStoreError(
-                .unsupported, "a database server is not supported by this release",
-                nextStep: "take database.url out, and name a file by database.path")
+        case .file(let path): return try HubStoreSQLite(path: path)
+        case .server(let text):
+            do {
+                return try await HubStorePostgreSQL(PostgreSQLAddress(text))
+            } catch let error as PostgreSQLAddress.Malformed {
+                throw HubStoreError(.unsupported, "the URL \(error)")
+            }
         }
     }
 }

@@ -11,7 +11,9 @@ struct ValidatorHub: AsyncParsableCommand {
         abstract: "Serves the platform's device API to ticket validators, and manages its cards, keys and devices.",
         version: version,
         subcommands: [
-            Serve.self, ImportCards.self, AddKeys.self, RotateKeys.self, PrintTicket.self, ShowTestRoot.self, AddDevice.self,
+            Serve.self, Check.self, ImportCards.self, Export.self, AddKeys.self, RotateKeys.self, PrintTicket.self,
+            ShowTestRoot.self,
+            AddDevice.self,
             SetSecret.self, Enrol.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
             Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,

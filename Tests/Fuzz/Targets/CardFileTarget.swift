@@ -12,7 +12,7 @@ extension FuzzTarget {
             guard entries == again else { throw CardFileMistakes(all: []) }
         } catch {
             try require(!error.all.isEmpty, "cards that are read back as others, or a refusal without a reason")
-            let lines = 1 + input.count { $0 == UInt8(ascii: "\n") }
+            let lines = 1 + input.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
             for mistake in error.all {
                 try require((1...lines).contains(mistake.line), "a mistake on line \(mistake.line) of \(lines)")
             }

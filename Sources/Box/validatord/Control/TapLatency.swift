@@ -1,3 +1,4 @@
+import Base
 import ControlProtocol
 
 /// How long taps took since the start, at each stage.

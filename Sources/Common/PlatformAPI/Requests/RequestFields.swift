@@ -25,24 +25,15 @@ enum RequestFields {
     }
 
     private static func members(of body: [UInt8]) throws(FieldError) -> [Field] {
-        let value: JSONValue
+        var members = RequestMembers()
         do throws(JSONError) {
-            value = try JSONValue(parsing: body, rules: .lenient, maximumBytes: DeviceRequest.maximumBodyBytes)
+            var tokenizer = JSONTokenizer(.lenient)
+            try tokenizer.feed(body, to: &members)
+            try tokenizer.finish(to: &members)
         } catch {
             throw FieldError(field: "body", problem: "is not JSON: \(error)")
         }
-        guard let object = value.object else { throw FieldError(field: "body", problem: "is not a JSON object") }
-        return object.members.compactMap { member in text(member.value).map { (member.key, Array($0.utf8)) } }
-    }
-
-    /// Null is as good as empty.
-    private static func text(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .number(let number): number.text
-        case .bool(let flag): String(flag)
-        case .null: ""
-        case .array, .object: nil
-        }
+        guard members.isObject else { throw FieldError(field: "body", problem: "is not a JSON object") }
+        return members.fields
     }
 }

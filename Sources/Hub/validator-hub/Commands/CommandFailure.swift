@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import Glibc
 import HubStore
+import OperatingSystem
 import TomlConfiguration
 
 /// Exit codes of sysexits(3).
@@ -35,7 +36,16 @@ struct CommandFailure: Error {
             self.init(SystemExit(rawValue: error.exitCode) ?? .configuration, error.description)
         case let error as FileReadError: self.init(error.isPermission ? .noPermission : .noInput, error.description)
         case let error as HubStoreError: self.init(Self.exit(error.kind), error.description)
+        case let error as SystemError: self.init(Self.exit(error.code), error.description)
         default: self.init(.osError, "\(error)")
+        }
+    }
+
+    private static func exit(_ code: Int32) -> SystemExit {
+        switch code {
+        case ENOENT: .noInput
+        case EACCES, EPERM: .noPermission
+        default: .osError
         }
     }
 

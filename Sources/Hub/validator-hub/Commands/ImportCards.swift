@@ -1,21 +1,22 @@
 import ArgumentParser
 import Base
+import Fares
 import HubDomain
+import HubFiles
 import HubServices
 import HubStore
+import JSON
 import OperatingSystem
-import TomlConfiguration
 
 struct ImportCards: HubCommand {
-    /// Ten million cards of eight digits.
-    private static let maximumFileBytes = 128 << 20
     /// Mistakes and suspicions that are shown; the others are counted.
     private static let shownMistakes = 100
 
     static let configuration = CommandConfiguration(
-        abstract: "Take cards from a file of lines card_no,flag into the white list or a line's list.",
+        abstract: "Take cards from a file of rows card_no,flag into the white list or a line's list.",
         discussion: """
-            flag 1: may ride; flag 0: blocked, or with --line: not on the line. Nothing is imported unless every line is right. \
+            flag 1: may ride; flag 0: blocked, or with --line: not on the line. The file may be UTF-8, UTF-16 or GB18030, and have commas, \
+            semicolons or tabs between its cells. Nothing is imported unless every row is right. \
             Devices fetch what changed after their next heartbeat; after --replace, the whole list.
             """)
 
@@ -24,19 +25,20 @@ struct ImportCards: HubCommand {
     @Option(help: "The line whose list it is; made when it is new.") var line: String?
     @Flag(help: "In place of the present list, not in addition to it.") var replace = false
     @Flag(help: "With --replace, take a file without a card, which leaves nobody on the list.") var allowEmpty = false
+    @Flag(help: "Change nothing; show the file's first rows as they were read, and what would change.") var dryRun = false
+    @Flag(help: "With --dry-run, as JSON.") var json = false
+
+    func validate() throws {
+        guard !json || dryRun else { throw ValidationError("--json goes with --dry-run") }
+    }
 
     func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         if let line, let mistake = DeviceSetting.line.mistake(in: line) {
             throw CommandFailure(.usage, "--line must have \(mistake)")
         }
-        let content = try ConfigurationFile.read(file, maximumSize: Self.maximumFileBytes)
-        let cards: CardFile
-        do throws(CardFileMistakes) {
-            cards = try CardFile(content)
-        } catch {
-            throw CommandFailure(.badData, "nothing imported\n" + shown(error.all))
-        }
-        let list = line.map { "the list of line \($0)" } ?? "the white list"
+        let read = try CardFileOnDisk(file)
+        if dryRun { return try await rehearse(read, store) }
+        let cards = try self.cards(of: read)
         guard !replace || allowEmpty || !cards.entries.isEmpty else {
             throw CommandFailure(
                 .badData,
@@ -45,13 +47,52 @@ struct ImportCards: HubCommand {
         try await CardImport(store, clock: { Clocks.now().system }).take(cards.entries, line: line, isReplacing: replace)
         let blocked = cards.entries.count { !$0.isListed }
         try Terminal.print("\(cards.entries.count) cards (\(blocked) with flag 0) \(replace ? "are now" : "taken into") \(list)")
-        guard !cards.suspicions.isEmpty else { return }
-        Terminal.complain("\(cards.suspicions.count) of these look wrong, but were taken\n" + shown(cards.suspicions))
+        guard cards.suspicionCount > 0 else { return }
+        Terminal.complain(
+            "\(cards.suspicionCount) of these look wrong, but were taken\n" + shown(cards.suspicions, cards.suspicionCount))
     }
 
-    private func shown(_ mistakes: [CardFile.Mistake]) -> String {
+    private var list: String { line.map { "the list of line \($0)" } ?? "the white list" }
+
+    private func cards(of read: CardFileOnDisk) throws -> CardFile {
+        do throws(CardFileMistakes) {
+            return try read.content.get()
+        } catch {
+            throw CommandFailure(.badData, "nothing imported\n" + shown(error.all, error.count))
+        }
+    }
+
+    private func shown(_ mistakes: [CardFile.Mistake], _ count: Int) -> String {
         var texts = mistakes.prefix(Self.shownMistakes).map { "\(file):\($0)" }
-        if mistakes.count > texts.count { texts.append("and \(mistakes.count - texts.count) more") }
+        if count > texts.count { texts.append("and \(count - texts.count) more") }
         return texts.joined(separator: "\n")
+    }
+
+    /// Ends with the same code as the import would.
+    private func rehearse(_ read: CardFileOnDisk, _ store: any HubStore) async throws {
+        var rehearsal = CardImportRehearsal(file: file, list: list, read)
+        if case .success(let cards) = read.content {
+            rehearsal.changes = try await store.changes(by: cards.entries, line: line, isReplacing: replace)
+        }
+        try Terminal.print(json ? rehearsal.json.text.printableJSON : rehearsal.text)
+        if case .failure = read.content { throw CommandFailure(.badData, "nothing would be imported") }
+    }
+}
+
+extension HubStore {
+    /// Cards that are read at once.
+    private static var cardsAtOnce: Int { 2000 }
+
+    /// What an import would change.
+    func changes(by cards: SortedCards, line: String?, isReplacing: Bool) async throws -> CardListChanges {
+        var comparison = CardListComparison(cards, isReplacing: isReplacing)
+        let edition = try await edition(of: line.map { .line($0) } ?? .cards)
+        var after: CardNumber?
+        repeat {
+            let page = try await self.cards(of: edition, after: after, limit: Self.cardsAtOnce)
+            for entry in page.entries { comparison.take(entry) }
+            after = page.next
+        } while after != nil
+        return comparison.finish()
     }
 }

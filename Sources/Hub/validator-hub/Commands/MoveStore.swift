@@ -16,10 +16,11 @@ struct MoveStore: HubCommand {
     @Option(help: "A path, or a URL postgresql://…") var to: String
 
     func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
-        let target = try await StoreLocation(to).open()
+        let location = StoreLocation(to)
+        let target = try await location.open()
         try await StoreMove(from: store, to: target).run { moved in
             try Terminal.print("\(moved.table.name): \(moved.content.rows) rows, SHA-256 \(hexadecimal(moved.content.hash))")
         }
-        try Terminal.print("everything is in \(to), counted and compared")
+        try Terminal.print("everything is in \(location), counted and compared")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import OperatingSystem
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve the device API until SIGTERM (the default command).")
@@ -9,8 +10,7 @@ struct Serve: AsyncParsableCommand {
     mutating func run() async throws {
         do {
             let configuration = try HubConfiguration.load(path: common.config)
-            var logger = Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
-            logger.logLevel = configuration.logLevel
+            let logger = configuration.makeLogger()
             for exposure in HubConfiguration.exposures(in: common.config) { logger.warning("\(exposure)") }
             let server = try await HubServer(configuration: configuration, logger: logger)
             do {
@@ -24,5 +24,23 @@ struct Serve: AsyncParsableCommand {
             Terminal.complain(failure.text)
             throw ExitCode(failure.exit.rawValue)
         }
+    }
+}
+
+extension HubConfiguration {
+    /// Writes to standard error.
+    fileprivate func makeLogger() -> Logger {
+        var logger =
+            switch logFormat {
+            case .text: Logger(label: "hub", factory: { PrintableLogHandler(StreamLogHandler.standardError(label: $0)) })
+            case .json:
+                Logger(
+                    label: "hub",
+                    factory: {
+                        JSONLogHandler(label: $0, clock: { Clocks.now().system }, write: FileDescriptor.writeToStandardError)
+                    })
+            }
+        logger.logLevel = logLevel
+        return logger
     }
 }

@@ -3,6 +3,7 @@ import Fares
 import Glibc
 import HubDeviceAPI
 import HubDomain
+import HubMetrics
 import HubServices
 import HubStore
 import Hummingbird
@@ -18,6 +19,8 @@ struct HubServer: Sendable {
     private let configuration: HubConfiguration
     private let store: any HubStore
     private let pseudonyms: Pseudonyms
+    private let metrics = HubMetrics(version: ValidatorHub.version, now: { Clocks.now().instant })
+    private let readiness = Readiness()
     private let logger: Logger
 
     /// Opens the database, or makes it.
@@ -33,6 +36,7 @@ struct HubServer: Sendable {
     /// - Parameter started: Called with the port once requests are taken.
     func run(started: @escaping @Sendable (_ port: Int) -> Void = { _ in }) async throws {
         warnOfWeakness()
+        ProcessMetrics.register(in: metrics.registry, database: configuration.databasePath)
         let application = application(started: started)
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
@@ -55,7 +59,14 @@ struct HubServer: Sendable {
             cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
             isShortOfSpace: { [space] in space.isShort },
-            log: { [logger] in logger.log(level: $0, "\($1())") })
+            log: { [logger] in logger.log(level: $0, "\($1())") },
+            onNote: { [metrics] note in
+                switch note {
+                case .record: metrics.records.add(1, "taken")
+                case .duplicate: metrics.records.add(1, "duplicate")
+                case .registered, .secretReplaced, .heartbeat, .refused: break
+                }
+            })
         let desk = EnrolmentDesk(store, policy: configuration.policy) { [logger] line in
             logger.notice("\(line)")
             SystemLog.audit(line)
@@ -63,7 +74,7 @@ struct HubServer: Sendable {
         let router = HubRouter(
             devices: devices, store: store, desk: desk, proxies: ProxyTrust(configuration.proxies),
             publicURL: configuration.publicURL, ticketSecret: ticketSecret, maximumBodyBytes: configuration.maximumBodyBytes,
-            zone: configuration.policy.zone, logger: logger
+            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
@@ -81,7 +92,10 @@ struct HubServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: "validator-hub",
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
-            onServerRunning: { channel in
+            onServerRunning: { [readiness] channel in
+                readiness.start()
+                // The stop begins with that: nothing new is taken.
+                channel.closeFuture.whenComplete { _ in readiness.stop() }
                 let port = channel.localAddress?.port ?? 0
                 logger.notice("listening on \(host):\(port)")
                 started(port)

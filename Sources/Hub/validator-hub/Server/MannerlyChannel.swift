@@ -36,5 +36,10 @@ struct MannerlyChannel: ServerChildChannel {
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await channel.handle(value: value, logger: logger) }
+    /// On the connection's own event loop: a request that changed threads between its parts would wake one up each time.
+    func handle(value: Value, logger: Logger) async {
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await channel.handle(value: value, logger: logger)
+        }
+    }
 }

@@ -1,0 +1,53 @@
+import Base
+import HubDomain
+import HubMetrics
+import PlatformAPI
+
+extension HubMetrics {
+    /// A call that was answered.
+    /// - Parameter call: nil where there is none of the name, which a stranger has chosen.
+    func count(_ call: PlatformCall?, _ code: ReturnCode, from arrived: Instant, to now: Instant) {
+        let name = call?.rawValue ?? "unknown"
+        let number = String(code.rawValue)
+        requests.add(1, name, number)
+        requestDuration.observe(now - arrived, name)
+        guard !code.isDecision else { return }
+        refused.add(1, number)
+        if !code.isOfKnownDevice { unauthenticated.add() }
+    }
+}
+
+extension ReturnCode {
+    /// Whether the call did what it is for: a rider who may not ride was answered as well.
+    var isDecision: Bool { self == .success || (3000..<4000).contains(rawValue) }
+
+    /// Whether the sender was who he said.
+    var isOfKnownDevice: Bool {
+        switch self {
+        case .unknownDevice, .credentialsRefused, .tokenRefused, .deviceRevoked: false
+        default: true
+        }
+    }
+}
+
+extension DeviceAnswer {
+    /// `ret_code` that it is sent with.
+    var returnCode: ReturnCode {
+        switch self {
+        case .refused(let refusal): refusal.code
+        case .checked(let reason, _): ReturnCode(reason)
+        case .heartbeat, .logged, .keys, .token, .list: .success
+        }
+    }
+}
+
+extension ListSelection {
+    /// Which of the lists, whatever line.
+    var metricLabel: String {
+        switch self {
+        case .cards: "cards"
+        case .cardIncrement: "increment"
+        case .line: "line"
+        }
+    }
+}
