@@ -95,7 +95,8 @@ public struct HubRouter: Sendable {
                 request.headers, isFromProxy: proxies.holds(for: address), token: deviceRequest.token)
             if let pause = try await quotas.admit(deviceRequest, credentials) {
                 return refused(
-                    call, arrived, .serviceUnavailable, Refusal(.unavailable, "too many requests of this device: send it again later"),
+                    call, arrived, .serviceUnavailable,
+                    Refusal(.unavailable, "too many requests of this device: send it again later"),
                     retryAfter: pause)
             }
             let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived.system)
