@@ -101,7 +101,7 @@ let box: [Target] = [
         "validatorctl", in: "Box",
         [
             "Base", "CLinux", "ControlProtocol", "Cryptography", "DeviceDiscovery", "Fares", "JSON", "OperatingSystem",
-            "PlatformAPI", "RecordFiles", "TomlConfiguration", argumentParser,
+            "Kernel", "PlatformAPI", "RecordFiles", "TomlConfiguration", "Transport", argumentParser,
         ], pure),
 ]
 
@@ -109,7 +109,7 @@ let box: [Target] = [
 
 let hub: [Target] = [
     library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
-    library("HubDomain", in: "Hub", ["Base", "Fares", "PlatformAPI", "RecordFiles"]),
+    library("HubDomain", in: "Hub", ["Base", "Cryptography", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubFiles", in: "Hub", ["Base", "CXlsxWriter", "HubDomain", "JSON", "OperatingSystem"]),
     library("HubMetrics", in: "Hub", ["Base"]),
     library("HTTPProbe", in: "Hub", ["CCurl"]),
@@ -122,7 +122,7 @@ let hub: [Target] = [
     library(
         "HubDeviceAPI", in: "Hub",
         [
-            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "OperatingSystem", "PlatformAPI",
+            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "OperatingSystem", "PlatformAPI",
             hummingbird, logging,
         ]),
     program(

@@ -200,6 +200,7 @@ private let documented = #"""
     ca_file = ""                         # PEM; empty: the system's
     client_cert = ""                     # PEM, with client_key, for mutual TLS
     client_key = ""
+    authorization_file = ""
     [platform.token]
     kind = "call"                        # static | call
     value_file = ""                      # static: file with the token (0600)

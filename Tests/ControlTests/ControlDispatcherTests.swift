@@ -27,7 +27,7 @@ struct ControlDispatcherTests {
                 "recovery":{"aborts":0,"reinitialisations":0,"reopenings":0,"power_cycles":0}}],\
                 "scanners":[{"id":"s0","device":"/dev/s0","state":"absent","detail":"/dev/s0: no such file or directory",\
                 "last_seen_age_s":null,"reads":0,"failed_reads":0}],\
-                "platform":{"state":"offline","plain":false,"last_success_age_s":200000,"last_error":"connection refused",\
+                "platform":{"state":"offline","plain":false,"authorised":false,"last_success_age_s":200000,"last_error":"connection refused",\
                 "last_error_age_s":12,"last_error_call":"location_report","certificate":null},\
                 "clock":{"source":"gps","offset_ms":-42},\
                 "modem":{"state":"unknown","imei":null,"iccid":null,"operator":null,"technology":null,"signal_percent":null,\

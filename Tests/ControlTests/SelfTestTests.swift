@@ -204,6 +204,13 @@ struct SelfTestTests {
         #expect(!findings { $0.status.platform.isPlain = false }.contains(.platformPlain))
     }
 
+    @Test("that each call carries the box's own secret is told")
+    func authorisedPlatform() {
+        #expect(findings { $0.status.platform.isAuthorised = true }.contains(.platformAuthorised))
+        #expect(SelfTestFinding.platformAuthorised.verdict == .pass)
+        #expect(!findings { $0.status.platform.isAuthorised = false }.contains(.platformAuthorised))
+    }
+
     @Test("GPS: a receiver without a fix is a warning, no receiver a failure")
     func gps() {
         #expect(findings { $0.status.gps.fix = StatusReport.GPS.Fix.none }.contains(.gpsNoFix))

@@ -32,7 +32,7 @@ clean_up() {
 # REPEAT_INTERVAL_MS may be set before.
 set_up() {
     export BIN=$1
-    export DEMO DIR GPSD_PORT HUB_PORT
+    export DEMO DIR GPSD_PORT HUB_PORT ENROL_CODE
     DEMO=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
     # Debian keeps gpsd where an ordinary user's PATH does not look.
     PATH=$PATH:/usr/sbin
@@ -83,6 +83,8 @@ backoff_max_s = 2
 [log]
 mask_cards = false
 TOML
+    # What an operator hands to the workshop.
+    ENROL_CODE=$(hub enrol DEMO01 2>"$DIR/hub-commands.log")
 }
 
 hub() { "$BIN/validator-hub" "$1" --config "$DIR/hub.toml" "${@:2}"; }
@@ -90,7 +92,7 @@ hub() { "$BIN/validator-hub" "$1" --config "$DIR/hub.toml" "${@:2}"; }
 # import_cards LINE...: each card_no,flag.
 import_cards() {
     printf '%s\n' card_no,flag "$@" >"$DIR/cards.csv"
-    hub import-cards "$DIR/cards.csv" >"$DIR/hub-commands.log"
+    hub import-cards "$DIR/cards.csv" >>"$DIR/hub-commands.log"
 }
 
 # play SCENARIO: stays up afterwards with KEEP=1. The rig's exit code.

@@ -30,6 +30,7 @@ reader reader0
 receiver gps0
 start gpsd gpsd -N -n -b -S ${GPSD_PORT} ${DIR}/gps0
 start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
+until 20s ${BIN}/validatorctl enrol http://127.0.0.1:${HUB_PORT}/manage/v1 ${ENROL_CODE} --config ${DIR}/validatord.toml --socket ${DIR}/control.sock
 keep validatord ${BIN}/validatord --config ${DIR}/validatord.toml
 STEPS
     echo "until 20s \${DEMO}/box.py \${DIR}/control.sock \"lists.cards.count == ${#cards[@]}\""

@@ -92,7 +92,7 @@ class Bench:
         secret.write_text(SECRET)
         (self.folder / "hub.toml").write_text(
             f'[server]\nlisten = "127.0.0.1:{self._port}"\n[database]\npath = "{self.folder}/hub.db"\n'
-            f'[tokens]\nsecret_file = "{secret}"\n')
+            f'[tokens]\nsecret_file = "{secret}"\n[devices]\nauthentication = "none"\nauto_register = true\n')
         (self.folder / "bench.scenario").write_text("reader reader0\nreceiver gps0\n")
         with (self.folder / "rig.log").open("ab") as log:
             self._rig = subprocess.Popen(

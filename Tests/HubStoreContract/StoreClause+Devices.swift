@@ -62,6 +62,31 @@ extension StoreClause {
             #expect(counts == [2, 3])
             #expect(try await store.device("C") != nil)
         },
+        StoreClause("a code is known by its digest until a month after its end, and what became of it") { store async throws in
+            try await store.register("V")
+            var enrolment = Enrolment(
+                deviceID: "V", digest: [1, 2], created: now, expires: now + .seconds(60), used: nil, usedFrom: nil)
+            try await store.transact(WantedFacts()) { [enrolment] in $0.keep(enrolment) }
+            var wanted = WantedFacts()
+            wanted.enrolment([1, 2])
+            wanted.enrolment([3])
+            #expect(try await store.facts(wanted).enrolment([1, 2]) == enrolment)
+            #expect(try await store.facts(wanted).enrolment([3]) == nil)
+            (enrolment.used, enrolment.usedFrom) = (now + .seconds(1), "192.0.2.1")
+            try await store.transact(wanted) { [enrolment] facts in
+                _ = facts.attempt { facts in
+                    facts.keep(Enrolment(deviceID: "V", digest: [3], created: now, expires: now, used: nil, usedFrom: nil))
+                    throw HubStoreError(.conflict, "undone")
+                }
+                facts.keep(enrolment)
+            }
+            #expect(try await store.facts(wanted).enrolment([1, 2]) == enrolment)
+            #expect(try await store.facts(wanted).enrolment([3]) == nil)
+            try await store.prune(expiredAt: now + .seconds(60) + Enrolment.keptTime)
+            #expect(try await store.facts(wanted).enrolment([1, 2]) != nil)
+            try await store.prune(expiredAt: now + .seconds(61) + Enrolment.keptTime)
+            #expect(try await store.facts(wanted).enrolment([1, 2]) == nil)
+        },
         StoreClause("a device keeps the tokens that last longest, and none when they are ended") { store async throws in
             try await store.register("V")
             for number in 0..<20 {

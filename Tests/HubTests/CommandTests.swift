@@ -209,6 +209,7 @@ struct CommandTests {
     @Test("a revocation warns where the device could register itself under another name")
     func revocationWarning() {
         var policy = HubPolicy()
+        policy.registersDevices = true
         #expect(Revoke.warning(policy)?.contains("without any secret") == true)
         policy.secret = Array("fleet".utf8)
         #expect(Revoke.warning(policy)?.contains("change tokens.secret_file") == true)

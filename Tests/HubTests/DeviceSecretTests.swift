@@ -17,6 +17,7 @@ struct DeviceSecretTests {
     private func service(_ change: (inout HubPolicy) -> Void = { _ in }) -> DeviceService {
         var policy = HubPolicy()
         policy.secret = Array("fleet".utf8)
+        (policy.authentication, policy.registersDevices) = (.none, true)
         change(&policy)
         return DeviceService(
             policy: policy, cryptography: Libcrypto(), log: { _, _ in })

@@ -18,6 +18,7 @@ struct DeviceServiceTests {
 
     private func service(_ change: (inout HubPolicy) -> Void = { _ in }) -> DeviceService {
         var policy = HubPolicy()
+        (policy.authentication, policy.registersDevices) = (.none, true)
         change(&policy)
         return DeviceService(policy: policy, cryptography: Libcrypto(), log: { _, _ in })
     }
@@ -134,8 +135,10 @@ struct DeviceServiceTests {
     func registration() throws {
         let folder = TemporaryFolder()
         let lines = Mutex<[String]>([])
+        var policy = HubPolicy()
+        (policy.authentication, policy.registersDevices) = (.none, true)
         let service = DeviceService(
-            policy: HubPolicy(), cryptography: Libcrypto(),
+            policy: policy, cryptography: Libcrypto(),
             log: { _, text in lines.withLock { $0.append(text()) } })
         let database = try database(folder)
         let request = try DeviceRequest(

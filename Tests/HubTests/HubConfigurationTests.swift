@@ -18,7 +18,8 @@ struct HubConfigurationTests {
     func defaults() throws {
         let configuration = try parse("")
         #expect(configuration.port == 8080)
-        #expect(configuration.policy.registersDevices)
+        #expect(configuration.host == "127.0.0.1" && configuration.proxies == ["127.0.0.1", "::1"])
+        #expect(configuration.policy.authentication == .secret && !configuration.policy.registersDevices)
         #expect(configuration.policy.defaults == DeviceSettings())
         #expect(configuration.policy.tokenLifetime == .seconds(3600))
     }
@@ -82,6 +83,39 @@ struct HubConfigurationTests {
                     "hub.toml:2: server.listen:", "hub.toml:4: devices.check_mode:", "hub.toml:5: devices.window:",
                     "hub.toml:6: devices.auto_registr:", "hub.toml:8: log.level:", "hub.toml:10: tokens.secret_file:",
                 ])
+        }
+    }
+
+    @Test(
+        "a hub that others reach knows who calls, unless its operator says that nobody else is there",
+        arguments: [
+            ("listen = \"0.0.0.0:8080\"", "none", false), ("listen = \"[::]:8080\"", "none", false),
+            ("listen = \"hub.example:80\"", "none", false), ("listen = \"127.evil.example:80\"", "none", false),
+            ("listen = \"0.0.0.0:8080\"\ninsecure = true", "none", true), ("listen = \"127.0.0.1:8080\"", "none", true),
+            ("listen = \"[::1]:8080\"", "none", true), ("listen = \"0.0.0.0:8080\"", "secret", true),
+            ("listen = \"0.0.0.0:8080\"", "certificate", true),
+        ])
+    func exposure(server: String, authentication: String, isTaken: Bool) throws {
+        let text = "[server]\n\(server)\n[devices]\nauthentication = \"\(authentication)\"\n"
+        if isTaken {
+            #expect(throws: Never.self) { try parse(text) }
+        } else {
+            let error = #expect(throws: ConfigurationError.self) { _ = try parse(text) }
+            #expect(error?.exitCode == 78)
+            #expect(error?.description.contains("authentication = \"secret\"") == true)
+            #expect(error?.description.contains("insecure = true") == true)
+        }
+    }
+
+    @Test("addresses of either kind are told apart from their ports")
+    func addresses() throws {
+        let configuration = try parse("[server]\nlisten = \"[::1]:90\"\npublic_url = \"https://hub.example/\"\n")
+        #expect(configuration.host == "::1" && configuration.port == 90 && configuration.publicURL == "https://hub.example")
+        for line in [
+            "listen = \"::1:90\"", "listen = \"[::1]\"", "listen = \":90\"", "trusted_proxies = [\"proxy\"]",
+            "public_url = \"hub.example\"", "public_url = \"https://\"",
+        ] {
+            #expect(throws: ConfigurationError.self) { _ = try parse("[server]\n\(line)\n") }
         }
     }
 

@@ -15,6 +15,19 @@ import Testing
 struct TestHub: Sendable {
     let configuration: HubConfiguration
     let port: Int
+    /// Of every request.
+    private var headers: [String: String] = [:]
+
+    init(configuration: HubConfiguration, port: Int) {
+        (self.configuration, self.port) = (configuration, port)
+    }
+
+    /// The same hub, called with these headers.
+    func saying(_ headers: [String: String]) -> TestHub {
+        var hub = self
+        hub.headers = headers
+        return hub
+    }
 
     /// Starts a hub on the database at `folder`, hands it to `body`, and stops it.
     static func run(
@@ -53,8 +66,20 @@ struct TestHub: Sendable {
     }
 
     func post(_ call: String, body: [UInt8], type: String) async throws -> Reply {
-        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/api/\(call)")))
+        try await post(path: "api/\(call)", body: body, type: type)
+    }
+
+    /// A call below `/manage/v1`.
+    func manage(_ path: String, _ json: JSONValue = [:]) async throws -> Reply { try await manage(path, body: json.bytes) }
+
+    func manage(_ path: String, body: [UInt8]) async throws -> Reply {
+        try await post(path: "manage/v1/\(path)", body: body, type: "application/json")
+    }
+
+    private func post(path: String, body: [UInt8], type: String) async throws -> Reply {
+        var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)/\(path)")))
         request.httpMethod = "POST"
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         request.setValue(type, forHTTPHeaderField: "Content-Type")
         request.httpBody = Data(body)
         let (data, response) = try await URLSession.shared.data(for: request)
@@ -118,6 +143,10 @@ extension TemporaryFolder {
         configuration.host = "127.0.0.1"
         configuration.port = 0
         configuration.databasePath = "\(path)/hub.db"
+        // Who may call is the business of the tests that say so.
+        configuration.policy.authentication = .none
+        configuration.policy.registersDevices = true
+        configuration.minimumFreeBytes = 0
         return configuration
     }
 }

@@ -13,7 +13,8 @@ for step in mount umount udevadm chown sync mv cp rm dd validatord validatorctl;
     case $step in
     mount | umount | udevadm | chown | sync) does=: ;;
     validatord) does="\"$programs/validatord\" \"\$@\"" ;;
-    validatorctl) does="if [ \"\$1\" = takeover ]; then echo \"this box is another\"; touch \"\$VALIDATOR_ROOT/etc/validator/taken\"; else \"$programs/validatorctl\" \"\$@\"; fi" ;;
+    validatorctl) does="if [ \"\$1\" = enrol ]; then echo \"\$*, and \$(cat)\" >\"\$VALIDATOR_ROOT/asked\"; exit \"\$(cat \"\$VALIDATOR_ROOT/answer\")\"; fi
+if [ \"\$1\" = takeover ]; then echo \"this box is another\"; touch \"\$VALIDATOR_ROOT/etc/validator/taken\"; else \"$programs/validatorctl\" \"\$@\"; fi" ;;
     *) does="$(command -v $step) \"\$@\"" ;;
     esac
     cat >"$folder/bin/$step" <<STEP
@@ -157,6 +158,49 @@ is "empty carried files, with a PIN for the box that takes over: taken" 0 "$resu
 is "and all are erased" "" "$(ls "$boot")"
 contains "the PIN is set" pbkdf2-sha256 "$(cat "$etc/console.pin")"
 is "it is provisioned" yes "$([ -e "$etc/provisioned" ] && echo yes)"
+
+# A box that its hub is to give a secret.
+enrol_lines() { printf 'enrol_url = "https://hub.example/manage/v1"\nenrol_code = "%s"\n' "$1"; }
+enrols() {
+    echo "$1" >"$box/answer"
+    result=0
+    said=$(VALIDATOR_ROOT=$box PATH=$folder/bin:$PATH sh -c 'SCRIPT=$$; export SCRIPT; exec sh "$0"' "$box/usr/lib/validator/enrol" 2>&1) || result=$?
+}
+new_box
+{ printf 'device_id = "VLD1"\n'; enrol_lines ABCD-EFGH; } | put
+start
+is "a new box may be given a code in place of an address" 0 "$result"
+is "until the hub gives one, its calls go there" 1 "$(configured 'base_url = "https://hub.example/manage/v1"')"
+is "the code is for root alone" 600 "$(stat -c %a "$etc/enrolment")"
+is "and is erased where it came from" "" "$(ls "$boot")"
+enrols 69
+is "a hub that is not reached is asked again" 69 "$result"
+is "with the same code" ABCD-EFGH "$(sed -n 2p "$etc/enrolment")"
+enrols 0
+is "a hub that takes the code is asked no more" 0 "$result"
+is "it was asked, with the code where nobody sees it" \
+    "enrol https://hub.example/manage/v1 - --config $etc/validator.toml, and ABCD-EFGH" "$(cat "$box/asked")"
+is "and the code is forgotten" "" "$(find "$etc" -name enrolment)"
+rm "$box/asked"
+enrols 0
+is "without a code nobody is asked" no "$([ -e "$box/asked" ] || echo no)"
+new_box
+{ printf 'device_id = "VLD1"\n'; enrol_lines ABCD-EFGH; } | put
+start
+enrols 77
+is "a code that is refused for good is forgotten" 0 "$result$(find "$etc" -name enrolment)"
+contains "and it is said what to do" "another provisioning file" "$said"
+new_box
+before=$(state)
+printf 'device_id = "VLD1"\nenrol_url = "https://hub.example/manage/v1"\n' | put
+refuses "an address to enrol at without a code" "needs enrol_code"
+printf 'device_id = "VLD1"\nbase_url = "https://p.example"\nenrol_code = "ABCD"\n' | put
+refuses "a code without an address to enrol at" "needs enrol_url"
+provisioned_box
+enrol_lines ABCD-EFGH | put
+prove first
+start
+is "a box that has an address keeps it until it is enrolled" "0 1" "$result $(configured 'base_url = "https://p.example/hw"')"
 
 # Cut off at each step, and started again: the box has the old identity whole or the new one whole, never a mixture, and in the end
 # the new one.

@@ -1,10 +1,12 @@
 extension Bus {
-    static func hubConfiguration(_ folder: String, port: Int) -> String {
+    /// - Parameter isClosed: whether the hub asks each device for its secret.
+    static func hubConfiguration(_ folder: String, port: Int, isClosed: Bool) -> String {
         """
         [server]
         listen = "127.0.0.1:\(port)"
         [database]
         path = "\(folder)/hub.db"
+        \(isClosed ? "" : "[devices]\nauthentication = \"none\"\nauto_register = true")
         """
     }
 

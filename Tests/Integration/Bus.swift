@@ -31,10 +31,12 @@ final class Bus {
     let gpsdPort: Int
 
     /// The hub knows `goodCard` and `blockedCard`, and has ticket keys.
-    init(repeatIntervalMilliseconds: Int = 2000) async throws {
+    ///
+    /// - Parameter isClosed: whether the hub asks each device for its secret.
+    init(repeatIntervalMilliseconds: Int = 2000, isClosed: Bool = false) async throws {
         hubPort = try Socket.listening().port
         gpsdPort = try Socket.listening().port
-        try write("hub.toml", Self.hubConfiguration(home.path, port: hubPort))
+        try write("hub.toml", Self.hubConfiguration(home.path, port: hubPort, isClosed: isClosed))
         try write(
             "validatord.toml",
             Self.boxConfiguration(
@@ -84,6 +86,11 @@ final class Bus {
     /// The text of a new single-ride ticket.
     func ticket(for card: String = goodCard) async throws -> String {
         try await hub("print-ticket", "--card", card).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A one-time code for the box.
+    func enrolmentCode() async throws -> String {
+        try #require(try await hub("enrol", "TEST01").firstMatch(of: /([0-9A-Z]{4}-){3}[0-9A-Z]{4}/).map { String($0.0) })
     }
 
     private func hub(_ command: String, _ arguments: String...) async throws -> String {

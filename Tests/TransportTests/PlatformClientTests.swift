@@ -18,7 +18,7 @@ import Transport
     /// A platform that behaves as `path` says, and what came of one call to it.
     private func exchange(
         _ path: String, _ content: PlatformRequest.Content, of server: TestServer? = nil, timeout: Duration = .seconds(20),
-        connect: Duration = .seconds(20)
+        connect: Duration = .seconds(20), authorization: String? = nil
     ) async -> Result<PlatformReply, ExchangeFailure> {
         let port = (server ?? self.server).port
         let format = WireFormat(baseURL: "http://127.0.0.1:\(port)/\(path)", deviceID: "VLD0001", softwareVersion: 10000)
@@ -28,6 +28,7 @@ import Transport
             #expect(id == ExchangeID(number: 5))
             continuation.yield(outcome)
         }
+        client.authorization = authorization
         client.send(ExchangeID(number: 5), request)
         var iterator = outcomes.makeAsyncIterator()
         let outcome = await iterator.next() ?? .failure(ExchangeFailure(.connection, "no outcome"))
@@ -121,6 +122,32 @@ import Transport
         }
         #expect(try failure(await exchange("refuse/400-1004", check(.online))).status == 400)
         #expect(try failure(await exchange("refuse/401-1004", cards())).status == 401)
+    }
+
+    @Test("each call carries the box's own secret, where it has one", arguments: ["the-secret-of-the-box", nil])
+    func authorization(secret: String?) async throws {
+        let contents: [PlatformRequest.Content] = [
+            check(.online), check(.offline), .log(card, status: 2, position: nil, time: time), cards(), .keys(token: "t"), .token,
+        ]
+        for content in contents {
+            let failure = try failure(await exchange("unless-bearer/other", content, authorization: secret))
+            #expect(failure.status == 401)
+            guard let secret else { continue }
+            let outcome = await exchange("unless-bearer/\(secret)", content, authorization: secret)
+            if case .failure(let failure) = outcome { #expect(failure.status != 401, "\(content)") }
+            #expect(!failure.text.contains(secret))
+        }
+    }
+
+    @Test(
+        "a platform that does not know the box has refused no record: it waits until the box is known",
+        arguments: ["secret", nil])
+    func unknownCaller(secret: String?) async throws {
+        for content in [check(.offline), .log(card, status: 0, position: nil, time: time)] {
+            let failure = try failure(await exchange("refuse/401-2004", content, authorization: secret))
+            #expect(failure.status == 401 && failure.text.contains("enrol"))
+            #expect(try await exchange("refuse/403-2003", content, authorization: secret).get().verdict?.code == 2003)
+        }
     }
 
     @Test("a coding of the content that is none does not matter for short replies, and for a list from the second try on")

@@ -145,6 +145,9 @@ def answer(connection, number, path, headers, body, versions):
         for byte in b'{"ret_code":0,"ret_msg":"","sound_no":7}':
             time.sleep(int(argument) / 1000)
             connection.sendall(bytes([byte]))
+    elif name == "unless-bearer":  # who does not prove himself with the argument is not known
+        known = f"\r\nauthorization: bearer {argument}\r\n".encode() in b"\r\n" + headers.lower()
+        connection.sendall(reply(b'{"ret_code":0,"ret_msg":""}', status="200 OK" if known else "401 Unauthorized"))
     elif name == "reflect":  # call and body
         message = path.rsplit("/", 1)[1] + " " + body.decode()
         connection.sendall(reply(json.dumps({"ret_code": 3, "ret_msg": message}).encode()))

@@ -70,7 +70,7 @@ install_system() {
     : >"$root/etc/machine-id"
     ln -sfn /etc/machine-id "$root/var/lib/dbus/machine-id"
     echo validator >"$root/etc/hostname"
-    in_system systemctl --quiet enable validator-provision.service validator-clock.service
+    in_system systemctl --quiet enable validator-provision.service validator-enrol.service validator-clock.service
     # Keyboards start nothing.
     in_system systemctl --quiet mask ctrl-alt-del.target kbrequest.target
     # No login on the screen: a scanner types there (docs/packages.md).

@@ -9,7 +9,8 @@ extension Configuration {
 
     /// Those of them that nobody else may read.
     static let secretKeys = [
-        "platform.client_key", "platform.token.value_file", "platform.token.secret_file", "tickets.secret_file",
+        "platform.authorization_file", "platform.client_key", "platform.token.value_file", "platform.token.secret_file",
+        "tickets.secret_file",
         "management.read_events_tokens_file", "management.read_events_key",
     ]
 
@@ -27,16 +28,8 @@ extension Configuration {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         var files = (try? ConfigurationFile.filesNamed(by: Self.secretKeys, in: path)) ?? []
         files.append("\(folder)console.pin")
-        if platform.holdsPassword { files.append(path) }
+        if ServiceAddress(platform.baseURL).holdsPassword { files.append(path) }
         return [ConfigurationFile.changeability(of: path, serviceGroup: group)].compactMap { $0 }
             + files.compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
-    }
-}
-
-extension Configuration.Platform {
-    /// `https://user:password@host/`
-    fileprivate var holdsPassword: Bool {
-        let rest = baseURL.drop { $0 != "/" }.drop { $0 == "/" }
-        return rest.prefix { $0 != "/" && $0 != "?" }.contains("@")
     }
 }

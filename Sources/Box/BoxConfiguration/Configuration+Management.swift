@@ -6,10 +6,19 @@ import WebSocket
 extension Configuration {
     /// `[management]`: what others are told and may ask for. MQTT is not part of this release.
     public struct Management: Hashable, Sendable {
+        /// Of the hub that manages this box, without a slash at its end; empty: none.
+        public var url: String
         /// Nil: read events are not served from here.
         public var readEvents: ReadEventServer.Settings?
 
-        init(_ table: ConfigurationReader) {
+        init(_ table: ConfigurationReader, isPlainAllowed: Bool) {
+            let address = ServiceAddress(table.string("url", default: ""))
+            if !address.text.isEmpty,
+                let mistake = address.mistake(isPlainAllowed: isPlainAllowed, exposing: "this box's secret")
+            {
+                table.report("url", mistake)
+            }
+            url = address.text
             if !table.string("mqtt_url", default: "").isEmpty {
                 table.report("mqtt_url", "mqtt_url is not supported by this release; leave it empty")
             }

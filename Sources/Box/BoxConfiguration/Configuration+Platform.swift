@@ -10,6 +10,8 @@ extension Configuration {
         public var baseURL: String
         /// Plain HTTP to another machine: whoever is on the way reads and changes what passes. Only on the operator's explicit word.
         public var isPlain: Bool
+        /// The operator's word for that, which holds for the hub that manages this box, too.
+        public var isPlainAllowed: Bool
         public var body: WireFormat.Body
         /// A name of the system's zone database.
         public var timeZone: String
@@ -32,25 +34,20 @@ extension Configuration {
         public var authoritiesFile: String
         public var clientCertificateFile: String
         public var clientKeyFile: String
+        /// The file of what each call carries as `Authorization: Bearer …`; empty: none. Its content is not part of the configuration:
+        /// it may change while the program runs.
+        public var authorizationFile: String
         public var token: Token
 
         init(_ table: ConfigurationReader) {
-            baseURL = table.requiredString("base_url")
-            while baseURL.hasSuffix("/") { baseURL.removeLast() }
-            if !baseURL.isEmpty, !Self.isHTTP(baseURL) {
-                table.report("base_url", "must be https://HOST or http://HOST, with a path if the platform has one")
+            let address = ServiceAddress(table.requiredString("base_url"))
+            isPlainAllowed = table.boolean("allow_plain", default: false)
+            if let mistake = address.mistake(
+                isPlainAllowed: isPlainAllowed, exposing: "the token, the ticket keys and all cards")
+            {
+                table.report("base_url", mistake)
             }
-            isPlain = Self.isPlain(baseURL)
-            let isPlainAllowed = table.boolean("allow_plain", default: false)
-            if isPlain, !isPlainAllowed {
-                table.report(
-                    "base_url",
-                    """
-                    is plain http:// to another machine, so that whoever is on the way reads the token, the ticket keys and all \
-                    cards, and can put others in their place; use https://, or set allow_plain = true where the network itself is \
-                    protected
-                    """)
-            }
+            (baseURL, isPlain) = (address.text, address.isPlain)
             body = table.choice("body", default: .json)
             timeZone = table.timeZone("time_zone", default: "Asia/Shanghai")
             timeFormat = table.choice("time_format", default: .datetime)
@@ -77,21 +74,11 @@ extension Configuration {
                     "is needed too: mutual TLS takes client_cert and client_key, or neither")
             }
             token = Token(table.table("token"))
-        }
-
-        private static func isHTTP(_ url: String) -> Bool {
-            guard let scheme = ["https://", "http://"].first(where: { url.lowercased().hasPrefix($0) }) else { return false }
-            let rest = url.dropFirst(scheme.count)
-            let isPlain = rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-            return isPlain && !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasPrefix(":")
-        }
-
-        private static func isPlain(_ url: String) -> Bool {
-            guard isHTTP(url), url.lowercased().hasPrefix("http://") else { return false }
-            let authority = url.dropFirst("http://".count).prefix { $0 != "/" }
-            let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-            let host = place.hasPrefix("[") ? place.dropFirst().prefix { $0 != "]" } : place.prefix { $0 != ":" }
-            return !isThisMachine(String(host).lowercased())
+            authorizationFile = table.string("authorization_file", default: "")
+            do throws(SecretFileError) { _ = try authorization() } catch { table.report("authorization_file", error.description) }
+            if !authorizationFile.isEmpty, address.holdsPassword {
+                table.report("base_url", "holds a user, which authorization_file goes in the place of; keep one of the two")
+            }
         }
 
         /// `[platform.token]`: what list and key calls are authorised with.

@@ -66,7 +66,7 @@ public struct Configuration: Hashable, Sendable {
         outbox = Outbox(root.table("outbox"))
         collection = Collection(root.table("collection"))
         log = Log(root.table("log"))
-        management = Management(root.table("management"))
+        management = Management(root.table("management"), isPlainAllowed: platform.isPlainAllowed)
         vehicle = Vehicle(root.table("vehicle"))
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.id) + scanners.map(\.id), "id")
         Self.checkUniqueness(readerTables + scannerTables, ids: readers.map(\.device) + scanners.map(\.device), "device")

@@ -14,6 +14,7 @@ struct ValidatorControl: ParsableCommand {
             GPSCommand.self, ReadersCommand.self, PlatformCommand.self, SetCommand.self, SyncCommand.self,
             LogCommand.self, SelfTestCommand.self, ReportCommand.self, RestartCommand.self, ConsoleCommand.self,
             HandoverCommand.self, TakeoverCommand.self, ProvisioningCommand.self, TicketCommand.self,
+            EnrolCommand.self,
         ])
 
     static func main() {

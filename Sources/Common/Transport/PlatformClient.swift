@@ -15,6 +15,9 @@ import PlatformAPI
     private let http: HTTPClient
     private let connectTimeout: Duration
     private let stall: Duration
+    /// What proves to the platform which box calls, sent with every request as `Authorization: Bearer …`: one word of ASCII. Nil: nothing
+    /// is sent.
+    public var authorization: String?
     private let onReply: (ExchangeID, Result<PlatformReply, ExchangeFailure>) -> Void
     /// As the last connection showed it; nil before the first reply over TLS.
     public private(set) var certificate: ServerCertificate?
@@ -40,7 +43,8 @@ import PlatformAPI
         let reception = ReplyReception(request.content, format: format)
         let total = total(request)
         let exchange = HTTPRequest(
-            url: wire.url, contentType: wire.contentType, body: wire.body, timeout: request.timeout,
+            url: wire.url, contentType: wire.contentType, body: wire.body,
+            headers: authorization.map { [("Authorization", "Bearer \($0)")] } ?? [], timeout: request.timeout,
             connectTimeout: connectTimeout, stall: stall, total: total, isBulk: total == nil,
             // Short replies gain little, and a money matter must not fail for a header.
             acceptsCompression: total == nil && !http.hasMetOddCoding)

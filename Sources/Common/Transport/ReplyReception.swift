@@ -43,9 +43,10 @@ final class ReplyReception {
         }
     }
 
-    /// Some platforms say what they refuse by an HTTP status too.
+    /// Some platforms say what they refuse by an HTTP status too. But 401 is about the box, which is not known there, and never about a
+    /// record: that waits until it is.
     private func refusal(in response: HTTPResponse) -> PlatformReply? {
-        guard (400..<500).contains(response.status), var decoder = errorDecoder else { return nil }
+        guard (400..<500).contains(response.status), response.status != 401, var decoder = errorDecoder else { return nil }
         do throws(ExchangeFailure) {
             try decoder.feed(response.errorBody)
             let reply = try decoder.finish()
@@ -58,7 +59,9 @@ final class ReplyReception {
     private static func failure(_ response: HTTPResponse, call: Substring) -> ExchangeFailure {
         let advice =
             switch response.status {
-            case 401, 403, 407: "check platform.token, platform.client_cert and the proxy"
+            case 401:
+                "this box is not known there: check platform.authorization_file (validatorctl enrol), platform.client_cert and platform.token"
+            case 403, 407: "check platform.token, platform.client_cert and the proxy"
             case 404, 405: "check platform.base_url"
             case 429: "the platform wants fewer requests"
             case 500...: "the platform has a fault; its operator must look"

@@ -1,5 +1,5 @@
 /// Where the certificates for TLS are, all PEM. They are read when a connection is made.
-public struct TLSFiles: Hashable, Sendable {
+nonisolated public struct TLSFiles: Hashable, Sendable {
     /// The files that prove who the box is (`platform.client_cert`, `platform.client_key`).
     public struct Identity: Hashable, Sendable {
         public var certificate: String

@@ -14,6 +14,9 @@ public struct HubRequestContext: RequestContext {
         peerAddress = source.channel.remoteAddress?.ipAddress
     }
 
+    /// Empty where the system does not tell.
+    var address: String { peerAddress ?? "" }
+
     /// Whether the other end is on this machine: the proxy, Prometheus, an administrator.
     public var isFromThisMachine: Bool {
         guard let peerAddress else { return false }

@@ -13,6 +13,12 @@ public struct HubRouter: Sendable {
     private let devices: DeviceService
     private let requests: RequestQueue
     private let lists: ListCache
+    private let desk: EnrolmentDesk
+    private let proxies: ProxyTrust
+    private let quotas = DeviceQuotas()
+    /// What boxes call this hub, where it does not depend on how they have called it; empty: it does.
+    private let publicURL: String
+    private let ticketSecret: String?
     /// The longest request body; a longer one is answered with 413.
     private let maximumBodyBytes: Int
     /// Of times in replies.
@@ -24,12 +30,17 @@ public struct HubRouter: Sendable {
     /// - Parameters:
     ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
     ///   - zone: of times in replies.
+    ///   - proxies: whose word about a call counts.
+    ///   - publicURL: what boxes call this hub; empty: as they have called it.
+    ///   - ticketSecret: what boxes are given at their enrolment to check tickets by; nil: nothing.
     ///   - metrics: where calls are counted; and shown, at `/metrics`.
     public init(
-        devices: DeviceService, store: any HubStore, maximumBodyBytes: Int, zone: any TimeZoneRules, metrics: HubMetrics,
-        readiness: Readiness, logger: Logger
+        devices: DeviceService, store: any HubStore, desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String,
+        ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, metrics: HubMetrics, readiness: Readiness,
+        logger: Logger
     ) {
         (self.devices, self.logger) = (devices, logger)
+        (self.desk, self.proxies, self.publicURL, self.ticketSecret) = (desk, proxies, publicURL, ticketSecret)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
         (self.metrics, self.readiness) = (metrics, readiness)
         requests = RequestQueue(store) { count, time in
@@ -44,8 +55,11 @@ public struct HubRouter: Sendable {
         router.get("healthz") { _, _ in await health() }
         addProbes(to: router)
         router.post("api/:call") { request, context in
-            try await answer(request, callName: context.parameters.get("call") ?? "")
+            try await answer(request, from: context.address, callName: context.parameters.get("call") ?? "")
         }
+        ManagementRoutes(
+            desk: desk, proxies: proxies, publicURL: publicURL, ticketSecret: ticketSecret, logger: logger
+        ).add(to: router)
         return router
     }
 
@@ -59,7 +73,7 @@ public struct HubRouter: Sendable {
         }
     }
 
-    private func answer(_ request: Request, callName: String) async throws -> Response {
+    private func answer(_ request: Request, from address: String, callName: String) async throws -> Response {
         let arrived = Clocks.now()
         let codings = request.headers[values: .acceptEncoding]
         guard let call = PlatformCall(rawValue: callName) else {
@@ -77,7 +91,15 @@ public struct HubRouter: Sendable {
             return refused(call, arrived, .badRequest, Refusal(.malformedBody, error.description))
         }
         do {
-            let answer = try await devices.answer(deviceRequest, by: requests, at: arrived.system)
+            let credentials = CallCredentials(
+                request.headers, isFromProxy: proxies.holds(for: address), token: deviceRequest.token)
+            if let pause = try await quotas.admit(deviceRequest, credentials) {
+                return refused(
+                    call, arrived, .serviceUnavailable,
+                    Refusal(.unavailable, "too many requests of this device: send it again later"),
+                    retryAfter: pause)
+            }
+            let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived.system)
             let response = try await response(to: deviceRequest, answer, codings, arrived: arrived)
             metrics.count(call, answer.returnCode, from: arrived.instant, to: Clocks.now().instant)
             if let deviceID = deviceRequest.deviceID, answer.returnCode.isOfKnownDevice {
@@ -91,17 +113,7 @@ public struct HubRouter: Sendable {
         }
     }
 
-    /// Nil when it is too long. What is too long is not read to its end.
-    private func body(of request: Request) async throws -> [UInt8]? {
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= maximumBodyBytes else { return nil }
-        var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= maximumBodyBytes else { return nil }
-            bytes += buffer.readableBytesView
-        }
-        return bytes
-    }
+    private func body(of request: Request) async throws -> [UInt8]? { try await request.bytes(atMost: maximumBodyBytes) }
 
     private func response(
         to request: DeviceRequest, _ answer: DeviceAnswer, _ codings: [String], arrived: Moment
@@ -113,7 +125,7 @@ public struct HubRouter: Sendable {
         case .logged: return response(.ok, writer.logged())
         case .keys(let group): return response(.ok, writer.keys(group))
         case .token(let token): return response(.ok, writer.token(token))
-        case .refused(let refusal): return response(.ok, writer.refusal(refusal))
+        case .refused(let refusal): return response(Self.status(of: refusal), writer.refusal(refusal))
         case .list(let selection, let enterpriseID):
             return try await list(selection, enterpriseID, codings, requestID: request.requestID, arrived: arrived)
         }
@@ -145,15 +157,29 @@ public struct HubRouter: Sendable {
 
     private static let json = "application/json; charset=utf-8"
 
+    /// A refusal of what was asked is a reply like any other.
+    private static func status(of refusal: Refusal) -> HTTPResponse.Status {
+        switch refusal.code {
+        case .callerRefused: .unauthorized
+        case .unavailable: .serviceUnavailable
+        default: .ok
+        }
+    }
+
     /// - Parameter call: nil where there is none of the name.
     private func refused(
-        _ call: PlatformCall?, _ arrived: Moment, _ status: HTTPResponse.Status, _ refusal: Refusal
+        _ call: PlatformCall?, _ arrived: Moment, _ status: HTTPResponse.Status, _ refusal: Refusal, retryAfter: Duration? = nil
     ) -> Response {
         metrics.count(call, refusal.code, from: arrived.instant, to: Clocks.now().instant)
-        return response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
+        var response = response(status, ReplyWriter(requestID: nil, timeZone: zone).refusal(refusal))
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter.wholeSeconds) }
+        return response
     }
 
     private func response(_ status: HTTPResponse.Status, _ reply: [UInt8]) -> Response {
-        Response(status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+        var response = Response(
+            status: status, headers: [.contentType: Self.json], body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply)))
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
     }
 }

@@ -3,8 +3,10 @@ import Fares
 
 /// How the operator wants devices to be treated (`hub.toml`; docs/hub.md explains each key).
 public struct HubPolicy: Sendable {
-    /// Whether a device that nobody registered registers itself with its first request.
-    public var registersDevices = true
+    /// How a device proves that it is the one that its calls name.
+    public var authentication = AuthenticationMode.secret
+    /// Whether a device that nobody registered registers itself with its first request, if it proves who it is.
+    public var registersDevices = false
     /// Devices that may be registered when one registers itself.
     public var maximumDevices = 10_000
     /// How heartbeats are answered, unless `set-mode` said otherwise for a device.

@@ -9,6 +9,8 @@ public struct DeviceOutcome: Sendable {
     public enum Note: Sendable {
         /// A device registered itself.
         case registered(String)
+        /// A device used its new secret for the first time; the one before is good no longer.
+        case secretReplaced(String)
         case heartbeat(String)
         case record(TapRecord)
         case duplicate(StoreFacts.RecordPlace)

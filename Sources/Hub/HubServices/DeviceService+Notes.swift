@@ -8,6 +8,7 @@ extension DeviceService {
     func note(_ note: DeviceOutcome.Note, of request: DeviceRequest) {
         switch note {
         case .registered(let id): log(.notice, "registered device=\(id.logField)")
+        case .secretReplaced(let id): log(.notice, "new secret in use device=\(id.logField)")
         case .heartbeat(let id): log(.debug, "heartbeat device=\(id.logField)")
         case .record(let record): self.note(record)
         case .duplicate(.row(let row)): log(.debug, "duplicate record=\(row)")

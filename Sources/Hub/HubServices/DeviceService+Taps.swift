@@ -19,6 +19,9 @@ extension DeviceService {
 
     /// A record with what is known of it before the store is asked.
     func tap(_ record: TapRecord, of subject: Subject) -> PendingRequest.Tap {
+        var record = record
+        // Taken all the same, and put aside by its reason.
+        if subject.isTooLong { record.reason = .malformedTicket }
         var ticket: Ticket?
         // A card number is written in one way only.
         var otherTexts: [String] = []

@@ -13,18 +13,24 @@ public struct DeviceService: Sendable {
     let policy: HubPolicy
     let tickets: TicketReader
     let pseudonyms: Pseudonyms?
+    let authentication: CallAuthentication
+    let isShortOfSpace: @Sendable () -> Bool
     let log: Log
     private let onNote: @Sendable (DeviceOutcome.Note) -> Void
 
     /// - Parameters:
     ///   - pseudonyms: by which a record is known again that has lost its card number since.
+    ///   - isShortOfSpace: whether the disk has room for known devices only.
     ///   - onNote: is told what the log is told, once it is on disk.
     public init(
-        policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil, log: @escaping Log,
+        policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil,
+        isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log,
         onNote: @escaping @Sendable (DeviceOutcome.Note) -> Void = { _ in }
     ) {
         self.onNote = onNote
         self.policy = policy
+        authentication = CallAuthentication(policy.authentication, staticTokens: policy.staticTokens)
+        self.isShortOfSpace = isShortOfSpace
         tickets = TicketReader(policy.tickets, cryptography)
         self.pseudonyms = pseudonyms
         self.log = log
@@ -32,8 +38,10 @@ public struct DeviceService: Sendable {
 
     /// Answers a device's request, once all that it changed is on disk. A refusal is an answer.
     /// - Throws: When something could not be read or stored.
-    public func answer(_ request: DeviceRequest, by queue: RequestQueue, at now: WallTime) async throws -> DeviceAnswer {
-        let pending = prepare(request, at: now)
+    public func answer(
+        _ request: DeviceRequest, from credentials: CallCredentials, by queue: RequestQueue, at now: WallTime
+    ) async throws -> DeviceAnswer {
+        let pending = prepare(request, from: credentials, at: now)
         let outcome = try await queue.run(
             { [mayRegister = policy.registersDevices] in pending.want(&$0, mayRegister: mayRegister) },
             { [self] in answer(pending, in: &$0) })
@@ -45,10 +53,12 @@ public struct DeviceService: Sendable {
     }
 
     /// What can be done before the store is asked.
-    public func prepare(_ request: DeviceRequest, at now: WallTime) -> PendingRequest {
+    public func prepare(
+        _ request: DeviceRequest, from credentials: CallCredentials = CallCredentials(), at now: WallTime
+    ) -> PendingRequest {
         let content = Result { () throws(FieldError) in try request.content(timeZone: policy.zone) }
         let deviceID = request.deviceID.flatMap { Self.isDeviceID($0) ? $0 : nil }
-        var pending = PendingRequest(request: request, now: now, content: content, deviceID: deviceID)
+        var pending = PendingRequest(request: request, credentials: credentials, now: now, content: content, deviceID: deviceID)
         guard case .success(let content) = content else { return pending }
         switch content {
         case .heartbeat(let heartbeat):
@@ -80,19 +90,23 @@ public struct DeviceService: Sendable {
     }
 
     private func refusal(_ refusal: Refusal, _ notes: [DeviceOutcome.Note]) -> DeviceOutcome {
-        DeviceOutcome(answer: .refused(refusal), notes: notes + [.refused(refusal)])
+        let isStranger = refusal.code == .callerRefused || refusal.code == .unknownDevice
+        let refusal = isStranger && isShortOfSpace() ? Self.noSpace : refusal
+        return DeviceOutcome(answer: .refused(refusal), notes: notes + [.refused(refusal)])
     }
 
     private func accept(
         _ pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note]
     ) throws -> DeviceAnswer {
         let content = try pending.content.get()
+        let proof = try authenticate(pending, in: &facts, &notes)
         switch content {
         case .keys(let token):
             let holder = try holder(of: token, pending, in: facts)
             return .keys(keys(of: holder, in: &facts))
         case .token:
-            try checkCredentials(pending, in: facts)
+            // Its secret or certificate has said more than `app_id` and `secret` could.
+            if proof == .none { try checkCredentials(pending, in: facts) }
             let device = try device(of: pending, in: &facts, &notes)
             return .token(issueToken(to: device, in: &facts, at: pending.now))
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
@@ -118,7 +132,7 @@ public struct DeviceService: Sendable {
     ) throws(Refusal) -> Device {
         guard let id = pending.deviceID else { throw Refusal(.invalidField, "device_id must be \(Self.deviceIDRule)") }
         if let device = facts.device(id) {
-            try Self.checkStanding(device)
+            try device.requireStanding()
             return device
         }
         guard policy.registersDevices else {
@@ -127,24 +141,19 @@ public struct DeviceService: Sendable {
         guard facts.countOfDevices < policy.maximumDevices else {
             throw Refusal(.unknownDevice, "device \(id) is unknown, and there are devices.max already")
         }
+        guard !isShortOfSpace() else { throw Self.noSpace }
         let device = Device(id: id, registered: pending.now)
         facts.register(device)
         notes.append(.registered(id))
         return device
     }
 
-    private static func checkStanding(_ device: Device) throws(Refusal) {
-        guard device.revoked == nil else {
-            throw Refusal(
-                .deviceRevoked,
-                "device \(device.id) is revoked; if it is back in good hands: validator-hub set-secret \(device.id)")
-        }
-    }
+    private static let noSpace = Refusal(.unavailable, "the hub's disk is nearly full: it takes records of known devices only")
 
     /// A device of its own secret is not given a token for the fleet's.
     private func checkCredentials(_ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) {
         let device = pending.deviceID.flatMap { facts.device($0) }
-        if let device { try Self.checkStanding(device) }
+        try device?.requireStanding()
         let request = pending.request
         let isSecretRight =
             policy.secret(of: device).map { isEqualInConstantTime(Array((request["secret"] ?? "").utf8), $0.bytes) } ?? true
@@ -186,14 +195,14 @@ public struct DeviceService: Sendable {
     }
 
     /// The device that asks for the keys; nil when a token of every device does not tell.
-    private func holder(of token: String, _ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) -> String? {
+    func holder(of token: String, _ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) -> String? {
         let holder: String? =
             switch pending.holder {
             case .device(let id): id
             case .everyDevice: nil
             case .token: try AccessToken.owner(of: facts.token(token), at: pending.now)
             }
-        if let holder, let device = facts.device(holder) { try Self.checkStanding(device) }
+        if let holder { try facts.device(holder)?.requireStanding() }
         return holder
     }
 

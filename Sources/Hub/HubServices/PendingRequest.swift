@@ -25,6 +25,8 @@ public struct PendingRequest: Sendable {
     }
 
     let request: DeviceRequest
+    /// What it says of whoever sent it.
+    let credentials: CallCredentials
     /// When it came in.
     let now: WallTime
     let content: Result<PlatformRequest.Content, FieldError>
@@ -45,7 +47,7 @@ public struct PendingRequest: Sendable {
             wanted.keyRing()
             switch holder {
             case .device(let id): wanted.device(id)
-            case .everyDevice: break
+            case .everyDevice: if let deviceID { wanted.device(deviceID) }
             case .token: want(token, &wanted)
             }
             return

@@ -2,11 +2,28 @@ import Base
 import Fares
 
 extension Subject {
-    /// As records hold it: the card number, or the ticket as it was scanned; of one that is no UTF-8, its bytes.
+    /// Of a ticket, in bytes. No ticket of any kind is so long: what is beyond is not kept.
+    static let maximumTicketBytes = 4096
+
+    /// A ticket that no record holds as a whole.
+    var isTooLong: Bool {
+        if case .ticket(let payload) = self { payload.count > Self.maximumTicketBytes } else { false }
+    }
+
+    /// As records hold it: the card number, or the ticket as it was scanned, cut where it is too long; of one that is no UTF-8, its bytes.
     var text: String {
         switch self {
-        case .card(let card): card.description
-        case .ticket(let payload): String(validating: payload, as: UTF8.self) ?? Self.text(ofBytes: payload)
+        case .card(let card): return card.description
+        case .ticket(let payload):
+            guard payload.count > Self.maximumTicketBytes else {
+                return String(validating: payload, as: UTF8.self) ?? Self.text(ofBytes: payload)
+            }
+            // Before a character, not within one.
+            let isText = String(validating: payload, as: UTF8.self) != nil
+            var end = Self.maximumTicketBytes
+            while isText, payload[end] & 0xC0 == 0x80 { end -= 1 }
+            let kept = Array(payload[..<end])
+            return String(validating: kept, as: UTF8.self) ?? Self.text(ofBytes: kept)
         }
     }
 

@@ -23,6 +23,7 @@ struct FactReader {
         try standing(wanted.cards, &loaded)
         loaded.usedTickets = try usedTickets(wanted.usedTickets)
         loaded.records = try records(wanted.records)
+        loaded.enrolments = try enrolments(wanted.enrolments)
         if wanted.keys { loaded.keys = try KeyTable(connection: connection).facts() }
         if wanted.versions { loaded.versions = try versions(lines: loaded.devices.values.compactMap(\.line)) }
         return loaded
@@ -59,6 +60,21 @@ struct FactReader {
         guard !names.isEmpty else { return [] }
         let rows = try connection.run("SELECT ticket FROM used_tickets WHERE ticket = ANY($1)", .byteStrings(names))
         return Set(rows.compactMap { $0.bytes(0) })
+    }
+
+    private static let enrolmentColumns = Columns(StoreTable.enrolments.columns)
+
+    private func enrolments(_ digests: [[UInt8]]) throws(PostgreSQLError) -> [[UInt8]: Enrolment] {
+        guard !digests.isEmpty else { return [:] }
+        let columns = Self.enrolmentColumns
+        var found: [[UInt8]: Enrolment] = [:]
+        for row in try connection.run(
+            "SELECT \(columns.names) FROM enrolments WHERE code_hash = ANY($1)", .byteStrings(digests))
+        {
+            let enrolment = StoreRow.enrolment(columns.values(row, from: 0))
+            found[enrolment.digest] = enrolment
+        }
+        return found
     }
 
     private func versions(lines: [String]) throws(PostgreSQLError) -> VersionFacts {

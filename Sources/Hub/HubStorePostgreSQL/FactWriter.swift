@@ -23,6 +23,7 @@ struct FactWriter {
         if !changes.newRecords.isEmpty { try insert(changes.newRecords) }
         if !changes.updatedRecords.isEmpty { try update(changes.updatedRecords.sorted { $0.row < $1.row }) }
         if !changes.positions.isEmpty { try PositionTable(connection: connection).keep(changes.positions) }
+        if !changes.enrolments.isEmpty { try keep(changes.enrolments) }
         if !changes.usedTickets.isEmpty { try use(changes.usedTickets, Set(wanted.usedTickets)) }
     }
 
@@ -110,6 +111,16 @@ struct FactWriter {
             .integers(records.map(\.row)), .integers(records.map { $0.record.checkMode.map { Int64($0.rawValue) } }),
             .integers(records.map { Int64($0.record.status) }), .texts(records.map { $0.record.reason?.rawValue }),
             .integers(records.map { Int64($0.record.duplicates) }))
+    }
+
+    private func keep(_ enrolments: [Enrolment]) throws(PostgreSQLError) {
+        let columns = Columns(StoreTable.enrolments.columns)
+        let rows = enrolments.sorted { $0.digest.lexicographicallyPrecedes($1.digest) }.map { StoreRow.row($0) }
+        try connection.run(
+            """
+            INSERT INTO enrolments (\(columns.names)) SELECT * FROM unnest(\(columns.places))
+            ON CONFLICT (code_hash) DO UPDATE SET used_at = excluded.used_at, used_from = excluded.used_from
+            """, columns.arrays(rows))
     }
 
     private func use(_ tickets: [UsedTicket], _ wanted: Set<[UInt8]>) throws(PostgreSQLError) {

@@ -98,6 +98,8 @@ public struct HubStorePostgreSQL: HubStore {
             try await operations.transaction { connection in
                 try connection.run("DELETE FROM tokens WHERE expires_at < $1", .integer(now.milliseconds))
                 try connection.run("DELETE FROM used_tickets WHERE expires_at < $1", .integer(now.milliseconds))
+                try connection.run(
+                    "DELETE FROM enrolments WHERE expires_at < $1", .integer((now - Enrolment.keptTime).milliseconds))
             }
         }
     }

@@ -13,6 +13,7 @@ struct FactTables {
     private var records: RecordTable { RecordTable(connection: connection) }
     private var keys: KeyTable { KeyTable(connection: connection) }
     private var tokens: TokenTable { TokenTable(connection: connection) }
+    private var enrolments: EnrolmentTable { EnrolmentTable(connection: connection) }
 
     func load(_ wanted: WantedFacts) throws -> LoadedFacts {
         var loaded = LoadedFacts()
@@ -34,6 +35,7 @@ struct FactTables {
             loaded.usedTickets.insert(name)
         }
         for query in wanted.records { loaded.records[query] = try records.find(query) }
+        for digest in wanted.enrolments { loaded.enrolments[digest] = try enrolments.find(digest) }
         if wanted.keys { loaded.keys = try keys.facts() }
         if wanted.versions { loaded.versions = try versions(of: loaded.devices.values) }
         return loaded
@@ -77,6 +79,7 @@ struct FactTables {
         for record in changes.newRecords { try records.insert(record) }
         for record in changes.updatedRecords { try records.update(record) }
         for position in changes.positions { try PositionTable(connection: connection).insert(position) }
+        for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)
         }

@@ -100,6 +100,7 @@ public struct HubStoreSQLite: HubStore {
         try await writer.transaction { connection in
             try connection.run("DELETE FROM tokens WHERE expires_at < ?", now.milliseconds)
             try connection.run("DELETE FROM used_tickets WHERE expires_at < ?", now.milliseconds)
+            try EnrolmentTable(connection: connection).prune(at: now)
         }
     }
 

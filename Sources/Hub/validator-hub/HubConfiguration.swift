@@ -12,8 +12,12 @@ struct HubConfiguration: Sendable {
     static let defaultPath = "/etc/validator-hub/hub.toml"
 
     /// `[server]`: where requests come in. Port 0 lets the system choose one.
-    var host = "0.0.0.0"
+    var host = "127.0.0.1"
     var port = 8080
+    /// Numeric addresses of proxies whose word about a call counts.
+    var proxies = ["127.0.0.1", "::1"]
+    /// What boxes call this hub; empty: as each has called it.
+    var publicURL = ""
     /// The longest request body; a longer one is answered with 413.
     var maximumBodyBytes = 65536
     /// Connections of one address at once; those of this machine, where a proxy is, are not counted.
@@ -27,6 +31,8 @@ struct HubConfiguration: Sendable {
     var databasePath = "/var/lib/validator-hub/hub.db"
     /// A database server's, in place of `databasePath`; empty: none. The hub's own keys stay in the folder of `databasePath`.
     var databaseURL = ""
+    /// With less than so much free beside the database, only known devices are served.
+    var minimumFreeBytes = 256 << 20
     /// Of records received longer ago, card numbers and tickets are replaced by pseudonyms.
     var recordsKept = Duration.seconds(1095 * 86400)
     /// Positions older than this are deleted; records never are.
@@ -49,10 +55,10 @@ struct HubConfiguration: Sendable {
 
     static func read(_ root: ConfigurationReader) -> HubConfiguration {
         var configuration = HubConfiguration()
+        configuration.readDevices(root.table("devices"))
         configuration.readServer(root.table("server"))
         configuration.readDatabase(root.table("database"))
         configuration.readTokens(root.table("tokens"))
-        configuration.readDevices(root.table("devices"))
         configuration.readTickets(root.table("tickets"))
         configuration.collectionKeyFile = root.table("collection").string("key_file", default: "")
         configuration.readSounds(root.table("sounds"))
@@ -61,15 +67,7 @@ struct HubConfiguration: Sendable {
         return configuration
     }
 
-    private mutating func readServer(_ table: ConfigurationReader) {
-        let listen = table.string("listen", default: "\(host):\(port)")
-        let host = listen.prefix { $0 != ":" }
-        if let port = UInt16(listen.dropFirst(host.count + 1)), !host.isEmpty {
-            self.host = String(host)
-            self.port = Int(port)
-        } else {
-            table.report("listen", "\"\(listen)\" is not ADDRESS:PORT, as in 0.0.0.0:8080")
-        }
+    mutating func readConnections(_ table: ConfigurationReader) {
         connectionsPerAddress = table.integer("max_connections_per_address", default: connectionsPerAddress, in: 1...20_000)
         maximumBodyBytes = table.integer("max_body_bytes", default: maximumBodyBytes, in: 4096...DeviceRequest.maximumBodyBytes)
     }
@@ -78,6 +76,7 @@ struct HubConfiguration: Sendable {
         databasePath = table.string("path", default: databasePath)
         if databasePath.isEmpty { table.report("path", "must not be empty") }
         databaseURL = table.string("url", default: "")
+        minimumFreeBytes = table.integer("min_free_mb", default: minimumFreeBytes >> 20, in: 0...1_000_000) << 20
         if !databaseURL.isEmpty {
             do { _ = try PostgreSQLAddress(databaseURL) } catch { table.report("url", error.description) }
         }
@@ -106,6 +105,7 @@ struct HubConfiguration: Sendable {
     }
 
     private mutating func readDevices(_ table: ConfigurationReader) {
+        policy.authentication = table.choice("authentication", default: policy.authentication)
         policy.registersDevices = table.boolean("auto_register", default: policy.registersDevices)
         policy.maximumDevices = table.integer("max", default: policy.maximumDevices, in: 1...1_000_000)
         policy.defaults.enterpriseID = table.string("enterprise_id", default: policy.defaults.enterpriseID)

@@ -14,7 +14,7 @@ struct ValidatorHub: AsyncParsableCommand {
             Serve.self, Check.self, ImportCards.self, Export.self, AddKeys.self, RotateKeys.self, PrintTicket.self,
             ShowTestRoot.self,
             AddDevice.self,
-            SetSecret.self,
+            SetSecret.self, Enrol.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
             Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,
             MoveStore.self,

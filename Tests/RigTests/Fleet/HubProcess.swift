@@ -22,6 +22,7 @@ final class HubProcess: Sendable {
             [database]
             path = "\(folder.path("hub.db"))"
             [devices]
+            authentication = "none"
             auto_register = true
             """)
     }

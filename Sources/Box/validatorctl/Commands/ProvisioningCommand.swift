@@ -2,8 +2,8 @@ import ArgumentParser
 
 struct ProvisioningCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "provisioning", abstract: "What the image's start asks about a provisioning file.",
-        subcommands: [ProvisioningCheckCommand.self])
+        commandName: "provisioning", abstract: "What the image's start needs for a provisioning file.",
+        subcommands: [ProvisioningCheckCommand.self, ProvisioningSetCommand.self])
 }
 
 struct ProvisioningCheckCommand: ParsableCommand {
@@ -18,11 +18,35 @@ struct ProvisioningCheckCommand: ParsableCommand {
     var file: String
 
     @Option(help: "A file with the secret. Of several, the first that is there and not empty.")
-    var secretFile = ["/etc/validator/platform.secret", "/etc/validator/ticket.secret"]
+    var secretFile = ["/etc/validator/platform.authorization", "/etc/validator/platform.secret", "/etc/validator/ticket.secret"]
 
     func run() throws {
         do throws(ControlFailure) {
             try ProvisioningCheck(file: file, secretFiles: secretFile).run()
+        } catch {
+            error.tell()
+            throw ExitCode(error.exitCode)
+        }
+    }
+}
+
+struct ProvisioningSetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set", abstract: "Writes a key's value into a configuration file.",
+        discussion: "All else in the file, comments too, stays as it is. Nobody checks whether the key and its value are good.")
+
+    @Argument(help: "The configuration file.")
+    var file: String
+
+    @Argument(help: "The key, such as platform.base_url.")
+    var key: String
+
+    @Argument(help: "The text that it gets.")
+    var value: String
+
+    func run() throws {
+        do throws(ControlFailure) {
+            try ProvisioningKey(file: file, key: key).set(to: value)
         } catch {
             error.tell()
             throw ExitCode(error.exitCode)

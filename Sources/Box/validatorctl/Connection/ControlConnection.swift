@@ -30,6 +30,17 @@ struct ControlConnection: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Has validatord start anew. False when it does not run, or not under a service manager: whoever runs this is told to start it.
+    static func restartsDaemon(socket: String) -> Bool {
+        do throws(ControlFailure) {
+            var connection = try ControlConnection(socket: socket)
+            _ = try connection.ask(.restart)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Sends a request and waits for its reply.
     mutating func ask<Reply>(_ call: ControlCall<Reply>) throws(ControlFailure) -> Reply {
         try Self.reply(try request(call.request), as: call)

@@ -19,6 +19,11 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
     case badConfiguration(String)
     /// What is to be written must be sealed, and nobody has said with what.
     case passphraseNeeded
+    case hubUnreachable(String)
+    /// It wants to be asked later.
+    case hubBusy(String)
+    /// It will not take this code, however often it is asked.
+    case codeRefused(String)
     /// A self-test that has told what failed.
     case failedTest
 
@@ -35,6 +40,9 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .badConfiguration: 78
         case .failedTest: 1
         case .passphraseNeeded: 64
+        case .hubUnreachable: 69
+        case .hubBusy: 75
+        case .codeRefused: 77
         }
     }
 
@@ -45,7 +53,8 @@ enum ControlFailure: Error, Hashable, CustomStringConvertible {
         case .notPermitted(let socket):
             "\(socket): permission denied; run this as root or as a member of the socket's group (ls -l \(socket))"
         case .refused(let text), .badArgument(let text), .cannotWrite(let text), .cannotRead(let text),
-            .badData(let text), .badConfiguration(let text):
+            .badData(let text), .badConfiguration(let text), .hubUnreachable(let text), .hubBusy(let text),
+            .codeRefused(let text):
             text
         case .passphraseNeeded: "a passphrase is needed: --passphrase-file FILE"
         case .failedTest: "a part of the box has failed; see the lines with FAIL"

@@ -141,6 +141,7 @@ extension ConsolePages {
             certificate.expires.map { "\(Cell.time($0)) (\(Cell.text(certificate.name)))" }
         }
         return (platform.isPlain ? [ConsoleText.plainConnection(language)] : [])
+            + (platform.isAuthorised ? [ConsoleText.ownSecret(language)] : [])
             + facts(
                 [
                     (ConsoleText.state, word(platform.state?.rawValue, language)),

@@ -81,6 +81,7 @@ enum ConsoleText {
     static let uptime = Phrase("running since", "已运行")
     static let state = Phrase("state", "状态")
     static let plainConnection = Phrase("PLAIN http: whoever is on the way reads and changes it", "明文 http：途中任何人都能读取和篡改")
+    static let ownSecret = Phrase("each call carries this box's own secret", "每次请求都带有本机自己的密钥")
     static let fix = Phrase("fix", "定位")
     static let latitude = Phrase("latitude", "纬度")
     static let longitude = Phrase("longitude", "经度")
@@ -257,6 +258,7 @@ enum ConsoleText {
             Phrase("plain http: whoever is on the way reads tokens, keys and cards", "明文 http：途中任何人都能读取令牌、密钥和卡号"),
             Phrase("use https:// in platform.base_url", "platform.base_url 请改用 https://")
         ),
+        "platform_authorised": (ownSecret, nil),
         "certificate_good": (Phrase("ends on", "到期日"), nil),
         "certificate_ending": (Phrase("ends soon, on", "即将到期"), Phrase("order and install the next one", "请申请并安装新证书")),
         "certificate_expired": (

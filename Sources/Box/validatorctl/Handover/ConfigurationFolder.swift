@@ -5,8 +5,8 @@ import OperatingSystem
 import RecordFiles
 import TomlConfiguration
 
-/// The folder of the configuration and its secrets, into which another box's are put: all of them are there and checked before
-/// the first takes its place.
+/// The folder of the configuration and its secrets, into which others are put: all of them are there and checked before the first takes
+/// its place.
 struct ConfigurationFolder {
     /// Far more than reading a configuration takes.
     private static let checkTime = Duration.seconds(60)
@@ -14,14 +14,19 @@ struct ConfigurationFolder {
     private let path: String
     private let configuration: String
     private let owner: BoxUser
+    /// The new configuration, in messages.
+    private let whose: String
     private let stage: StickFolder
     private var contents: [IdentityFile.Content] = []
 
     /// Writes them beside the present ones.
-    init(_ configurationFile: String, _ contents: [IdentityFile.Content], owner: BoxUser) throws(ControlFailure) {
+    init(
+        _ configurationFile: String, _ contents: [IdentityFile.Content], owner: BoxUser,
+        whose: String = "the other box's configuration"
+    ) throws(ControlFailure) {
         path = IdentityFile.folder(of: configurationFile)
         configuration = IdentityFile.name(of: configurationFile)
-        self.owner = owner
+        (self.owner, self.whose) = (owner, whose)
         let folder = "\(path)/.takeover.new"
         Self.empty(folder)
         guard unsafe mkdir(folder, 0o700) == 0 else {
@@ -43,26 +48,32 @@ struct ConfigurationFolder {
         }
     }
 
-    /// Has validatord say what is wrong with the new configuration, with its files where they are now.
+    /// Whether the new configuration is that of the box which handed it over, and holds here.
     ///
     /// - Parameters:
     ///   - deviceID: whose records those on the stick are.
     ///   - stateFolder: where the records are put and where those of this box are looked for. Were the configuration to name another
     ///     one, unsent records that nobody looked for would go out under the new identity.
     func check(deviceID: String, stateFolder: String) throws(ControlFailure) {
-        guard let content = contents.last, var text = String(validating: content.bytes, as: UTF8.self) else {
-            throw .badData("the other box's configuration is no text; nothing was changed")
-        }
+        guard let content = contents.last else { return }
         let said = [("id", deviceID), ("state_dir", stateFolder)]
         for (key, value) in said {
             let named = try Self.text(key, in: content.bytes) ?? (key == "state_dir" ? BoxIdentity.usualStateFolder : "")
             guard named == value else {
                 throw .badData(
                     """
-                    the other box's configuration has device.\(key) \(named.quoted), and the stick says \(value.quoted): the file was not \
+                    \(whose) has device.\(key) \(named.quoted), and the stick says \(value.quoted): the file was not \
                     written by validatorctl handover, or was changed since; nothing was changed
                     """)
             }
+        }
+        try check()
+    }
+
+    /// Has validatord say what is wrong with the new configuration, with its files where they are now.
+    func check() throws(ControlFailure) {
+        guard let content = contents.last, var text = String(validating: content.bytes, as: UTF8.self) else {
+            throw .badData("\(whose) is no text; nothing was changed")
         }
         for content in contents {
             for quote in ["\"", "'"] {
@@ -76,22 +87,22 @@ struct ConfigurationFolder {
                 [Machine.program("validatord"), "--check-config", "--config", file], timeLimit: Self.checkTime,
                 outputLimit: 1 << 20)
         } catch {
-            throw .badData("the other box's configuration cannot be checked; nothing was changed\n\(error)")
+            throw .badData("\(whose) cannot be checked; nothing was changed\n\(error)")
         }
         guard check.ending == .exited(code: 0) else {
             let output = String(decoding: check.output, as: UTF8.self)
-            throw .badData("the other box's configuration does not hold here; nothing was changed\n\(output)")
+            throw .badData("\(whose) does not hold here; nothing was changed\n\(output)")
         }
     }
 
-    /// What `device.KEY` is; nil when it is not there.
-    static func text(_ key: String, in configuration: [UInt8]) throws(ControlFailure) -> String? {
+    /// What `KEY` of a section is; nil when it is not there.
+    static func text(_ key: String, of section: String = "device", in configuration: [UInt8]) throws(ControlFailure) -> String? {
         do throws(ConfigurationMistake) {
             let document = try TomlDocument(configuration)
-            let value = document.root().member(named: "device")?.member(named: key)?.content
+            let value = document.root().member(named: section)?.member(named: key)?.content
             return if case .string(let text)? = value { text } else { nil }
         } catch {
-            throw .badData("the other box's configuration does not hold here; nothing was changed\n\(error)")
+            throw .badData("the configuration does not hold here; nothing was changed\n\(error)")
         }
     }
 

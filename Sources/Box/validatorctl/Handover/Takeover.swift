@@ -39,7 +39,7 @@ struct Takeover {
         var report = TakeoverReport()
         report.deviceID = identity.deviceID
         report.records = identity.recordCount
-        report.restarts = restartsDaemon()
+        report.restarts = ControlConnection.restartsDaemon(socket: socket)
         return report
     }
 
@@ -104,17 +104,6 @@ struct Takeover {
                     file, to: folder, named: HandoverFiles.takeoverName(index + 1), type: HandoverFiles.takeoverType)
             }
             try owner.own(path)
-        }
-    }
-
-    private func restartsDaemon() -> Bool {
-        do throws(ControlFailure) {
-            var connection = try ControlConnection(socket: socket)
-            _ = try connection.ask(.restart)
-            return true
-        } catch {
-            // Not running, or not under a service manager: whoever runs this is told to start it.
-            return false
         }
     }
 

@@ -96,6 +96,7 @@ enum Rendering {
         if platform.isPlain {
             table.append(["connection", "plain: http to another machine, where whoever is on the way reads and changes it"])
         }
+        if platform.isAuthorised { table.append(["authorisation", "each call carries this box's own secret"]) }
         table.append(["last success", Cell.ago(platform.lastSuccessAge)])
         table.append(["last error", Cell.failure(platform.lastError, of: platform.lastErrorCall, platform.lastErrorAge)])
         if let certificate = platform.certificate, let expires = certificate.expires {

@@ -36,8 +36,7 @@ struct DiagnosticsReport {
     private mutating func addMachine() {
         add("kernel", Machine.line(of: "/proc/version") ?? "not readable")
         add("system", Machine.text(of: "/etc/os-release") ?? "not readable")
-        let model = Machine.line(of: "/sys/firmware/devicetree/base/model") ?? Machine.line(of: "/sys/class/dmi/id/product_name")
-        add("board", model ?? "unknown")
+        add("board", Machine.model ?? "unknown")
         add(
             "uptime and load",
             [Machine.line(of: "/proc/uptime"), Machine.line(of: "/proc/loadavg")].compactMap(\.self).joined(separator: "\n"))

@@ -1,4 +1,7 @@
+import Base
+import Cryptography
 import Glibc
+import JSON
 import OperatingSystem
 import RecordFiles
 
@@ -14,6 +17,24 @@ enum Machine {
     /// A file's first line.
     static func line(of path: String) -> String? {
         text(of: path).map { String($0.prefix { !$0.isNewline }) }
+    }
+
+    /// The board, as its firmware calls it.
+    static var model: String? {
+        line(of: "/sys/firmware/devicetree/base/model") ?? line(of: "/sys/class/dmi/id/product_name")
+    }
+
+    /// What this box tells its hub of itself when it enrols. Of the machine's id a digest, since the id itself is not for others (see
+    /// machine-id(5)).
+    static var hardware: JSONValue {
+        var digest = SHA256Digest()
+        digest.append(Array("validator enrolment \(line(of: "/etc/machine-id") ?? "")".utf8))
+        let serial = line(of: "/sys/firmware/devicetree/base/serial-number") ?? line(of: "/sys/class/dmi/id/product_serial")
+        func text(_ text: String?) -> JSONValue { text.map { .string(String($0.filter { $0 != "\0" }).printable) } ?? .null }
+        return .object([
+            "machine": .string(hexadecimal(Array(digest.value.prefix(16)))), "serial": text(serial), "model": text(model),
+            "version": .string(Release.text),
+        ])
     }
 
     /// Where removable media are mounted.

@@ -78,6 +78,7 @@ extension Daemon {
             case .down: .offline
             }
         report.isPlain = configuration.platform.isPlain
+        report.isAuthorised = platform?.authorization != nil
         report.lastSuccessAge = (box?.validator.link.lastSuccess).map { now - $0 }
         let fault = box?.validator.link.lastFault
         (report.lastError, report.lastErrorCall) = (fault?.text, fault?.call.rawValue)

@@ -6,6 +6,7 @@ import Kernel
 import OperatingSystem
 import SQLite
 import Storage
+import TomlConfiguration
 import Transport
 import ValidatorCore
 
@@ -15,10 +16,25 @@ extension Daemon {
         let settings = configuration.platform
         var format = configuration.wireFormat(timeZone: timeZone)
         format.maximumListBytes = policy.listBytes
-        return PlatformClient(
+        let client = PlatformClient(
             format: format, http: HTTPClient(tls: settings.tlsFiles, epoll: epoll),
             connectTimeout: settings.timeout, stall: settings.stall,
             onReply: { [weak self] id, result in self?.handle(.reply(id, result)) })
+        takeAuthorization(for: client)
+        return client
+    }
+
+    /// What the box proves itself with from now on, as its file says. Of a bad file the reason is told, and what was in force stays so.
+    func takeAuthorization(for client: PlatformClient) {
+        do throws(SecretFileError) {
+            let held = client.authorization
+            client.authorization = try configuration.platform.authorization()
+            if held != nil, held != client.authorization {
+                note(Notice(.info, "platform.authorization_file: the new secret is in force"))
+            }
+        } catch {
+            note(Notice(.error, "platform.authorization_file: \(error); the former stays in force"))
+        }
     }
 
     func startDevices() {

@@ -32,7 +32,8 @@ extension Daemon {
     }
 
     func carriage(digest: String?) -> CarriageReply {
-        let secret = Array(configuration.platform.token.secret.utf8)
+        let tokenSecret = configuration.platform.token.secret
+        let secret = Array((tokenSecret.isEmpty ? platform?.authorization ?? "" : tokenSecret).utf8)
         let code = digest.flatMap { Base.bytes(ofHexadecimal: $0) }.flatMap { digest in
             secret.isEmpty ? nil : FileAuthenticator(secret: secret).code(of: digest)
         }

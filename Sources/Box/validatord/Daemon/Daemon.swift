@@ -103,6 +103,7 @@ final class Daemon {
         hangUp = SignalSource(SIGHUP) { [weak self] in
             self?.readEvents?.reload()
             self?.takeRoots()
+            if let self, let platform { takeAuthorization(for: platform) }
         }
         if let settings = configuration.management.readEvents {
             readEvents = try ReadEventServer(settings, epoll: epoll) { [weak self] in self?.note($0) }

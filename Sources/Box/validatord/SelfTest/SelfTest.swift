@@ -57,6 +57,7 @@ nonisolated struct SelfTest: Sendable {
         checks += lightChecks
         checks += [soundCheck, diskCheck, clockCheck, platformCheck]
         if status.platform.isPlain { checks.append(SelfTestCheck(part: .platform, finding: .platformPlain)) }
+        if status.platform.isAuthorised { checks.append(SelfTestCheck(part: .platform, finding: .platformAuthorised)) }
         checks += certificateChecks + rootChecks
         checks.append(gpsCheck)
         checks += listChecks

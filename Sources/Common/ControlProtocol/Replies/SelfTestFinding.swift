@@ -27,6 +27,8 @@ public enum SelfTestFinding: String, CaseIterable, Sendable {
     case platformOffline = "platform_offline"
     /// Plain HTTP to another machine.
     case platformPlain = "platform_plain"
+    /// Each call carries the box's own secret.
+    case platformAuthorised = "platform_authorised"
     case certificateGood = "certificate_good"
     case certificateEnding = "certificate_ending"
     case certificateExpired = "certificate_expired"
@@ -58,7 +60,8 @@ public enum SelfTestFinding: String, CaseIterable, Sendable {
 extension SelfTestFinding {
     public var verdict: SelfTestCheck.Verdict {
         switch self {
-        case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline, .certificateGood,
+        case .deviceReady, .lightShown, .soundPlayed, .soundOff, .diskGood, .clockGood, .platformOnline,
+            .platformAuthorised, .certificateGood,
             .gpsFix,
             .listPresent, .listUnused, .keysPresent, .keysUnused, .rootsUnused, .outboxGood:
             .pass

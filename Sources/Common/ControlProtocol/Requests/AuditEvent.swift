@@ -10,6 +10,8 @@ public enum AuditEvent: String, CaseIterable, Sendable {
     case pinAccepted = "pin_accepted"
     /// Another box's identity was taken over.
     case takeover
+    /// The box has a secret of its own from its hub.
+    case enrolled
     /// A box that was handed over has its identity again.
     case handoverUndone = "handover_undone"
 

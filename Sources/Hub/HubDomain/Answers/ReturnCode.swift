@@ -20,6 +20,8 @@ public enum ReturnCode: Int, Error, Sendable {
     case tokenRefused = 2002
     /// The device was stolen or given up: nothing is taken from it any more.
     case deviceRevoked = 2003
+    /// The call does not prove that it is from the device that it names.
+    case callerRefused = 2004
 
     case functionOff = 3001
     case blocked = 3002

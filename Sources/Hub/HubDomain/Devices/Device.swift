@@ -50,6 +50,20 @@ public struct Device: Hashable, Sendable {
         (secret, nextSecret, revoked) = (nil, nil, now)
     }
 
+    /// Its last secret is in use, and those before it are good no longer.
+    public mutating func adoptNextSecret() {
+        guard let nextSecret else { return }
+        (secret, self.nextSecret) = (nextSecret, nil)
+    }
+
+    /// - Throws: `.deviceRevoked` when nothing is taken from it any more.
+    public func requireStanding() throws(Refusal) {
+        guard revoked == nil else {
+            throw Refusal(
+                .deviceRevoked, "device \(id) is revoked; if it is back in good hands: validator-hub set-secret \(id)")
+        }
+    }
+
     /// The line that it runs on; nil when nobody set one.
     public var line: String? { own[.line] }
 

@@ -1,3 +1,5 @@
+import Base
+
 /// What a box proves with that it is the device that it says it is: in its token call, in a file that it wrote, to a new provisioning
 /// file.
 public struct DeviceSecret: Hashable, Sendable {
@@ -6,6 +8,11 @@ public struct DeviceSecret: Hashable, Sendable {
         case device
         /// Every device of before, which knows `tokens.secret_file`: it proves that a box is of the fleet, not which.
         case fleet
+    }
+
+    /// A new one, for one device: 192 bits in letters and digits.
+    public static func new(using random: inout some UnpredictableGenerator) -> String {
+        hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
     }
 
     public var bytes: [UInt8]

@@ -40,6 +40,20 @@ public enum StoreRow {
         return device
     }
 
+    public static func row(_ enrolment: Enrolment) -> [StoreValue] {
+        [
+            .blob(enrolment.digest), .text(enrolment.deviceID), .integer(enrolment.created.milliseconds),
+            .integer(enrolment.expires.milliseconds), StoreValue(enrolment.used?.milliseconds), StoreValue(enrolment.usedFrom),
+        ]
+    }
+
+    public static func enrolment(_ row: [StoreValue]) -> Enrolment {
+        Enrolment(
+            deviceID: row[1].text ?? "", digest: row[0].blob ?? [], created: WallTime(milliseconds: row[2].integer ?? 0),
+            expires: WallTime(milliseconds: row[3].integer ?? 0), used: row[4].integer.map { WallTime(milliseconds: $0) },
+            usedFrom: row[5].text)
+    }
+
     public static func row(_ generation: ListGeneration) -> [StoreValue] {
         [
             .integer(generation.id), .text(generation.line), .integer(generation.version), .integer(generation.state.rawValue),

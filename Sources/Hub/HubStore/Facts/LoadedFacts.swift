@@ -16,6 +16,8 @@ public struct LoadedFacts: Sendable {
     public var usedTickets: Set<[UInt8]> = []
     /// The nearest row that answers the query.
     public var records: [RecordQuery: StoredRecord] = [:]
+    /// By the digest of the code.
+    public var enrolments: [[UInt8]: Enrolment] = [:]
     public var keys: KeyFacts?
     public var versions: VersionFacts?
 

@@ -38,6 +38,9 @@ public struct StoreChanges: Sendable {
     /// To be inserted unless they are there.
     public internal(set) var usedTickets: [UsedTicket] = []
 
+    /// To be inserted, or to take the place of what is there under the same digest.
+    public internal(set) var enrolments: [Enrolment] = []
+
     /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk
     /// keeps this, too.
     public internal(set) var rehearsesRecord = false
@@ -45,6 +48,6 @@ public struct StoreChanges: Sendable {
     public var isEmpty: Bool {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
-            && positions.isEmpty && usedTickets.isEmpty
+            && positions.isEmpty && usedTickets.isEmpty && enrolments.isEmpty
     }
 }

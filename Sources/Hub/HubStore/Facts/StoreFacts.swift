@@ -21,6 +21,8 @@ public struct StoreFacts: Sendable {
     var records: RecordFacts
     private var positions: [StoredPosition] = []
     private var positionIndexes: [PositionName: [Int]] = [:]
+    private var enrolments: [[UInt8]: Enrolment]
+    private var keptEnrolments: Set<[UInt8]> = []
     private let loadedKeys: KeyFacts?
     private let loadedVersions: VersionFacts?
     private var rehearsesRecord = false
@@ -35,6 +37,7 @@ public struct StoreFacts: Sendable {
         case device(String, DeviceState?)
         case token(String)
         case tokensEnded(String, wasEnded: Bool, tokens: [String: AccessToken], newTokens: [NamedToken])
+        case enrolment([UInt8], Enrolment?, wasKept: Bool)
         case usedTicket
         case usedTicketName([UInt8])
         case position(PositionName)
@@ -48,6 +51,7 @@ public struct StoreFacts: Sendable {
         (cards, lineCards) = (loaded.cards, loaded.lineCards)
         usedNames = loaded.usedTickets
         records = RecordFacts(loaded.records)
+        enrolments = loaded.enrolments
         (loadedKeys, loadedVersions) = (loaded.keys, loaded.versions)
     }
 
@@ -76,6 +80,7 @@ public struct StoreFacts: Sendable {
         changes.positions = positions
         changes.usedTickets = newlyUsed
         changes.rehearsesRecord = rehearsesRecord
+        changes.enrolments = keptEnrolments.compactMap { enrolments[$0] }
         return changes
     }
 
@@ -131,6 +136,19 @@ public struct StoreFacts: Sendable {
         tokensEnded.insert(deviceID)
         tokens = tokens.filter { $0.value.deviceID != deviceID }
         newTokens.removeAll { $0.token.deviceID == deviceID }
+    }
+
+    // MARK: Enrolments
+
+    /// What is kept of a code; nil when nothing is. Its digest must have been wanted.
+    public func enrolment(_ digest: [UInt8]) -> Enrolment? { enrolments[digest] }
+
+    /// A new one, or what became of one.
+    public mutating func keep(_ enrolment: Enrolment) {
+        let digest = enrolment.digest
+        journal.append(.enrolment(digest, enrolments[digest], wasKept: keptEnrolments.contains(digest)))
+        enrolments[digest] = enrolment
+        keptEnrolments.insert(digest)
     }
 
     // MARK: Lists and keys
@@ -197,6 +215,9 @@ public struct StoreFacts: Sendable {
             case .tokensEnded(let id, let wasEnded, let tokens, let newTokens):
                 if !wasEnded { tokensEnded.remove(id) }
                 (self.tokens, self.newTokens) = (tokens, newTokens)
+            case .enrolment(let digest, let enrolment, let wasKept):
+                enrolments[digest] = enrolment
+                if !wasKept { keptEnrolments.remove(digest) }
             case .usedTicket: newlyUsed.removeLast()
             case .usedTicketName(let name): usedNames.remove(name)
             case .position(let name):

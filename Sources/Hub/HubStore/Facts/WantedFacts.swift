@@ -20,6 +20,8 @@ public struct WantedFacts: Sendable {
     /// Names of tickets that may have been used.
     public private(set) var usedTickets: [[UInt8]] = []
     public private(set) var records: [RecordQuery] = []
+    /// Digests of enrolment codes.
+    public private(set) var enrolments: [[UInt8]] = []
     /// The ring of ticket keys, and what was revoked.
     public private(set) var keys = false
     /// The versions that a heartbeat is answered with: of the white list, of the lines of `devices`, and of the keys.
@@ -42,6 +44,7 @@ public struct WantedFacts: Sendable {
 
     public mutating func usedTicket(_ name: [UInt8]) { usedTickets.append(name) }
     public mutating func record(_ query: RecordQuery) { records.append(query) }
+    public mutating func enrolment(_ digest: [UInt8]) { enrolments.append(digest) }
     public mutating func keyRing() { keys = true }
     public mutating func listVersions() { versions = true }
 }

@@ -25,7 +25,7 @@ extension HubStoreMemory {
             tokensByText.map { [.text($0.key), .text($0.value.deviceID), .integer($0.value.expires.milliseconds)] }
         case .records: records.map(StoreRow.row)
         case .positions: positions.map { StoreRow.row($0.position, row: $0.row) }
-        case .enrolments: enrolments
+        case .enrolments: enrolments.values.map(StoreRow.row)
         default: []
         }
     }
@@ -53,7 +53,9 @@ extension HubStoreMemory {
                     deviceID: row[1].text ?? "", expires: WallTime(milliseconds: row[2].integer ?? 0))
             case .records: records.append(StoreRow.record(row))
             case .positions: positions.append(StoreRow.position(row))
-            case .enrolments: enrolments.append(row)
+            case .enrolments:
+                let enrolment = StoreRow.enrolment(row)
+                enrolments[enrolment.digest] = enrolment
             default: break
             }
         }

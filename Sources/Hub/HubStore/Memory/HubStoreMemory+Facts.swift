@@ -21,6 +21,7 @@ extension HubStoreMemory {
                 query.distance(to: $0.record) < query.distance(to: $1.record)
             }
         }
+        for digest in wanted.enrolments { loaded.enrolments[digest] = enrolments[digest] }
         if wanted.keys { loaded.keys = keyFacts }
         if wanted.versions { loaded.versions = versions(of: loaded.devices.values.compactMap(\.line)) }
         return StoreFacts(loaded)
@@ -63,6 +64,7 @@ extension HubStoreMemory {
             records[index].record = update.record
         }
         for position in changes.positions { add(position) }
+        for enrolment in changes.enrolments { enrolments[enrolment.digest] = enrolment }
         for ticket in changes.usedTickets where usedTickets[ticket.bytes] == nil { usedTickets[ticket.bytes] = ticket.expires }
     }
 

@@ -14,8 +14,8 @@ public actor HubStoreMemory: HubStore {
     var tokensByText: [String: AccessToken] = [:]
     var records: [StoredRecord] = []
     var positions: [(row: Int64, position: StoredPosition)] = []
-    /// As rows of their table.
-    var enrolments: [[StoreValue]] = []
+    /// By the digest of the code.
+    var enrolments: [[UInt8]: Enrolment] = [:]
     private var leases: [String: (holder: String, end: WallTime)] = [:]
 
     public init() {}
@@ -59,6 +59,7 @@ public actor HubStoreMemory: HubStore {
     public func prune(expiredAt now: WallTime) async throws {
         tokensByText = tokensByText.filter { $0.value.expires >= now }
         usedTickets = usedTickets.filter { $0.value >= now }
+        enrolments = enrolments.filter { $0.value.expires + Enrolment.keptTime >= now }
     }
 
     // MARK: Records and positions

@@ -1,15 +1,15 @@
 import ArgumentParser
 import Base
 import Glibc
+import HubDomain
 
 /// Where a secret goes that was made for a box: to standard output, once, or to a file.
 struct SecretOutput: ParsableArguments {
     @Option(help: "A new file for the secret, mode 0600, instead of standard output.") var secretFile: String?
 
-    /// 192 bits from the kernel, in letters and digits.
     static func newSecret() -> String {
         var random = SystemRandomNumberGenerator()
-        return hexadecimal((0..<24).map { _ in UInt8.random(in: 0...255, using: &random) })
+        return DeviceSecret.new(using: &random)
     }
 
     /// Into the file, if one was named, else on standard output: before the secret counts, lest a box is to be given one that nobody can read.

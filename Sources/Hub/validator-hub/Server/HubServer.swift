@@ -2,6 +2,7 @@ import Cryptography
 import Fares
 import Glibc
 import HubDeviceAPI
+import HubDomain
 import HubMetrics
 import HubServices
 import HubStore
@@ -52,21 +53,28 @@ struct HubServer: Sendable {
 
     private func application(started: @escaping @Sendable (Int) -> Void) -> some ApplicationProtocol {
         // Written from here, the lines bear the program's name.
+        let space = FreeSpace(ofDatabase: configuration.databasePath, minimumBytes: configuration.minimumFreeBytes)
         let devices = DeviceService(
             policy: configuration.policy,
             cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
+            isShortOfSpace: { [space] in space.isShort },
             log: { [logger] in logger.log(level: $0, "\($1())") },
             onNote: { [metrics] note in
                 switch note {
                 case .record: metrics.records.add(1, "taken")
                 case .duplicate: metrics.records.add(1, "duplicate")
-                case .registered, .heartbeat, .refused: break
+                case .registered, .secretReplaced, .heartbeat, .refused: break
                 }
             })
+        let desk = EnrolmentDesk(store, policy: configuration.policy) { [logger] line in
+            logger.notice("\(line)")
+            SystemLog.audit(line)
+        }
         let router = HubRouter(
-            devices: devices, store: store, maximumBodyBytes: configuration.maximumBodyBytes, zone: configuration.policy.zone,
-            metrics: metrics, readiness: readiness, logger: logger
+            devices: devices, store: store, desk: desk, proxies: ProxyTrust(configuration.proxies),
+            publicURL: configuration.publicURL, ticketSecret: ticketSecret, maximumBodyBytes: configuration.maximumBodyBytes,
+            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
@@ -103,9 +111,27 @@ struct HubServer: Sendable {
         return "\(host) \(getpid())"
     }
 
+    /// What boxes are given when they enrol; nil where there is none, or none that can be written as text.
+    private var ticketSecret: String? {
+        let secret = configuration.policy.tickets.secret
+        return secret.isEmpty ? nil : String(validating: secret, as: UTF8.self)
+    }
+
     private func warnOfWeakness() {
-        if configuration.policy.secret.isEmpty {
-            logger.warning("tokens.secret_file is empty: any device that knows app_id is given a token")
+        let policy = configuration.policy
+        if policy.authentication == .none {
+            logger.warning(
+                """
+                devices.authentication is none: whoever reaches \(configuration.host):\(configuration.port) is believed whatever device he says \
+                he is\(policy.secret.isEmpty ? ", and tokens.secret_file is empty: is given a token if he knows app_id" : "")
+                """)
+        }
+        if policy.authentication == .secret, policy.registersDevices {
+            logger.warning(
+                "devices.auto_register has no effect: a device that nobody registered has no secret to prove itself by")
+        }
+        if ticketSecret == nil, !policy.tickets.secret.isEmpty {
+            logger.warning("tickets.secret_file is no text: boxes that enrol are not given it")
         }
         for warning in configuration.rootWarnings(at: Clocks.now().system) { logger.warning("\(warning)") }
         if configuration.policy.tickets.secret.isEmpty {

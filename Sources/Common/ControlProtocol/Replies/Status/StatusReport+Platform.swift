@@ -14,6 +14,8 @@ extension StatusReport {
         public var state: State?
         /// Plain HTTP to another machine (`platform.allow_plain`): token, keys and cards pass in the clear.
         public var isPlain = false
+        /// Each call carries the box's own secret (`platform.authorization_file`).
+        public var isAuthorised = false
         public var lastSuccessAge: Duration?
         /// The latest exchange that brought no usable reply, be it that others have succeeded since; nil when there was none.
         public var lastError: String?
@@ -28,6 +30,7 @@ extension StatusReport {
         public mutating func members(_ member: inout ControlMembers) {
             member("state", &state)
             member("plain", &isPlain)
+            member("authorised", &isAuthorised)
             member("last_success_age_s", seconds: &lastSuccessAge)
             member("last_error", &lastError)
             member("last_error_age_s", seconds: &lastErrorAge)
