@@ -122,7 +122,8 @@ let hub: [Target] = [
     library(
         "HubDeviceAPI", in: "Hub",
         [
-            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "OperatingSystem", "PlatformAPI",
+            "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "OperatingSystem",
+            "PlatformAPI",
             hummingbird, logging,
         ]),
     program(

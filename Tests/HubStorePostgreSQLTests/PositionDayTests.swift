@@ -51,8 +51,10 @@ struct PositionDayTests {
         let today = WallTime(
             seconds: try await lane.run { try $0.run("SELECT extract(epoch FROM now())::int8")[0].integer(0) ?? 0 })
         try await keep("1", received: today, in: store)
+        // Its first piece of work, which is not begun again when its connection is ended.
+        let reader = PostgreSQLLane(address, label: "reader", patience: .seconds(60))
         let reading = Task {
-            try await lane.transaction { connection in
+            try await reader.transaction { connection in
                 try connection.execute("LOCK TABLE positions, devices IN ACCESS SHARE MODE")
                 _ = try connection.run("SELECT pg_sleep(60)::text AS reading")
             }
