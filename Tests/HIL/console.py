@@ -92,8 +92,9 @@ class Console:
     def look_at_network(self):
         """Two adapters are there, and one is used."""
         self.open("6", "Network|网络")
-        # It is usb0 until udev gives it another name, which it does not where it comes too late.
-        shown = self.shows(r"^(?:usb|enx)\w+ +\w+").string
+        # It is usb0 until udev gives it another name, which it does not where it comes too late: by its hardware address, or by the
+        # port that it is in, as enp0s5u3i1.
+        shown = self.shows(r"^(?:usb|enx|en\w+u\d)\w* +\w+").string
         self.shows(r"^(gateway|网关) +10\.0\.2\.2 \(")
         if "192.168.77." in shown:
             raise Failure(f"the box uses a foreign adapter:\n{shown}")
