@@ -14,8 +14,8 @@ import OperatingSystem
     private let rowsPerSheet: Int
     private let book: UnsafeMutablePointer<lxw_workbook>
     private var sheet: UnsafeMutablePointer<lxw_worksheet>?
-    private var row = 0
-    private var isOpen = true
+    private var row: Int
+    private var isOpen: Bool
 
     init(_ path: String, heading: [String], rowsPerSheet: Int = Workbook.sheetRows) throws(SystemError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
@@ -25,6 +25,8 @@ import OperatingSystem
         self.rowsPerSheet = rowsPerSheet
         unsafe self.book = unsafe book
         unsafe sheet = nil
+        // Here: Swift 6.2, which makes the arm64 package, fails at a default in a throwing initialiser of what cannot be copied.
+        (row, isOpen) = (0, true)
     }
 
     deinit {

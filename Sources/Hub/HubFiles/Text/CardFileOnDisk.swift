@@ -85,13 +85,14 @@ public struct CardFileOnDisk {
         private let path: String
         private let file: FileDescriptor
         private let isSeekable: Bool
-        private var kept: [UInt8] = []
+        private var kept: [UInt8]
         private var position: Int?
 
         init(_ path: String) throws(SystemError) {
-            self.path = path
             // Non-blocking, so that a FIFO without a writer does not hang the program.
             file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
+            // Here: Swift 6.2, which makes the arm64 package, fails at a default in a throwing initialiser of what cannot be copied.
+            (self.path, kept, position) = (path, [], nil)
             isSeekable = lseek(file.raw, 0, SEEK_SET) == 0
         }
 

@@ -11,13 +11,15 @@ import OperatingSystem
 
     private let converter: iconv_t
     /// A character whose other bytes are still to come.
-    private var rest: [UInt8] = []
+    private var rest: [UInt8]
 
     init(from encoding: TextEncoding) throws(SystemError) {
         guard let converter = unsafe iconv_open("UTF-8", encoding.rawValue), Int(bitPattern: converter) != -1 else {
             throw SystemError.last("read \(encoding.rawValue)")
         }
         unsafe self.converter = unsafe converter
+        // Here: Swift 6.2, which makes the arm64 package, fails at a default in a throwing initialiser of what cannot be copied.
+        rest = []
     }
 
     deinit { unsafe iconv_close(converter) }

@@ -25,8 +25,8 @@ struct InstallationChecks {
         } catch {
             return [.wrong("configuration", error.description, "correct \(path); validator-hub(8) names each key")]
         }
-        return [.good("configuration", "\(path) is understood")] + files(configuration) + database(configuration)
-            + keys(configuration) + time(configuration) + server(configuration) + proxy(configuration)
+        let checks = [files, database, keys, time, server, proxy]
+        return [.good("configuration", "\(path) is understood")] + checks.flatMap { $0(configuration) }
     }
 
     // MARK: This machine
