@@ -91,10 +91,10 @@ struct PlatformCodeTests {
         var box = box()
         let code = Array(String(repeating: "y", count: 900).utf8)
         for verdict in [1, 0] {
-            box.handle(.ticket(code + [UInt8(verdict)], scanner: TestBox.scanner))
+            box.handle(.ticket(code + Array("\(verdict)".utf8), scanner: TestBox.scanner))
             box.reply(try #require(questions(box).last).id, .check(verdict))
         }
-        #expect(box.stored.map(\.subject) == [.ticket(Array(code.prefix(512))), .ticket(code + [0])])
+        #expect(box.stored.map(\.subject) == [.ticket(Array(code.prefix(512))), .ticket(code + Array("0".utf8))])
     }
 
     // MARK: Junk

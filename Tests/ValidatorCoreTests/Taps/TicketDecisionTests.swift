@@ -82,6 +82,27 @@ struct TicketDecisionTests {
         #expect(box.scan(text.lowercased())?.reason == .ticketUsed)
     }
 
+    @Test(
+        "white space around a code makes no other code of it, which would go to the platform, and ride there once more",
+        arguments: [" %", "% ", "\t%\r\n", "\u{B}%\u{C}", "\u{A0}%", "\u{3000}%\u{2003}", "%\0"])
+    func surrounded(_ form: String) {
+        var box = TestBox(restored: restored())
+        let text = text()
+        let surrounded = form.split(separator: "%", omittingEmptySubsequences: false).joined(separator: text)
+        #expect(box.scan(surrounded)?.reason == .ok)
+        #expect(box.scan(text)?.outcome == .repeated)
+        box.advance(by: .seconds(2))
+        #expect(box.scan(text)?.reason == .ticketUsed)
+        #expect(box.scan(surrounded)?.reason != .ok)
+    }
+
+    @Test("blanks alone are no code, and leave no record", arguments: [" ", "   ", "\u{B}\u{C}", "\0"])
+    func blanks(_ text: String) {
+        var box = TestBox(restored: restored())
+        #expect(box.scan(text) == nil)
+        #expect(box.stored.isEmpty)
+    }
+
     @Test("a pass rides again after the repeat interval")
     func pass() {
         var box = TestBox(restored: restored())

@@ -23,13 +23,14 @@ extension Validator {
     /// Judges a code without a rider: nothing is recorded, asked or remembered.
     ///
     /// - Parameters:
-    ///   - payload: as a scanner would bring it.
+    ///   - scanned: as a scanner would bring it.
     ///   - moment: by which it is judged; it may lie in the past.
     ///   - time: another calendar time than the box's; it counts as vouched for.
     ///   - wasUsed: what is known of its use at an earlier moment; nil: what is known now.
     public func assess(
-        _ payload: [UInt8], at moment: Moment, time: WallTime? = nil, wasUsed: Bool? = nil
+        _ scanned: [UInt8], at moment: Moment, time: WallTime? = nil, wasUsed: Bool? = nil
     ) -> TicketAssessment {
+        let payload = TicketReader.code(in: scanned)
         var circumstances = circumstances(at: moment)
         if let time { (circumstances.timeForStart, circumstances.timeForEnd) = (time, time) }
         // On a copy: even what is found out about a certificate is not kept.

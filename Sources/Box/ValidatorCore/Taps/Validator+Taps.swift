@@ -25,8 +25,9 @@ extension Validator {
     }
 
     mutating func presentTicket(
-        _ payload: [UInt8], to scanner: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
+        _ scanned: [UInt8], to scanner: SourceIndex, at moment: Moment, outbox: OutboxCounts, effects: inout [Effect]
     ) {
+        let payload = TicketReader.code(in: scanned)
         guard policy.sources[scanner].decides, !payload.isEmpty else { return }
         let asksPlatform = state.modes.ticketCheck == .online || isPlatformCode(payload)
         let way = way(isEnabled: state.modes.ticketsEnabled, asksPlatform: asksPlatform)

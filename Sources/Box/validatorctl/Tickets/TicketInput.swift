@@ -30,7 +30,8 @@ enum TicketInput {
         return try checked(code)
     }
 
-    static func checked(_ code: [UInt8]) throws(ControlFailure) -> [UInt8] {
+    static func checked(_ scanned: [UInt8]) throws(ControlFailure) -> [UInt8] {
+        let code = TicketReader.code(in: scanned)
         guard (1...ControlRequest.maximumCode).contains(code.count) else {
             throw .badArgument("a code has 1 to \(ControlRequest.maximumCode) bytes")
         }

@@ -35,7 +35,9 @@ extension Daemon {
     }
 
     /// Notes what a scanner has read, before anything comes of it.
-    func noteScan(_ payload: [UInt8], of scanner: Int, at moment: Moment) {
+    func noteScan(_ scanned: [UInt8], of scanner: Int, at moment: Moment) {
+        let payload = TicketReader.code(in: scanned)
+        guard !payload.isEmpty else { return }
         let interval = configuration.scanners[scanner].repeatInterval
         guard latestCodes[scanner]?.isSame(as: payload, at: moment, within: interval) != true else { return }
         latestCodes[scanner] = ScannedCode(

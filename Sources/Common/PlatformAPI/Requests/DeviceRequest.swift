@@ -103,13 +103,9 @@ public struct DeviceRequest: Sendable {
         return card
     }
 
-    /// A text without white space at its ends, which columns of fixed width leave there; of a binary code every byte counts.
     private func ticket() throws(FieldError) -> [UInt8] {
-        guard let scanned else { throw .missing(FieldName.ticket) }
-        if let restored = TransportCodeText.restoringPlusSigns(in: scanned) { return restored }
-        let code = String(scannedCode: scanned).map { Array($0.trimmed.utf8) } ?? scanned
-        guard !code.isEmpty else { throw .missing(FieldName.ticket) }
-        return TransportCodeText.restoringPlusSigns(in: code) ?? code
+        guard let code = scanned.map(TicketReader.code(in:)), !code.isEmpty else { throw .missing(FieldName.ticket) }
+        return code
     }
 
     private func status() throws(FieldError) -> Int {

@@ -1,3 +1,4 @@
+import Base
 import Fares
 
 /// The fields of one request or reply as text, since the document itself confuses strings and numbers.

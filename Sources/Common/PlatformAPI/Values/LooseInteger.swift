@@ -1,3 +1,4 @@
+import Base
 import JSON
 
 /// The one reading of whole numbers and switches, whatever a platform's language made of them: `1`, `"1"`, `1.0`, `" 1 "`, `true`.
@@ -10,19 +11,5 @@ enum LooseInteger {
         case "false": 0
         default: Int(trimmed) ?? JSONNumber(text: trimmed)?.int
         }
-    }
-}
-
-extension StringProtocol {
-    /// Without white space at its ends; a no-break space, which spreadsheets write, is some.
-    var trimmed: SubSequence {
-        // Nearly always there is none, which takes no look into Unicode's tables.
-        let seen: ClosedRange<UInt8> = 0x21...0x7E
-        if let first = utf8.first, let last = utf8.reduce(nil, { $1 }) as UInt8?, seen.contains(first), seen.contains(last) {
-            return self[...]
-        }
-        let head = drop { $0.isWhitespace || $0 == "\0" }
-        guard let last = head.lastIndex(where: { !$0.isWhitespace && $0 != "\0" }) else { return head[head.endIndex...] }
-        return head[...last]
     }
 }

@@ -17,7 +17,7 @@ public enum TransportCodeText {
 
     /// A text of a code in which blanks stand where the form that brought it had plus signs of base64, and nobody had escaped them, with
     /// the plus signs; nil of any other text.
-    public static func restoringPlusSigns(in text: [UInt8]) -> [UInt8]? {
+    static func restoringPlusSigns(in text: [UInt8]) -> [UInt8]? {
         let blank = UInt8(ascii: " ")
         guard text.contains(blank) else { return nil }
         let restored = text.map { $0 == blank ? UInt8(ascii: "+") : $0 }
