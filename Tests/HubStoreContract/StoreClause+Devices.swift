@@ -82,6 +82,20 @@ extension StoreClause {
             }
             #expect(try await store.facts(wanted).enrolment([1, 2]) == enrolment)
             #expect(try await store.facts(wanted).enrolment([3]) == nil)
+            let unused = Enrolment(
+                deviceID: enrolment.deviceID, digest: [3], created: now, expires: now, used: nil, usedFrom: nil)
+            try await store.transact(wanted) { $0.keep(unused) }
+            try await store.transact(wanted) { facts in
+                _ = facts.attempt { facts in
+                    facts.endCodes(of: unused.deviceID)
+                    throw HubStoreError(.conflict, "undone")
+                }
+            }
+            #expect(try await store.facts(wanted).enrolment([3]) == unused)
+            try await store.transact(wanted) { $0.endCodes(of: unused.deviceID) }
+            #expect(try await store.facts(wanted).enrolment([3]) == nil)
+            #expect(
+                try await store.facts(wanted).enrolment([1, 2]) == enrolment, "what was used stays, for whoever tries it again")
             try await store.prune(expiredAt: now + .seconds(60) + Enrolment.keptTime)
             #expect(try await store.facts(wanted).enrolment([1, 2]) != nil)
             try await store.prune(expiredAt: now + .seconds(61) + Enrolment.keptTime)

@@ -60,6 +60,24 @@ struct HubEnrolmentTests {
         }
     }
 
+    @Test("for the newest code alone, and for none from before a secret that it got, or a revocation")
+    func onlyNewest() async throws {
+        try await run { hub async throws in
+            let (first, second) = (try await code(hub), try await code(hub))
+            #expect(try await enrol(hub, first)["type"]?.string == "urn:validator:code-unknown")
+            #expect(try await enrol(hub, second).status == 200)
+
+            let register = DeviceRegister(try HubStoreSQLite(path: hub.configuration.databasePath))
+            let beforeRevocation = try await code(hub)
+            #expect(try await register.revoke("VLD1", at: Clock.now))
+            #expect(try await register.setSecret(Array("new".utf8), of: "VLD1"))
+            #expect(try await enrol(hub, beforeRevocation).status == 403)
+            let beforeSecret = try await code(hub)
+            #expect(try await register.setSecret(Array("newer".utf8), of: "VLD1"))
+            #expect(try await enrol(hub, beforeSecret).status == 403)
+        }
+    }
+
     @Test("by the address that the operator, or a trusted proxy, says")
     func address() async throws {
         try await run { hub async throws in
@@ -78,10 +96,10 @@ struct HubEnrolmentTests {
     @Test("for no code that is old, another's, or none, nor for a request that is none")
     func refused() async throws {
         try await run { hub async throws in
-            let old = try await code(hub, at: Clock.now - .seconds(86401))
+            let old = try await code(hub, for: "VLD3", at: Clock.now - .seconds(86401))
             let good = try await code(hub)
             let cases: [(String, String, Int, String)] = [
-                (old, "VLD1", 410, "code-expired"), (good, "VLD2", 403, "code-of-another-device"),
+                (old, "VLD3", 410, "code-expired"), (good, "VLD2", 403, "code-of-another-device"),
                 ("ABCD-EFGH-JKMN-PQRS", "VLD1", 403, "code-unknown"), ("", "VLD1", 403, "code-unknown"),
             ]
             for (code, id, status, kind) in cases {

@@ -24,7 +24,7 @@ extension ReturnCode {
     /// Whether the sender was who he said.
     var isOfKnownDevice: Bool {
         switch self {
-        case .unknownDevice, .credentialsRefused, .tokenRefused, .deviceRevoked: false
+        case .unknownDevice, .credentialsRefused, .tokenRefused, .deviceRevoked, .callerRefused: false
         default: true
         }
     }

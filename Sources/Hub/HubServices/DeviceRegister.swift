@@ -22,7 +22,7 @@ public struct DeviceRegister: Sendable {
         }
     }
 
-    /// Gives the device a secret of its own, or with nil takes it away, so that the fleet's counts. Its tokens end, and it is believed again if
+    /// Gives the device a secret of its own, or with nil takes it away, so that the fleet's counts. Its tokens and unused codes end, and it is believed again if
     /// it was revoked.
     /// - Returns: false when there is no such device.
     public func setSecret(_ secret: [UInt8]?, of id: String) async throws -> Bool {
@@ -30,17 +30,19 @@ public struct DeviceRegister: Sendable {
             guard facts.device(id) != nil else { return false }
             facts.change(id, .credentials) { ($0.secret, $0.nextSecret, $0.revoked) = (secret, nil, nil) }
             facts.endTokens(of: id)
+            facts.endCodes(of: id)
             return true
         }
     }
 
-    /// Believes the device no longer: its secret and its tokens are no longer good, and nothing is taken from it.
+    /// Believes the device no longer: its secret, its tokens and its unused codes are no longer good, and nothing is taken from it.
     /// - Returns: false when there is no such device.
     public func revoke(_ id: String, at now: WallTime) async throws -> Bool {
         try await change(id) { facts in
             guard facts.device(id) != nil else { return false }
             facts.change(id, .credentials) { $0.revoke(at: now) }
             facts.endTokens(of: id)
+            facts.endCodes(of: id)
             return true
         }
     }

@@ -13,7 +13,7 @@ public struct EnrolmentDesk: Sendable {
         (self.store, self.policy, self.audit) = (store, policy, audit)
     }
 
-    /// Makes a code for the device, which is registered if it is not.
+    /// Makes a code for the device, which is registered if it is not. Codes of before that nobody has used are good no longer.
     /// - Throws: `Refusal` of a device that is revoked, or when nothing could be stored.
     public func issueCode(for id: String, at now: WallTime) async throws -> EnrolmentCode {
         var random = SystemRandomNumberGenerator()
@@ -26,12 +26,13 @@ public struct EnrolmentDesk: Sendable {
             } else {
                 facts.register(Device(id: id, registered: now))
             }
+            facts.endCodes(of: id)
             facts.keep(Enrolment(of: code, for: id, at: now))
         }
         return code
     }
 
-    /// Uses a code: the device gets a new secret, which is its only one from now on, and its tokens end.
+    /// Uses a code: the device gets a new secret, which is its only one from now on, and its tokens and other codes end.
     ///
     /// - Parameters:
     ///   - text: the code as somebody typed it.
@@ -54,6 +55,7 @@ public struct EnrolmentDesk: Sendable {
                         facts.enrolment(code.digest), for: deviceID, of: facts.device(deviceID), from: address, at: now))
                 facts.change(deviceID, .credentials) { ($0.secret, $0.nextSecret) = (Array(secret.utf8), nil) }
                 facts.endTokens(of: deviceID)
+                facts.endCodes(of: deviceID)
             }
         } catch let refusal as EnrolmentRefusal {
             audit("enrolment refused device=\(deviceID.logField) from=\(address.logField) reason=\(refusal.rawValue)")

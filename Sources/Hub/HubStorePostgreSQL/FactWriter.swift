@@ -23,6 +23,10 @@ struct FactWriter {
         if !changes.newRecords.isEmpty { try insert(changes.newRecords) }
         if !changes.updatedRecords.isEmpty { try update(changes.updatedRecords.sorted { $0.row < $1.row }) }
         if !changes.positions.isEmpty { try PositionTable(connection: connection).keep(changes.positions) }
+        if !changes.codesEnded.isEmpty {
+            try connection.run(
+                "DELETE FROM enrolments WHERE device_id = ANY($1) AND used_at IS NULL", .texts(changes.codesEnded.sorted()))
+        }
         if !changes.enrolments.isEmpty { try keep(changes.enrolments) }
         if !changes.usedTickets.isEmpty { try use(changes.usedTickets, Set(wanted.usedTickets)) }
     }

@@ -79,6 +79,9 @@ struct FactTables {
         for record in changes.newRecords { try records.insert(record) }
         for record in changes.updatedRecords { try records.update(record) }
         for position in changes.positions { try PositionTable(connection: connection).insert(position) }
+        for id in changes.codesEnded {
+            try connection.run("DELETE FROM enrolments WHERE device_id = ? AND used_at IS NULL", id)
+        }
         for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)

@@ -37,7 +37,8 @@ public struct StoreChanges: Sendable {
     public internal(set) var positions: [StoredPosition] = []
     /// To be inserted unless they are there.
     public internal(set) var usedTickets: [UsedTicket] = []
-
+    /// To be deleted before `enrolments` are kept: the unused ones of these devices.
+    public internal(set) var codesEnded: [String] = []
     /// To be inserted, or to take the place of what is there under the same digest.
     public internal(set) var enrolments: [Enrolment] = []
 
@@ -48,6 +49,6 @@ public struct StoreChanges: Sendable {
     public var isEmpty: Bool {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
-            && positions.isEmpty && usedTickets.isEmpty && enrolments.isEmpty
+            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty
     }
 }

@@ -23,6 +23,7 @@ public struct StoreFacts: Sendable {
     private var positionIndexes: [PositionName: [Int]] = [:]
     private var enrolments: [[UInt8]: Enrolment]
     private var keptEnrolments: Set<[UInt8]> = []
+    private var codesEnded: Set<String> = []
     private let loadedKeys: KeyFacts?
     private let loadedVersions: VersionFacts?
     private var rehearsesRecord = false
@@ -38,6 +39,7 @@ public struct StoreFacts: Sendable {
         case token(String)
         case tokensEnded(String, wasEnded: Bool, tokens: [String: AccessToken], newTokens: [NamedToken])
         case enrolment([UInt8], Enrolment?, wasKept: Bool)
+        case codesEnded(String, wasEnded: Bool, enrolments: [[UInt8]: Enrolment], kept: Set<[UInt8]>)
         case usedTicket
         case usedTicketName([UInt8])
         case position(PositionName)
@@ -80,6 +82,7 @@ public struct StoreFacts: Sendable {
         changes.positions = positions
         changes.usedTickets = newlyUsed
         changes.rehearsesRecord = rehearsesRecord
+        changes.codesEnded = Array(codesEnded)
         changes.enrolments = keptEnrolments.compactMap { enrolments[$0] }
         return changes
     }
@@ -151,6 +154,15 @@ public struct StoreFacts: Sendable {
         keptEnrolments.insert(digest)
     }
 
+    /// All codes of a device that nobody has used are good no longer.
+    public mutating func endCodes(of deviceID: String) {
+        journal.append(
+            .codesEnded(deviceID, wasEnded: codesEnded.contains(deviceID), enrolments: enrolments, kept: keptEnrolments))
+        codesEnded.insert(deviceID)
+        enrolments = enrolments.filter { $0.value.deviceID != deviceID || $0.value.used != nil }
+        keptEnrolments = keptEnrolments.filter { enrolments[$0] != nil }
+    }
+
     // MARK: Lists and keys
 
     /// On the white list, and on the list of `line`. The card must have been wanted, for a device of that line.
@@ -218,6 +230,9 @@ public struct StoreFacts: Sendable {
             case .enrolment(let digest, let enrolment, let wasKept):
                 enrolments[digest] = enrolment
                 if !wasKept { keptEnrolments.remove(digest) }
+            case .codesEnded(let id, let wasEnded, let enrolments, let kept):
+                if !wasEnded { codesEnded.remove(id) }
+                (self.enrolments, keptEnrolments) = (enrolments, kept)
             case .usedTicket: newlyUsed.removeLast()
             case .usedTicketName(let name): usedNames.remove(name)
             case .position(let name):

@@ -64,6 +64,7 @@ extension HubStoreMemory {
             records[index].record = update.record
         }
         for position in changes.positions { add(position) }
+        for id in changes.codesEnded { enrolments = enrolments.filter { $0.value.deviceID != id || $0.value.used != nil } }
         for enrolment in changes.enrolments { enrolments[enrolment.digest] = enrolment }
         for ticket in changes.usedTickets where usedTickets[ticket.bytes] == nil { usedTickets[ticket.bytes] = ticket.expires }
     }
