@@ -24,6 +24,11 @@ struct ConsoleTicketTests {
             (field.name, field.value) = (name, value)
             code.fields.append(field)
         }
+        for (name, reason) in [("form", nil), ("root key", "no_root_key")] {
+            var check = TicketReport.Check()
+            (check.name, check.isPassed, check.reason) = (name, reason == nil, reason)
+            code.checks.append(check)
+        }
         var unknown = TicketReport()
         (unknown.byteCount, unknown.isText, unknown.resembles) = (10, true, "tencent_ride")
         (unknown.outcome, unknown.reason) = ("refused", "platform_unreachable")
@@ -37,12 +42,13 @@ struct ConsoleTicketTests {
         func words() -> [String] { bench.model.lines.map { $0.split(separator: " ").joined(separator: " ") } }
         for line in [
             "last code transport, 12 s ago", "card ****0001", "made 2026-01-01T00:00:00.000Z",
-            "valid to 2026-01-01T00:01:00.000Z", "verdict offline refused: no root key", "answered at the time accepted, online",
+            "valid to 2026-01-01T00:01:00.000Z", "failed checks root key (no root key)", "verdict offline refused: no root key",
+            "answered at the time accepted, online",
             "last code unknown (text, 10 B, tencent_ride), 12 s ago", "verdict offline refused: platform unreachable",
             "last code never",
         ] { #expect(words().contains(line), "\(line)") }
         bench.press("ql3")
-        for line in ["最近的码 transport, 12 s前", "离线判定 拒绝: 缺少根密钥", "当时的结果 通过, 在线", "卡号 ****0001"] {
+        for line in ["最近的码 transport, 12 s前", "未通过的检查 root key (缺少根密钥)", "离线判定 拒绝: 缺少根密钥", "当时的结果 通过, 在线", "卡号 ****0001"] {
             #expect(words().contains(line), "\(line)")
         }
     }

@@ -73,6 +73,8 @@ extension ConsolePages {
                 (ConsoleText.validTo, Cell.text(ticket.field("valid_to"))),
             ]
         }
+        let failed = ticket.checks.filter { !$0.isPassed }.map { "\(Cell.text($0.name)) (\(word($0.reason, language)))" }
+        if !failed.isEmpty { rows.append((ConsoleText.failedChecks, failed.joined(separator: ", "))) }
         rows.append((ConsoleText.verdict, Rendering.outcome(ticket.outcome, ticket.reason) { word($0, language) }))
         return rows + (ticket.answered.map { [(ConsoleText.answered, Rendering.answered($0) { word($0, language) })] } ?? [])
     }

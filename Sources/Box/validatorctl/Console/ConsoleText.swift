@@ -127,6 +127,7 @@ enum ConsoleText {
     static let card = Phrase("card", "卡号")
     static let made = Phrase("made", "生成时间")
     static let validTo = Phrase("valid to", "有效期至")
+    static let failedChecks = Phrase("failed checks", "未通过的检查")
     static let verdict = Phrase("verdict offline", "离线判定")
     static let answered = Phrase("answered at the time", "当时的结果")
     static let keySet = Phrase("set", "密钥组")
