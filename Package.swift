@@ -108,13 +108,14 @@ let box: [Target] = [
 // MARK: Hub: the back office
 
 let hub: [Target] = [
-    library("PostgreSQL", in: "Hub", ["Base", "CPostgreSQL"]),
+    library("BlockingWork", in: "Hub"),
+    library("PostgreSQL", in: "Hub", ["Base", "BlockingWork", "CPostgreSQL"]),
     library("HubDomain", in: "Hub", ["Base", "Cryptography", "Fares", "PlatformAPI", "RecordFiles"]),
     library("HubFiles", in: "Hub", ["Base", "CXlsxWriter", "HubDomain", "JSON", "OperatingSystem"]),
     library("HubMetrics", in: "Hub", ["Base"]),
     library("HTTPProbe", in: "Hub", ["CCurl"]),
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
-    library("HubStoreSQLite", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
+    library("HubStoreSQLite", in: "Hub", ["Base", "BlockingWork", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     library(
         "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.

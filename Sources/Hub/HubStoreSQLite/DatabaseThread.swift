@@ -1,17 +1,17 @@
-import Dispatch
+import BlockingWork
 import HubStore
 import SQLite
 
 /// A connection and what waits for it, one piece of work after the other, on a thread that Swift's tasks do not need meanwhile: a commit
 /// blocks for milliseconds.
 actor DatabaseThread {
-    private let queue: QueueExecutor
+    private let executor: BlockingExecutor
     private let connection: Connection
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(_ name: String, open: @Sendable () throws -> sending Connection) throws {
-        queue = QueueExecutor(name)
+        executor = BlockingExecutor(label: name)
         connection = try open()
     }
 
@@ -28,19 +28,5 @@ actor DatabaseThread {
     /// Without a transaction around it.
     func bare<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) throws -> Result {
         try HubStoreError.telling { try body(connection) }
-    }
-}
-
-/// Runs an actor on a queue of its own.
-private final class QueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    init(_ name: String) {
-        queue = DispatchQueue(label: name)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import BlockingWork
 
 /// One connection and the thread that waits for it; work goes through one piece after the other. A connection that is lost is opened anew, at
 /// once if it had been there, else after a pause, during which work fails without waiting.
