@@ -36,6 +36,8 @@ extension DeviceAnswer {
         switch self {
         case .refused(let refusal): refusal.code
         case .checked(let reason, _): ReturnCode(reason)
+        // By its own code where that is one of ours; the platform's numbers are its own.
+        case .relayed(let answer): ReturnCode(rawValue: answer.code) ?? .success
         case .heartbeat, .logged, .keys, .token, .list: .success
         }
     }
@@ -45,9 +47,9 @@ extension ListSelection {
     /// Which of the lists, whatever line.
     var metricLabel: String {
         switch self {
-        case .cards: "cards"
-        case .cardIncrement: "increment"
-        case .line: "line"
+        case .cards, .enterpriseCards: "cards"
+        case .cardIncrement, .enterpriseIncrement: "increment"
+        case .line, .deviceLine: "line"
         }
     }
 }

@@ -122,6 +122,7 @@ public struct HubRouter: Sendable {
         switch answer {
         case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
         case .checked(let reason, let soundNumber): return response(.ok, writer.checked(reason, soundNumber: soundNumber))
+        case .relayed(let answer): return response(.ok, writer.relayed(answer))
         case .logged: return response(.ok, writer.logged())
         case .keys(let group): return response(.ok, writer.keys(group))
         case .token(let token): return response(.ok, writer.token(token))
@@ -161,7 +162,7 @@ public struct HubRouter: Sendable {
     private static func status(of refusal: Refusal) -> HTTPResponse.Status {
         switch refusal.code {
         case .callerRefused: .unauthorized
-        case .unavailable: .serviceUnavailable
+        case .unavailable, .platformAway: .serviceUnavailable
         default: .ok
         }
     }

@@ -14,6 +14,10 @@ extension ReplyWriter {
                 verdict: .init(code: ReturnCode(reason).rawValue, message: reason.message), soundNumber: soundNumber))
     }
 
+    func relayed(_ answer: PlatformAnswer) -> [UInt8] {
+        check(.init(verdict: .init(code: answer.code, message: answer.message), soundNumber: answer.soundNumber))
+    }
+
     func logged() -> [UInt8] {
         verdict(.init(code: ReturnCode.success.rawValue, message: Reason.ok.message))
     }

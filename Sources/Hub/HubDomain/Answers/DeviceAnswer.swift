@@ -6,6 +6,8 @@ public enum DeviceAnswer: Sendable {
     case heartbeat(PlatformReply.HeartbeatReply.Content)
     /// What an online check was decided, or `.ok` for a booking, and `sound_no`: 0 is the box's own prompt.
     case checked(Reason, soundNumber: Int)
+    /// What the platform answered to an online check, unchanged.
+    case relayed(PlatformAnswer)
     /// A log was taken.
     case logged
     /// A list, which may be long.

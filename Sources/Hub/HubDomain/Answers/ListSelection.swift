@@ -8,4 +8,10 @@ public enum ListSelection: Hashable, Sendable {
     case cardIncrement
     /// Nil for a device on no line: an empty list.
     case line(String?)
+    /// The platform's white list of an enterprise, in front of a platform.
+    case enterpriseCards(enterpriseID: String)
+    /// What changed in it since the full list.
+    case enterpriseIncrement(enterpriseID: String)
+    /// The platform's list of the line that a device runs on, in front of a platform: only the platform knows the line.
+    case deviceLine(deviceID: String)
 }

@@ -43,6 +43,8 @@ public enum ReturnCode: Int, Error, Sendable {
     /// Nothing was stored, because it could not be; always with HTTP status 503, so that a box decides by itself and
     /// sends its records again.
     case unavailable = 5001
+    /// The platform behind this hub does not answer: decide offline. With HTTP status 503, as from a platform that is away.
+    case platformAway = 5002
 
     /// What an online check answers for a decision.
     public init(_ reason: Reason) {

@@ -20,6 +20,9 @@ public struct LoadedFacts: Sendable {
     public var enrolments: [[UInt8]: Enrolment] = [:]
     public var keys: KeyFacts?
     public var versions: VersionFacts?
+    public var forwards: [ForwardKey: Forward] = [:]
+    /// Of those wanted cards that are on their lists in force.
+    public var flags: [WantedFacts.ListFlag: Bool] = [:]
 
     public init() {}
 }

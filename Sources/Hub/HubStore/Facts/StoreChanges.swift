@@ -42,6 +42,10 @@ public struct StoreChanges: Sendable {
     /// To be inserted, or to take the place of what is there under the same digest.
     public internal(set) var enrolments: [Enrolment] = []
 
+    /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else what changed is `state`,
+    /// `refusals`, `mayBeDouble`, `answer`, `fields` and `received`.
+    public internal(set) var forwards: [Forward] = []
+
     /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk
     /// keeps this, too.
     public internal(set) var rehearsesRecord = false
@@ -49,6 +53,6 @@ public struct StoreChanges: Sendable {
     public var isEmpty: Bool {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
-            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty
+            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty && forwards.isEmpty
     }
 }

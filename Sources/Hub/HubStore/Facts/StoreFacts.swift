@@ -24,6 +24,11 @@ public struct StoreFacts: Sendable {
     private var enrolments: [[UInt8]: Enrolment]
     private var keptEnrolments: Set<[UInt8]> = []
     private var codesEnded: Set<String> = []
+    private var forwards: [ForwardKey: Forward]
+    /// In the order in which they were first kept.
+    private var keptForwards: [ForwardKey] = []
+    private var keptForwardKeys: Set<ForwardKey> = []
+    private let flags: [WantedFacts.ListFlag: Bool]
     private let loadedKeys: KeyFacts?
     private let loadedVersions: VersionFacts?
     private var rehearsesRecord = false
@@ -40,6 +45,7 @@ public struct StoreFacts: Sendable {
         case tokensEnded(String, wasEnded: Bool, tokens: [String: AccessToken], newTokens: [NamedToken])
         case enrolment([UInt8], Enrolment?, wasKept: Bool)
         case codesEnded(String, wasEnded: Bool, enrolments: [[UInt8]: Enrolment], kept: Set<[UInt8]>)
+        case forward(ForwardKey, Forward?, wasKept: Bool)
         case usedTicket
         case usedTicketName([UInt8])
         case position(PositionName)
@@ -54,6 +60,7 @@ public struct StoreFacts: Sendable {
         usedNames = loaded.usedTickets
         records = RecordFacts(loaded.records)
         enrolments = loaded.enrolments
+        (forwards, flags) = (loaded.forwards, loaded.flags)
         (loadedKeys, loadedVersions) = (loaded.keys, loaded.versions)
     }
 
@@ -84,6 +91,7 @@ public struct StoreFacts: Sendable {
         changes.rehearsesRecord = rehearsesRecord
         changes.codesEnded = Array(codesEnded)
         changes.enrolments = keptEnrolments.compactMap { enrolments[$0] }
+        changes.forwards = keptForwards.compactMap { forwards[$0] }
         return changes
     }
 
@@ -163,7 +171,25 @@ public struct StoreFacts: Sendable {
         keptEnrolments = keptEnrolments.filter { enrolments[$0] != nil }
     }
 
+    // MARK: Calls for the platform
+
+    /// Nil where none is known of that key, which must have been wanted.
+    public func forward(_ key: ForwardKey) -> Forward? { forwards[key] }
+
+    /// A new one, or what became of one.
+    public mutating func keep(_ forward: Forward) {
+        let wasKept = !keptForwardKeys.insert(forward.key).inserted
+        journal.append(.forward(forward.key, forwards[forward.key], wasKept: wasKept))
+        forwards[forward.key] = forward
+        if !wasKept { keptForwards.append(forward.key) }
+    }
+
     // MARK: Lists and keys
+
+    /// On a list of the platform's; nil where the card is not on it. It must have been wanted.
+    public func flag(of card: CardNumber, on selection: ListSelection) -> Bool? {
+        selection.generationLine.flatMap { flags[WantedFacts.ListFlag(card: card, list: $0)] }
+    }
 
     /// On the white list, and on the list of `line`. The card must have been wanted, for a device of that line.
     public func standing(of card: CardNumber, line: String?) -> CardStanding {
@@ -233,6 +259,12 @@ public struct StoreFacts: Sendable {
             case .codesEnded(let id, let wasEnded, let enrolments, let kept):
                 if !wasEnded { codesEnded.remove(id) }
                 (self.enrolments, keptEnrolments) = (enrolments, kept)
+            case .forward(let key, let forward, let wasKept):
+                forwards[key] = forward
+                if !wasKept {
+                    keptForwards.removeLast()
+                    keptForwardKeys.remove(key)
+                }
             case .usedTicket: newlyUsed.removeLast()
             case .usedTicketName(let name): usedNames.remove(name)
             case .position(let name):

@@ -9,6 +9,13 @@ public struct WantedFacts: Sendable {
         public var deviceID: String
     }
 
+    /// A card on a list.
+    public struct ListFlag: Hashable, Sendable {
+        public var card: CardNumber
+        /// `ListSelection.generationLine`
+        public var list: String
+    }
+
     /// `device_id`s.
     public private(set) var devices: [String] = []
     /// Whether the number of devices is needed where one of `devices` is not registered.
@@ -26,6 +33,10 @@ public struct WantedFacts: Sendable {
     public private(set) var keys = false
     /// The versions that a heartbeat is answered with: of the white list, of the lines of `devices`, and of the keys.
     public private(set) var versions = false
+    /// Calls that may be on their way to the platform, or answered by it.
+    public private(set) var forwards: [ForwardKey] = []
+    /// Of each the flag on lists that are no line's and not the white list: those of a platform in front of which the hub stands.
+    public private(set) var flags: [ListFlag] = []
 
     public init() {}
 
@@ -47,4 +58,9 @@ public struct WantedFacts: Sendable {
     public mutating func enrolment(_ digest: [UInt8]) { enrolments.append(digest) }
     public mutating func keyRing() { keys = true }
     public mutating func listVersions() { versions = true }
+    public mutating func forward(_ key: ForwardKey) { forwards.append(key) }
+
+    public mutating func flag(of card: CardNumber, on selection: ListSelection) {
+        if let list = selection.generationLine { flags.append(ListFlag(card: card, list: list)) }
+    }
 }

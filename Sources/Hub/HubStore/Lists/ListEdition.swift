@@ -10,8 +10,13 @@ public struct ListEdition: Hashable, Sendable {
     public var selection: ListSelection
     /// The version that devices are told; 0 where there is nothing yet.
     public var version: Int64
+    /// As the platform calls that version; empty for a list of the hub's own.
+    public var name = ""
     /// That it is made of, the oldest first. A card is as the newest has it that names it.
     public var generations: [Int64]
+
+    /// What devices are told as its version.
+    public var versionText: String { name.isEmpty ? String(version) : name }
 
     public init(_ selection: ListSelection, version: Int64 = 0, generations: [Int64] = []) {
         (self.selection, self.version, self.generations) = (selection, version, generations)

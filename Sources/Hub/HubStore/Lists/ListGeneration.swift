@@ -8,10 +8,12 @@ public struct ListGeneration: Hashable, Sendable {
         case inForce = 1
         /// Replaced, or given up; its cards are deleted after a while.
         case retired = 2
+        /// Loaded, and kept for an operator, who adopts or discards it.
+        case held = 3
     }
 
     public var id: Int64
-    /// Of the white list, where it is empty.
+    /// `ListSelection.generationLine` of its list: empty for the white list.
     public var line: String
     /// 0 before it comes into force.
     public var version: Int64
@@ -22,9 +24,13 @@ public struct ListGeneration: Hashable, Sendable {
     public var rows: Int64
     /// When it last grew or changed its state, in milliseconds since 1970.
     public var changed: Int64
+    /// What the platform calls its version; empty for a list of the hub's own, whose version is its name.
+    public var name: String
 
-    public init(id: Int64, line: String, version: Int64, state: State, isFull: Bool, rows: Int64, changed: Int64) {
-        (self.id, self.line, self.version, self.state) = (id, line, version, state)
+    public init(
+        id: Int64, line: String, version: Int64, state: State, isFull: Bool, rows: Int64, changed: Int64, name: String = ""
+    ) {
+        (self.id, self.line, self.version, self.state, self.name) = (id, line, version, state, name)
         (self.isFull, self.rows, self.changed) = (isFull, rows, changed)
     }
 }
@@ -34,19 +40,22 @@ extension ListEdition {
     public init(_ selection: ListSelection, of generations: [ListGeneration]) {
         self.init(selection)
         let inForce = generations.filter { $0.state == .inForce }.sorted { $0.version < $1.version }
+        let last: ListGeneration?
         switch selection {
-        case .cards:
-            version = inForce.last { $0.isFull }?.version ?? 0
+        case .cards, .enterpriseCards:
+            last = inForce.last { $0.isFull }
             self.generations = inForce.map(\.id)
-        case .cardIncrement:
+        case .cardIncrement, .enterpriseIncrement:
             let increments = inForce.filter { !$0.isFull }
-            version = increments.last?.version ?? 0
+            last = increments.last
             self.generations = increments.map(\.id)
-        case .line(nil): break
-        case .line:
-            version = inForce.last?.version ?? 0
+        case .line(nil): return
+        case .line, .deviceLine:
+            last = inForce.last
             self.generations = inForce.map(\.id)
         }
+        version = last?.version ?? 0
+        name = last?.name ?? ""
     }
 }
 
@@ -56,6 +65,9 @@ extension ListSelection {
         switch self {
         case .cards, .cardIncrement: ""
         case .line(let line): line
+        // No line's name begins so.
+        case .enterpriseCards(let id), .enterpriseIncrement(let id): "\u{1}\(id)"
+        case .deviceLine(let id): "\u{2}\(id)"
         }
     }
 }
