@@ -36,8 +36,13 @@ extension DeviceAnswer {
         switch self {
         case .refused(let refusal): refusal.code
         case .checked(let reason, _): ReturnCode(reason)
-        case .heartbeat, .logged, .keys, .token, .list: .success
+        case .heartbeat, .logged, .setAside, .keys, .token, .list: .success
         }
+    }
+
+    /// Whether the sender was who he said, and is one of the operator's.
+    var isOfKnownDevice: Bool {
+        if case .setAside(let reason, _) = self { !reason.isOfUnknownDevice } else { returnCode.isOfKnownDevice }
     }
 }
 

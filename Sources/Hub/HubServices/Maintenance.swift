@@ -70,12 +70,19 @@ public struct Maintenance: Sendable {
         while try await store.pruneGenerations(at: now, limit: Self.cardsAtOnce) == Self.cardsAtOnce {}
         guard try await isPlausible(now) else { return }
         try await pseudonymise(receivedBefore: now - recordsKept)
+        try await pruneSetAside(receivedBefore: now - recordsKept)
     }
 
     /// A large fleet adds more in a minute than go at once.
     @inline(never)
     private func prunePositions(receivedBefore oldest: WallTime) async throws {
         while try await store.prunePositions(receivedBefore: oldest, limit: Self.positionsAtOnce) == Self.positionsAtOnce {}
+    }
+
+    /// A card that could not be read can be given no pseudonym, and a ride of then is settled no more.
+    @inline(never)
+    private func pruneSetAside(receivedBefore oldest: WallTime) async throws {
+        while try await store.pruneSetAside(receivedBefore: oldest, limit: Self.recordsAtOnce) == Self.recordsAtOnce {}
     }
 
     /// Whether the clock can be right; when it cannot, says so. Pseudonyms cannot be taken back.

@@ -42,6 +42,10 @@ public struct StoreChanges: Sendable {
     /// To be inserted, or to take the place of what is there under the same digest.
     public internal(set) var enrolments: [Enrolment] = []
 
+    /// To be inserted; of what is there under the same key `reason` and `duplicates` change.
+    public internal(set) var setAside: [SetAsideRecord] = []
+    public internal(set) var setAsideRemoved: [SetAsideRecord.Key] = []
+
     /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk
     /// keeps this, too.
     public internal(set) var rehearsesRecord = false
@@ -49,6 +53,7 @@ public struct StoreChanges: Sendable {
     public var isEmpty: Bool {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
-            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty
+            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty && setAside.isEmpty
+            && setAsideRemoved.isEmpty
     }
 }
