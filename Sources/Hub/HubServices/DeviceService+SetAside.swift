@@ -87,7 +87,7 @@ extension DeviceService {
         guard let id = pending.deviceID else { return .deviceUnreadable }
         guard let device = facts.device(id) else { return .unknownDevice }
         // Nothing is taken under its name any more; if it is taken back, this may be settled yet.
-        guard device.revoked == nil else { return record.reason }
+        guard device.revoked == nil else { return .deviceRevoked }
         if let mistake = mistake(in: pending) { return mistake }
         guard let tap = pending.tap else { preconditionFailure("a booking or log was read as one") }
         settle(tap, from: device, in: &facts, &notes, at: record.received)

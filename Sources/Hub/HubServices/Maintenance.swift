@@ -3,7 +3,7 @@ import HubStore
 import Logging
 
 /// Keeps the store within its bounds: expired tokens and tickets go, positions older than the operator keeps them, lists that others have
-/// replaced, and from old records the card numbers. Of several hubs on one store one does it at a time.
+/// replaced, from old records the card numbers, and old ones that were put aside. Of several hubs on one store one does it at a time.
 public struct Maintenance: Sendable {
     /// Positions deleted in one transaction, so that no rider waits for many.
     static let positionsAtOnce = 2000

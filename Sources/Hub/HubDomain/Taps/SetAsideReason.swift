@@ -5,6 +5,8 @@ public enum SetAsideReason: String, CaseIterable, Sendable {
     // Raw values are the column's, and of listings and metrics.
     case unknownDevice = "unknown_device"
     case deviceUnreadable = "device_unreadable"
+    /// Since it was put aside: no record is taken from such a device.
+    case deviceRevoked = "device_revoked"
     case subjectMissing = "subject_missing"
     case cardUnreadable = "card_unreadable"
     case timeMissing = "time_missing"
@@ -35,6 +37,7 @@ public enum SetAsideReason: String, CaseIterable, Sendable {
         switch self {
         case .unknownDevice: "the device is not registered: validator-hub add-device or enrol, then set-aside --retry"
         case .deviceUnreadable: "device_id is missing, or can be no device's: correct the device's settings"
+        case .deviceRevoked: "the device was revoked: validator-hub set-secret or enrol, if it is back in good hands"
         case .subjectMissing: "the card number or the ticket is missing where the call has it"
         case .cardUnreadable: "the card number is no hexadecimal number of 1 to 30 digits"
         case .timeMissing: "the time is missing"
