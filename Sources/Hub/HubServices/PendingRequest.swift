@@ -35,6 +35,8 @@ public struct PendingRequest: Sendable {
     /// `req_id`, or one of the hub's own; empty where none is needed.
     var requestID = ""
     var tap: Tap?
+    /// Of a booking or log: by what it would be known among those that were put aside. Nil for all else, which is refused where it is wrong.
+    var asideKey: SetAsideRecord.Key?
     var holder = Holder.token
     /// Whether its token is one that an operator set by hand for its device.
     var isTokenStatic = false
@@ -42,7 +44,7 @@ public struct PendingRequest: Sendable {
     /// Says what it needs to know.
     /// - Parameter mayRegister: whether devices register themselves.
     func want(_ wanted: inout WantedFacts, mayRegister: Bool) {
-        guard case .success(let content) = content else { return }
+        guard case .success(let content) = content else { return wantRegardless(&wanted, mayRegister: mayRegister) }
         if case .keys(let token) = content {
             wanted.keyRing()
             switch holder {
@@ -52,15 +54,23 @@ public struct PendingRequest: Sendable {
             }
             return
         }
-        guard let deviceID else { return }
+        guard let deviceID else { return wantRegardless(&wanted, mayRegister: mayRegister) }
         wanted.device(deviceID, mayRegister: mayRegister)
         switch content {
         case .heartbeat: wanted.listVersions()
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             if !isTokenStatic { want(token, &wanted) }
-        case .check, .log: tap?.want(&wanted, of: deviceID)
+        case .check, .log:
+            tap?.want(&wanted, of: deviceID)
+            if let asideKey { wanted.setAside(asideKey, ofUnknownOnly: true) }
         case .keys, .token: break
         }
+    }
+
+    /// Whom a call is from is asked before what it says, so that it must be known of one that says nothing right, too.
+    private func wantRegardless(_ wanted: inout WantedFacts, mayRegister: Bool) {
+        if let deviceID { wanted.device(deviceID, mayRegister: mayRegister) }
+        if let asideKey { wanted.setAside(asideKey) }
     }
 
     /// A text that can be no token is not looked for.

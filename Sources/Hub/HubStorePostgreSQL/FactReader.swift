@@ -14,7 +14,10 @@ struct FactReader {
         loaded.tokens = try tokens(wanted.tokens)
         var ids = Set(wanted.devices).union(loaded.tokens.values.map(\.deviceID))
         // The records of a device are its own, so that its lock is theirs, too.
-        if isLocking { ids.formUnion(wanted.records.map(\.identity.deviceID)) }
+        if isLocking {
+            ids.formUnion(wanted.records.map(\.identity.deviceID))
+            ids.formUnion(wanted.setAside.map(\.key.deviceID))
+        }
         let locks = DeviceLocks(connection: connection)
         loaded.devices = isLocking ? try locks.lock(ids) : try locks.read(ids)
         if wanted.countsDevices, wanted.devices.contains(where: { loaded.devices[$0] == nil }) {
@@ -24,6 +27,7 @@ struct FactReader {
         loaded.usedTickets = try usedTickets(wanted.usedTickets)
         loaded.records = try records(wanted.records)
         loaded.enrolments = try enrolments(wanted.enrolments)
+        try SetAsideTable(connection: connection).load(wanted, &loaded)
         if wanted.keys { loaded.keys = try KeyTable(connection: connection).facts() }
         if wanted.versions { loaded.versions = try versions(lines: loaded.devices.values.compactMap(\.line)) }
         return loaded

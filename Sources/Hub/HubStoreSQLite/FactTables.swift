@@ -36,6 +36,7 @@ struct FactTables {
         }
         for query in wanted.records { loaded.records[query] = try records.find(query) }
         for digest in wanted.enrolments { loaded.enrolments[digest] = try enrolments.find(digest) }
+        try SetAsideTable(connection: connection).load(wanted, &loaded)
         if wanted.keys { loaded.keys = try keys.facts() }
         if wanted.versions { loaded.versions = try versions(of: loaded.devices.values) }
         return loaded
@@ -83,6 +84,7 @@ struct FactTables {
             try connection.run("DELETE FROM enrolments WHERE device_id = ? AND used_at IS NULL", id)
         }
         for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
+        try SetAsideTable(connection: connection).write(changes)
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)
         }

@@ -26,6 +26,7 @@ extension HubStoreMemory {
         case .records: records.map(StoreRow.row)
         case .positions: positions.map { StoreRow.row($0.position, row: $0.row) }
         case .enrolments: enrolments.values.map(StoreRow.row)
+        case .setAside: setAsideRecords.map(StoreRow.row)
         default: []
         }
     }
@@ -56,6 +57,10 @@ extension HubStoreMemory {
             case .enrolments:
                 let enrolment = StoreRow.enrolment(row)
                 enrolments[enrolment.digest] = enrolment
+            case .setAside:
+                let record = StoreRow.setAside(row)
+                setAsideRecords.append(record)
+                lastSetAside = max(lastSetAside, record.id)
             default: break
             }
         }

@@ -22,6 +22,7 @@ extension HubStoreMemory {
             }
         }
         for digest in wanted.enrolments { loaded.enrolments[digest] = enrolments[digest] }
+        loadSetAside(wanted, &loaded)
         if wanted.keys { loaded.keys = keyFacts }
         if wanted.versions { loaded.versions = versions(of: loaded.devices.values.compactMap(\.line)) }
         return StoreFacts(loaded)
@@ -66,6 +67,7 @@ extension HubStoreMemory {
         for position in changes.positions { add(position) }
         for id in changes.codesEnded { enrolments = enrolments.filter { $0.value.deviceID != id || $0.value.used != nil } }
         for enrolment in changes.enrolments { enrolments[enrolment.digest] = enrolment }
+        write(setAside: changes)
         for ticket in changes.usedTickets where usedTickets[ticket.bytes] == nil { usedTickets[ticket.bytes] = ticket.expires }
     }
 

@@ -41,10 +41,12 @@ struct HubServer: Sendable {
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
             store: store, logger: logger, holder: Self.programName)
+        let watch = SetAsideWatch(store, logger: logger) { [metrics] in metrics.setAsideWaiting.set(Double($0)) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
             group.addTask { try await maintenance.run { Clocks.now().system } }
-            // Maintenance never ends by itself.
+            group.addTask { try await watch.run { Clocks.now().system } }
+            // Maintenance and watch never end by themselves.
             try await group.next()
             group.cancelAll()
         }
@@ -64,6 +66,7 @@ struct HubServer: Sendable {
                 switch note {
                 case .record: metrics.records.add(1, "taken")
                 case .duplicate: metrics.records.add(1, "duplicate")
+                case .setAside(let record): if record.duplicates == 0 { metrics.setAside.add(1, record.reason.rawValue) }
                 case .registered, .secretReplaced, .heartbeat, .refused: break
                 }
             })
