@@ -119,7 +119,7 @@ let hub: [Target] = [
     library(
         "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
+    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
     library(
         "HubDeviceAPI", in: "Hub",
         [
