@@ -268,7 +268,7 @@ let tests: [Target] = [
         "IntegrationTests",
         [
             "Base", "CLinux", "Cryptography", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage",
-            "OperatingSystem",
+            "OperatingSystem", "PostgreSQLServer",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],
