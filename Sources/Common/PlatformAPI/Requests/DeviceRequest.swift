@@ -7,9 +7,9 @@ public struct DeviceRequest: Sendable {
     public static let maximumBodyBytes = 65536
 
     public let call: PlatformCall
-    private let fields: Fields
+    let fields: Fields
     /// `qr_code` as it was scanned, which may be no UTF-8.
-    private let scanned: [UInt8]?
+    let scanned: [UInt8]?
 
     /// Reads a JSON body or a form, whatever `contentType` calls it. Unknown fields are kept, see `subscript`.
     /// - Throws: `FieldError` about the field `body` when it is neither.
