@@ -120,6 +120,13 @@ let hub: [Target] = [
         "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
+    // What the hub sends to the platform in front of which it stands, and what it fetches there.
+    library(
+        "HubUpstream", in: "Hub",
+        [
+            "Base", "Fares", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "Kernel", "OperatingSystem",
+            "PlatformAPI", "Transport", logging,
+        ]),
     library(
         "HubDeviceAPI", in: "Hub",
         [
@@ -131,8 +138,8 @@ let hub: [Target] = [
         "validator-hub", in: "Hub",
         [
             "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
-            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem",
-            "PostgreSQL", "TomlConfiguration",
+            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "HubUpstream", "JSON", "PlatformAPI",
+            "OperatingSystem", "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -244,6 +251,12 @@ let tests: [Target] = [
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
+    suite(
+        "HubUpstreamTests",
+        [
+            "Base", "Fares", "HubDomain", "HubMetrics", "HubServices", "HubStore", "HubUpstream", "JSON", "OperatingSystem",
+            "PlatformAPI", logging,
+        ]),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(
         "HubStorePostgreSQLTests",
