@@ -64,6 +64,24 @@ struct UpstreamCheckTests {
         #expect(try await hub.records().map(\.checkMode) == [.offline])
     }
 
+    @Test(
+        "an answer that came too late makes the box's booking one that the platform may have twice, whichever comes first",
+        arguments: [true, false])
+    func late(isBookedFirst: Bool) async throws {
+        let hub = hub()
+        #expect(try await hub.check().code == 5002)
+        let call = try #require(hub.upstream[\.checked].first)
+        if isBookedFirst { #expect(try await hub.check(mode: .offline).code == 0) }
+        try await LateAnswers(hub.store).keep(Self.answer(0), to: call)
+        if !isBookedFirst {
+            #expect(try await hub.check().isRelayed)
+            #expect(try await hub.check(mode: .offline).code == 0)
+        }
+        #expect(try await hub.forwards().map(\.mayBeDouble) == [true])
+        #expect(hub.upstream[\.checked].count == 1)
+        #expect(try await hub.records().map(\.checkMode) == [.offline])
+    }
+
     @Test("while the platform is away, the box decides: it is told so, and nothing is kept")
     func awayForBox() async throws {
         let hub = hub()

@@ -146,7 +146,7 @@ struct UpstreamKillTests {
             gate.open()
             _ = try await eventually("it is known as possibly doubled") { () -> Bool? in
                 #expect(try await hub.book(id).code == 0)
-                return try await hub.get("metrics").contains(/validator_hub_upstream_maybe_double[a-z_]* [1-9]/) ? true : nil
+                return try await hub.get("metrics").contains(/validator_hub_upstream_possibly_doubled_total [1-9]/) ? true : nil
             }
             try await hub.expectDelivered([id])
         }

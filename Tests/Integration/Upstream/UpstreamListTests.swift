@@ -67,15 +67,15 @@ struct UpstreamListTests {
             hub.platform.change { $0.cards = Self.list("101", count) }
             let held = try await eventually("it is held") {
                 _ = try await hub.heartbeat()
-                return try await hub.command("lists").firstMatch(of: /(?m)^.*held.*$/).map { String($0.0) }
+                let lists = try JSONValue(parsing: try await hub.command("lists", "--json"))
+                return lists.array?.first { $0["state"] == "held" }
             }
-            #expect(held.contains("101") && held.contains("\(count)"))
+            #expect(held["version"] == "101" && held["cards"]?.int == count)
             let fetched = hub.platform.requests("get_card_list").count
             for _ in 0..<5 { #expect(try await hub.heartbeat()["version_code_all"] == "100") }
             #expect(try await hub.cards().cards.count == 1000)
             #expect(hub.platform.requests("get_card_list").count == fetched)
-            let id = try #require(held.firstMatch(of: /\b([0-9]+)\b/).map { String($0.1) })
-            _ = try await hub.command("lists", "--adopt", id)
+            _ = try await hub.command("lists", "--adopt", String(try #require(held["id"]?.int)))
             try await hub.untilListed("101")
             #expect(try await hub.cards().cards.count == count)
         }

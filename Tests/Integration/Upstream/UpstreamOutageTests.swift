@@ -131,7 +131,7 @@ struct UpstreamOutageTests {
             hub.link.set(LinkFaults())
             try await hub.expectDelivered(ids, mayRepeat: true)
             #expect(hub.taken("card_check").count > ids.count)
-            let doubled = try await hub.get("metrics").firstMatch(of: /validator_hub_upstream_maybe_double[a-z_]* ([0-9]+)/)
+            let doubled = try await hub.get("metrics").firstMatch(of: /validator_hub_upstream_possibly_doubled_total ([0-9]+)/)
             #expect(doubled.flatMap { Int($0.1) } ?? 0 >= 1)
         }
     }

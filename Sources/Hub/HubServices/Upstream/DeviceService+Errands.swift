@@ -50,22 +50,10 @@ extension DeviceService {
                 let earlier = facts.find(tap.query)
                 let settlement = TapSettlement(tap.record, repeating: earlier?.record, decision: answer.reason)
                 keep(settlement, of: tap, at: earlier?.place, in: &facts, &notes)
-                facts.keep(answered(call, answer, at: pending.now, over: facts.forward(call.key)))
+                facts.keep(Forward(answer, to: call, over: facts.forward(call.key)))
                 return notes
             })
         tell(notes, of: pending.request)
-    }
-
-    /// - Parameter known: what is kept under the same key.
-    private func answered(_ call: ForwardedCall, _ answer: PlatformAnswer, at now: WallTime, over known: Forward?) -> Forward {
-        // The box had waited long enough, and its booking is on its way.
-        if var booking = known, booking.state != .answered {
-            (booking.mayBeDouble, booking.answer) = (true, answer)
-            return booking
-        }
-        var forward = Forward(call.key, fields: call.fields, received: now, state: .answered)
-        (forward.id, forward.answer) = (known?.id ?? 0, answer)
-        return forward
     }
 
     // MARK: The hub's own, while the platform is away

@@ -96,20 +96,28 @@ extension DeviceService {
             keep(settlement, of: tap, at: earlier?.place, in: &facts, &notes)
             return tap.record.checkMode == nil ? .logged : .checked(settlement.answer, soundNumber: 0)
         }
-        if let earlier, let known = answer(to: call, repeating: earlier.record, in: facts) {
-            facts.apply(.count, at: earlier.place)
-            notes.append(.duplicate(earlier.place))
-            return known
+        if let earlier, earlier.record.checkMode == .offline {
+            keep(
+                TapSettlement(tap.record, repeating: earlier.record, decision: .ok), of: tap, at: earlier.place, in: &facts,
+                &notes)
+            return .checked(.ok, soundNumber: policy.sounds[.ok] ?? 0)
+        }
+        if let answer = answer(to: call, isKnown: earlier != nil, in: facts) {
+            let settlement = TapSettlement(tap.record, repeating: earlier?.record, decision: answer.reason)
+            keep(settlement, of: tap, at: earlier?.place, in: &facts, &notes)
+            return .relayed(answer)
         }
         errand = .check(call)
         return .refused(Self.platformAway)
     }
 
-    /// What a check that was asked before is answered, without the platform: it has answered it, or the ride is booked. Nil: nobody knows.
-    private func answer(to call: ForwardedCall, repeating earlier: TapRecord, in facts: StoreFacts) -> DeviceAnswer? {
-        if earlier.checkMode == .offline { return .checked(.ok, soundNumber: policy.sounds[.ok] ?? 0) }
-        guard let forward = facts.forward(call.key), forward.state == .answered, let answer = forward.answer else { return nil }
-        return .relayed(answer)
+    /// What the platform has answered to a check already; nil: it has not, or to another one under the same `req_id`.
+    /// - Parameter isKnown: whether there is a record of the check, which there is not where the answer came too late.
+    private func answer(to call: ForwardedCall, isKnown: Bool, in facts: StoreFacts) -> PlatformAnswer? {
+        guard let forward = facts.forward(call.key), forward.state == .answered, isKnown || forward.fields == call.fields else {
+            return nil
+        }
+        return forward.answer
     }
 
     /// Keeps a booking or log for the platform.
@@ -126,7 +134,7 @@ extension DeviceService {
             switch (known.state, earlier) {
             case (.answered, _):
                 (forward.id, forward.answer) = (known.id, known.answer)
-                forward.mayBeDouble = earlier != nil
+                forward.mayBeDouble = earlier != nil || known.mayBeDouble
             // The same ride is on its way already.
             case (_, _?): return
             // Another ride, of a device that gives one `req_id` to several.

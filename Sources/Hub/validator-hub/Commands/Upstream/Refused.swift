@@ -20,7 +20,10 @@ struct Refused: HubCommand {
     @OptionGroup var common: CommonOptions
     @Option(help: "Of this device only.") var device: String?
     @Flag(help: "A JSON array, one call a line.") var json = false
-    @Flag(help: "List instead what waits or was refused and of which the platform may know twice.") var doubled = false
+    @Flag(
+        help:
+            "List instead the calls of which the platform may know twice: those that wait or were refused, and a day's that it took."
+    ) var doubled = false
     @Flag(help: "Send calls again: those of the numbers given, or --all.") var resend = false
     @Flag(help: "Forget calls: those of the numbers given, or --all.") var discard = false
     @Flag(help: "With --resend and --discard: all refused calls, or all of --device.") var all = false
@@ -64,7 +67,7 @@ struct Refused: HubCommand {
 
     private func list(_ store: any HubStore, _ zone: any TimeZoneRules) async throws {
         var listing = Listing(isJSON: json)
-        for state in doubled ? [Forward.State.waiting, .refused] : [.refused] {
+        for state in doubled ? [Forward.State.waiting, .refused, .answered] : [.refused] {
             try await store.forEachForward(state, deviceID: device) { call in
                 guard !doubled || call.mayBeDouble else { return }
                 try listing.row(call.json, call.line(zone: zone))
