@@ -117,9 +117,17 @@ let hub: [Target] = [
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "BlockingWork", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     library(
-        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
+        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
+    library(
+        "HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
+    // What the hub sends to the platform in front of which it stands, and what it fetches there.
+    library(
+        "HubUpstream", in: "Hub",
+        [
+            "Base", "Fares", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "Kernel", "OperatingSystem",
+            "PlatformAPI", "Transport", logging,
+        ]),
     library(
         "HubDeviceAPI", in: "Hub",
         [
@@ -131,8 +139,8 @@ let hub: [Target] = [
         "validator-hub", in: "Hub",
         [
             "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
-            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem",
-            "PostgreSQL", "TomlConfiguration",
+            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "HubUpstream", "JSON", "PlatformAPI",
+            "OperatingSystem", "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -244,6 +252,12 @@ let tests: [Target] = [
     .target(
         name: "HubStoreContract", dependencies: ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI"],
         path: "Tests/HubStoreContract", swiftSettings: pure),
+    suite(
+        "HubUpstreamTests",
+        [
+            "Base", "Fares", "HubDomain", "HubMetrics", "HubServices", "HubStore", "HubUpstream", "JSON", "OperatingSystem",
+            "PlatformAPI", logging,
+        ]),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(
         "HubStorePostgreSQLTests",
@@ -268,7 +282,7 @@ let tests: [Target] = [
         "IntegrationTests",
         [
             "Base", "CLinux", "Cryptography", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage",
-            "OperatingSystem",
+            "OperatingSystem", "PostgreSQLServer",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],

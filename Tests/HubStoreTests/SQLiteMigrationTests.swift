@@ -153,6 +153,10 @@ struct SQLiteMigrationTests {
         #expect(facts.device("V")?.secret == [1, 2])
         let version = try await store.adopt([], revokingFormer: false, at: WallTime(seconds: 1))
         #expect(version == 171, "no version is given twice")
+        #expect(
+            try await store.rows(of: .generations, after: nil, limit: 9).map(\.last)
+                == [StoreValue](repeating: .text(""), count: 4))
+        #expect(try await store.forwardCounts() == ForwardCounts())
     }
 
     @Test("of version 5, which refused what it could not settle, puts it aside from now on, and keeps its records")

@@ -36,6 +36,8 @@ enum FieldName {
     static let checkMode = "check_mode"
     static let card = "card_id"
     static let ticket = "qr_code"
+    /// No field of the document: in `DeviceRequest.forwardedFields`, the hexadecimal digits of a `qr_code` that is no text.
+    static let binaryTicket = "qr_code (hexadecimal)"
     static let status = "status"
     static let soundNumber = "sound_no"
     static let keyID = "key_id"

@@ -133,11 +133,12 @@ import PlatformAPI
                     retryAfter: easy.retryAfterSeconds > 0 ? .seconds(easy.retryAfterSeconds) : nil, errorBody: errorBody))
         }
         if result == CURLE_OPERATION_TIMEDOUT { return .failure(timeoutFailure) }
-        return .failure(
-            CurlFailure(
-                result: result, detail: easy.errorDetail, connectError: easy.connectError, verifyResult: easy.verifyResult,
-                authority: authority, proxy: EnvironmentProxy(for: url), tls: tls
-            ).exchangeFailure)
+        var failure = CurlFailure(
+            result: result, detail: easy.errorDetail, connectError: easy.connectError, verifyResult: easy.verifyResult,
+            authority: authority, proxy: EnvironmentProxy(for: url), tls: tls
+        ).exchangeFailure
+        failure.mayHaveArrived = easy.isConnected
+        return .failure(failure)
     }
 
     private var timeoutFailure: ExchangeFailure {
@@ -158,7 +159,9 @@ import PlatformAPI
                     "DNS: no address for \(authority) in \(limit.text); check the mobile network and the name server"
                 }
         }
-        return ExchangeFailure(.timeout, text)
+        var failure = ExchangeFailure(.timeout, text)
+        failure.mayHaveArrived = easy.isConnected
+        return failure
     }
 
     private var proxyAdvice: String {

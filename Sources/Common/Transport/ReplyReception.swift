@@ -2,23 +2,29 @@ import Base
 import PlatformAPI
 
 /// One reply on its way from HTTP into its decoder.
-final class ReplyReception {
+@MainActor public final class ReplyReception {
     private var decoder: ReplyDecoder
-    /// For a refusal that comes under an HTTP error, whose body is short. Nil where the status decides alone: a rider does not
-    /// wait for an error to be understood, and a list's is that of its token.
+    /// For a refusal that comes under an HTTP error, whose body is short. Nil where the status decides alone.
     private let errorDecoder: ReplyDecoder?
     private var failure: ExchangeFailure?
 
-    init(_ content: PlatformRequest.Content, format: WireFormat) {
-        decoder = ReplyDecoder(for: content, format: format)
-        errorDecoder =
+    convenience init(_ content: PlatformRequest.Content, format: WireFormat) {
+        // A rider does not wait for an error to be understood, and a list's is that of its token.
+        let readsErrors =
             switch content {
-            case .check(_, .offline, position: _, time: _), .log, .heartbeat: decoder
-            case .check, .fullCardList, .cardIncrement, .lineCardList, .keys, .token: nil
+            case .check(_, .offline, position: _, time: _), .log, .heartbeat: true
+            case .check, .fullCardList, .cardIncrement, .lineCardList, .keys, .token: false
             }
+        self.init(ReplyDecoder(for: content, format: format), readsErrors: readsErrors)
     }
 
-    func receive(_ bytes: [UInt8]) -> BodyVerdict {
+    /// - Parameter readsErrors: whether a reply under an HTTP error may be one all the same.
+    public init(_ decoder: ReplyDecoder, readsErrors: Bool) {
+        self.decoder = decoder
+        errorDecoder = readsErrors ? decoder : nil
+    }
+
+    public func receive(_ bytes: [UInt8]) -> BodyVerdict {
         do throws(ExchangeFailure) {
             try decoder.feed(bytes)
             return .proceed
@@ -29,7 +35,7 @@ final class ReplyReception {
     }
 
     /// What came of the exchange. A reply that the decoder gave up failed for its reason, not for the abort that followed.
-    func outcome(
+    public func outcome(
         _ result: Result<HTTPResponse, ExchangeFailure>, of request: WireRequest
     ) -> Result<PlatformReply, ExchangeFailure> {
         if let failure { return .failure(failure) }

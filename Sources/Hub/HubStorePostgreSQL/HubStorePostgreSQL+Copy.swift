@@ -6,6 +6,7 @@ extension HubStorePostgreSQL {
     private static let sequences: [StoreTable: String] = [
         .generations: "generations_id", .records: "records_id", .positions: "positions_id",
         .setAside: "set_aside_id",
+        .forwards: "records_id", .upstreamIdentities: "upstream_identities_id",
     ]
 
     public func rows(of table: StoreTable, after key: [StoreValue]?, limit: Int) async throws -> [[StoreValue]] {

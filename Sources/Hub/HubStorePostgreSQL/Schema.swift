@@ -68,6 +68,7 @@ enum Schema {
         CREATE TABLE leases (name text COLLATE "C" PRIMARY KEY, holder text COLLATE "C" NOT NULL, ends_at int8 NOT NULL);
         """,
         setAside,
+        upstream,
     ]
 
     /// Of a record whose subject is no pseudonym (`TapRecord.isPseudonym`): two characters and 32 hexadecimal digits.

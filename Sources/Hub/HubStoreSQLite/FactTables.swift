@@ -13,6 +13,7 @@ struct FactTables {
     private var records: RecordTable { RecordTable(connection: connection) }
     private var keys: KeyTable { KeyTable(connection: connection) }
     private var tokens: TokenTable { TokenTable(connection: connection) }
+    private var forwards: ForwardTable { ForwardTable(connection: connection) }
     private var enrolments: EnrolmentTable { EnrolmentTable(connection: connection) }
 
     func load(_ wanted: WantedFacts) throws -> LoadedFacts {
@@ -37,6 +38,8 @@ struct FactTables {
         for query in wanted.records { loaded.records[query] = try records.find(query) }
         for digest in wanted.enrolments { loaded.enrolments[digest] = try enrolments.find(digest) }
         try SetAsideTable(connection: connection).load(wanted, &loaded)
+        for key in wanted.forwards { loaded.forwards[key] = try forwards.find(key) }
+        if !wanted.flags.isEmpty { loaded.flags = try generations.flags(wanted.flags) }
         if wanted.keys { loaded.keys = try keys.facts() }
         if wanted.versions { loaded.versions = try versions(of: loaded.devices.values) }
         return loaded
@@ -85,6 +88,7 @@ struct FactTables {
         }
         for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
         try SetAsideTable(connection: connection).write(changes)
+        for forward in changes.forwards { try forwards.keep(forward) }
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)
         }

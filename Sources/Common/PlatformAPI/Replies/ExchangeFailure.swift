@@ -22,6 +22,19 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
     /// The list that was asked for is larger than the box has memory for: it will be no smaller the next time.
     public var isTooLarge = false
 
+    /// Of a failure of the link: the connection was made, so that the request may have arrived.
+    public var mayHaveArrived = false
+
+    /// True when the platform may have done what it was asked, although no usable reply says so.
+    public var mayHaveActed: Bool {
+        switch kind {
+        case .connection, .timeout: mayHaveArrived
+        // A gateway may have waited in vain; 503 says that nothing was begun.
+        case .status: isOutage && status != 503
+        case .undecodable: true
+        }
+    }
+
     /// True when nothing at all came from the platform.
     public var isOfLink: Bool { kind == .connection || kind == .timeout }
     /// True when the platform, or what stands before it, is out of order for now: HTTP 5xx.

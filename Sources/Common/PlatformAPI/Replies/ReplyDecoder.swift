@@ -22,20 +22,22 @@ public struct ReplyDecoder: Sendable {
     private var beginning: [UInt8] = []
 
     public init(for content: PlatformRequest.Content, format: WireFormat) {
-        call = PlatformCall(content)
-        isWholeList = if case .cardIncrement = content { false } else { true }
-        self.format = format
+        let isIncrement = if case .cardIncrement = content { true } else { false }
+        self.init(for: PlatformCall(content), isWholeList: !isIncrement, format: format)
+    }
+
+    /// - Parameter isWholeList: of a list, whether it replaces the one that is held.
+    public init(for call: PlatformCall, isWholeList: Bool = true, format: WireFormat) {
+        (self.call, self.isWholeList, self.format) = (call, isWholeList, format)
         tokenizer = JSONTokenizer(JSONRules(.lenient, maximumTokenBytes: Self.maximumReplyBytes))
-        switch content {
-        case .fullCardList, .cardIncrement:
-            reader = ReplyReader(rows: .cards(unlisted: format.unlisted), format: format)
-        case .lineCardList:
-            reader = ReplyReader(rows: .lineCards, format: format)
-        case .keys:
-            reader = ReplyReader(rows: .keys, format: format)
-        case .heartbeat, .check, .log, .token:
-            reader = ReplyReader(rows: .none, format: format)
-        }
+        let rows: ReplyReader.Rows =
+            switch call {
+            case .cardList: .cards(unlisted: format.unlisted)
+            case .lineCardList: .lineCards
+            case .keys: .keys
+            case .heartbeat, .cardCheck, .cardLog, .ticketCheck, .ticketLog, .token: .none
+            }
+        reader = ReplyReader(rows: rows, format: format)
         maximumBytes = call == .cardList || call == .lineCardList ? Self.maximumListBytes : Self.maximumReplyBytes
     }
 

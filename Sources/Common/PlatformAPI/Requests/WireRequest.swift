@@ -36,7 +36,11 @@ extension WireFormat {
             fields.string(tokenCall.applicationIDField, tokenCall.applicationID)
             fields.string(tokenCall.secretField, tokenCall.secret)
         }
-        let url = url(PlatformCall(request.content))
+        return wireRequest(PlatformCall(request.content), fields)
+    }
+
+    func wireRequest(_ call: PlatformCall, _ fields: RequestBody) -> WireRequest {
+        let url = url(call)
         return switch body {
         case .json: WireRequest(url: url, contentType: "application/json", body: fields.json)
         case .form: WireRequest(url: url, contentType: "application/x-www-form-urlencoded", body: fields.form)
@@ -74,7 +78,7 @@ extension WireFormat {
     }
 
     /// A scanned text untouched; of other bytes a text that any form can carry.
-    private func text(ofCode scanned: [UInt8]) -> String {
+    func text(ofCode scanned: [UInt8]) -> String {
         if let text = String(scannedCode: scanned) { return text }
         return switch binaryTicket {
         case .hex: hexadecimal(scanned)

@@ -11,6 +11,9 @@ struct Fields: Sendable {
         set { texts[name] = newValue }
     }
 
+    /// In the order of the names.
+    var all: [(name: String, text: String)] { texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
     func text(_ name: String) throws(FieldError) -> String {
         guard let text = texts[name] else { throw .missing(name) }
         return text

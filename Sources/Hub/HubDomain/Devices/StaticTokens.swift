@@ -66,4 +66,10 @@ public struct StaticTokens: Sendable {
         let given = Array(token.utf8)
         return entries.filter { isEqualInConstantTime($0.token, given) }.map(\.holder)
     }
+
+    /// What the device itself shows: its own token, or else the one of all devices; of several the first.
+    public func token(of deviceID: String) -> String? {
+        let entry = entries.first { $0.holder == .device(deviceID) } ?? entries.first { $0.holder == .everyDevice }
+        return entry.map { String(decoding: $0.token, as: UTF8.self) }
+    }
 }

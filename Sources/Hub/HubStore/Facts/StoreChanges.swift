@@ -42,8 +42,8 @@ public struct StoreChanges: Sendable {
     /// To be inserted, or to take the place of what is there under the same digest.
     public internal(set) var enrolments: [Enrolment] = []
 
-    /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else what changed is `state`,
-    /// `refusals`, `mayBeDouble`, `answer`, `fields` and `received`.
+    /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else everything but the key may
+    /// have changed, and one that begins to wait gets a new id.
     public internal(set) var forwards: [Forward] = []
     /// To be inserted; of what is there under the same key `reason` and `duplicates` change.
     public internal(set) var setAside: [SetAsideRecord] = []
@@ -56,7 +56,8 @@ public struct StoreChanges: Sendable {
     public var isEmpty: Bool {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
-            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty && forwards.isEmpty && setAside.isEmpty
+            && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty && forwards.isEmpty
+            && setAside.isEmpty
             && setAsideRemoved.isEmpty
     }
 }

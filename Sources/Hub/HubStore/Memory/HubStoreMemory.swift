@@ -19,6 +19,12 @@ public actor HubStoreMemory: HubStore {
     /// In the order of their ids.
     var setAsideRecords: [SetAsideRecord] = []
     var lastSetAside: Int64 = 0
+    var forwardsByID: [Int64: Forward] = [:]
+    var forwardIDs: [ForwardKey: Int64] = [:]
+    var lastForwardID: Int64 = 0
+    /// In the order of their ids.
+    var identitiesByID: [(id: Int64, identity: UpstreamIdentity)] = []
+    var documentsByName: [String: StoredDocument] = [:]
     private var leases: [String: (holder: String, end: WallTime)] = [:]
 
     public init() {}

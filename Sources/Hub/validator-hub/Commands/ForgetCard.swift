@@ -45,5 +45,6 @@ struct ForgetCard: HubCommand {
         let mentions = try await store.mentions(of: card)
         return (mentions.isOnWhiteList ? ["the white list"] : [])
             + mentions.lines.map { "the list of line \($0.printable)" }
+            + (mentions.isOnPlatformList ? ["a list of the platform's"] : [])
     }
 }
