@@ -117,7 +117,7 @@ let hub: [Target] = [
     library("HubStore", in: "Hub", ["Base", "Fares", "HubDomain", "PlatformAPI"]),
     library("HubStoreSQLite", in: "Hub", ["Base", "BlockingWork", "Fares", "HubDomain", "HubStore", "PlatformAPI", "SQLite"]),
     library(
-        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PostgreSQL"]),
+        "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
     library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
     // What the hub sends to the platform in front of which it stands, and what it fetches there.

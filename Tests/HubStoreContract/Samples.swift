@@ -32,6 +32,15 @@ func onlineCheck(_ requestID: String, _ subject: String = "AA", of device: Strin
         time: time, position: nil, received: now)
 }
 
+func forward(
+    _ requestID: String, of device: String = "V", _ call: PlatformCall = .cardLog, received: WallTime = now,
+    isBacklog: Bool = false, state: Forward.State = .waiting
+) -> Forward {
+    Forward(
+        ForwardKey(deviceID: device, call: call, requestID: requestID), fields: Array(#"{"card_no":"AA"}"#.utf8),
+        received: received, isBacklog: isBacklog, state: state)
+}
+
 struct Refused: Error {}
 
 extension RecordQuery {
@@ -92,9 +101,44 @@ extension HubStore {
     func load(
         _ slices: [CardListEntry]..., line: String? = nil, replacing: Bool = false, at time: WallTime = now
     ) async throws -> Int64? {
-        let generation = try await beginGeneration(ofLine: line, isReplacing: replacing, at: time)
+        let selection = line.map { ListSelection.line($0) } ?? .cards
+        return try await adopt(generation: try await begin(slices, of: selection, replacing: replacing, at: time), at: time)
+    }
+
+    /// As it comes from a platform.
+    @discardableResult
+    func load(_ entries: [CardListEntry], of selection: ListSelection, named name: String) async throws -> Int64? {
+        let generation = try await begin([entries], of: selection, replacing: !selection.isIncrement, at: now)
+        return try await adopt(generation: generation, named: name, at: now)
+    }
+
+    /// A generation to which everything has come.
+    func begin(
+        _ slices: [[CardListEntry]], of selection: ListSelection, replacing: Bool = true, at time: WallTime = now
+    ) async throws -> Int64 {
+        let generation = try await beginGeneration(of: selection, isReplacing: replacing, at: time)
         for slice in slices { _ = try await append(slice, to: generation, at: time) }
-        return try await adopt(generation: generation, at: time)
+        return generation
+    }
+
+    func kept(_ key: ForwardKey) async throws -> Forward? {
+        var wanted = WantedFacts()
+        wanted.forward(key)
+        return try await facts(wanted).forward(key)
+    }
+
+    /// As one batch.
+    func keep(_ forwards: [Forward]) async throws {
+        try await transact(WantedFacts()) { facts in forwards.forEach { facts.keep($0) } }
+    }
+
+    /// The `req_id`s of what waits for a device, as they are to be sent.
+    func waiting(_ devices: String..., limit: Int = 100, live: WallTime = now) async throws -> [String] {
+        try await waitingForwards(of: devices, limit: limit, live: live).map(\.key.requestID)
+    }
+
+    func forwards(_ state: Forward.State) async throws -> [Forward] {
+        try await forwards(state, after: 0, limit: 1000, deviceID: nil)
     }
 
     /// All of a list, read by small pages.

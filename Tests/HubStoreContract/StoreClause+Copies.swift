@@ -27,6 +27,10 @@ extension StoreClause {
             #expect(version > former)
             #expect(try await store.list(.cards) == entries(0..<3))
             #expect(try await store.device("V")?.line == "26")
+            try await store.keep([forward("new")])
+            #expect(try await store.waiting("V", live: now + .seconds(1)) == ["1", "new"])
+            try await store.setIdentity(of: "W", to: "U", at: now + .seconds(2))
+            #expect(try await store.identityHistory(of: "U").map(\.deviceID) == ["V", "W"])
         },
         StoreClause("rows are read by pages in the order of their key") { store async throws in
             try await store.load(entries(0..<5))
@@ -82,8 +86,16 @@ extension HubStoreMemory {
         try await load(entries(0..<5))
         try await load(entries([1], isListed: false))
         try await load(entries(2..<4), line: "26")
-        _ = try await beginGeneration(ofLine: "71", isReplacing: false, at: now)
+        _ = try await beginGeneration(of: .line("71"), isReplacing: false, at: now)
         try await append(
             [[.blob([1, 2]), .text("V"), .integer(1), .integer(2), .null, .text("10.0.0.1")]], to: .enrolments)
+        var answered = forward("2", .ticketCheck, state: .answered)
+        (answered.refusals, answered.mayBeDouble) = (3, true)
+        answered.answer = PlatformAnswer(code: -7, message: "🚌", soundNumber: 5, received: now)
+        try await keep([forward("1"), answered])
+        try await setIdentity(of: "V", to: "U", at: now)
+        try await setIdentity(of: "V", to: "U2", at: now + .seconds(1))
+        try await keep([StoredDocument(name: "keys/E", body: [0, 255], changed: now)])
+        try await load(entries([1]), of: .enterpriseCards(enterpriseID: "E"), named: "v7")
     }
 }

@@ -32,7 +32,7 @@ extension StoreClause {
         },
         StoreClause("an increment that changes nothing is no new version, and keeps no card") { store async throws in
             try await store.load(entries(0..<5))
-            let generation = try await store.beginGeneration(ofLine: nil, isReplacing: false, at: now)
+            let generation = try await store.beginGeneration(of: .cards, isReplacing: false, at: now)
             #expect(try await store.append(entries(1..<4), to: generation, at: now) == 0)
             #expect(try await store.adopt(generation: generation, at: now) == nil)
             #expect(try await store.edition(of: .cardIncrement).version == 0)
@@ -77,7 +77,7 @@ extension StoreClause {
         StoreClause("nobody sees a list that is being loaded, and one that is given up is gone") { store async throws in
             try await store.register("V")
             try await store.load(entries(0..<3))
-            let generation = try await store.beginGeneration(ofLine: nil, isReplacing: true, at: now)
+            let generation = try await store.beginGeneration(of: .cards, isReplacing: true, at: now)
             _ = try await store.append(entries([9]), to: generation, at: now)
             #expect(try await store.list(.cards) == entries(0..<3))
             #expect(try await !store.standing(9).isOnWhiteList)
@@ -107,7 +107,7 @@ extension StoreClause {
             try await store.load(entries(0..<5))
             try await store.load(entries(10..<15))
             try await store.load(entries(20..<25), replacing: true)
-            let abandoned = try await store.beginGeneration(ofLine: "26", isReplacing: false, at: now)
+            let abandoned = try await store.beginGeneration(of: .line("26"), isReplacing: false, at: now)
             _ = try await store.append(entries([1]), to: abandoned, at: now)
             let later = now + ListEdition.readableTime + .seconds(1)
             #expect(try await store.pruneGenerations(at: now, limit: 4) == 0)
@@ -124,7 +124,7 @@ extension StoreClause {
             try await store.register("V")
             try await store.load(entries(0..<10))
             let loading = Task {
-                let generation = try await store.beginGeneration(ofLine: nil, isReplacing: true, at: now)
+                let generation = try await store.beginGeneration(of: .cards, isReplacing: true, at: now)
                 for slice in 0..<20 {
                     _ = try await store.append(entries(slice * 500..<(slice + 1) * 500), to: generation, at: now)
                 }

@@ -61,7 +61,7 @@ struct HubStoreSQLiteTests {
     @Test("a program that writes slice after slice lets another one write in between")
     func twoPrograms() async throws {
         let (first, second) = (try HubStoreSQLite(path: path), try HubStoreSQLite(path: path))
-        let generation = try await first.beginGeneration(ofLine: nil, isReplacing: true, at: now)
+        let generation = try await first.beginGeneration(of: .cards, isReplacing: true, at: now)
         async let importing: Void = {
             for slice in 0..<20 {
                 let cards = (0..<500).compactMap { CardNumber("\(slice * 500 + $0)") }

@@ -153,5 +153,9 @@ struct SQLiteMigrationTests {
         #expect(facts.device("V")?.secret == [1, 2])
         let version = try await store.adopt([], revokingFormer: false, at: WallTime(seconds: 1))
         #expect(version == 171, "no version is given twice")
+        #expect(
+            try await store.rows(of: .generations, after: nil, limit: 9).map(\.last)
+                == [StoreValue](repeating: .text(""), count: 4))
+        #expect(try await store.forwardCounts() == ForwardCounts())
     }
 }

@@ -141,7 +141,7 @@ extension HubDatabase {
         let now = WallTime(seconds: 1_700_000_000)
         try transaction {
             let table = GenerationTable(connection: connection)
-            let generation = try table.begin(line: line ?? "", isReplacing: replacing, at: now)
+            let generation = try table.begin(line.map { .line($0) } ?? .cards, isReplacing: replacing, at: now)
             _ = try table.append(entries, to: generation, at: now)
             _ = try table.adopt(generation, at: now)
         }

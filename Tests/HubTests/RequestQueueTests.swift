@@ -98,9 +98,9 @@ private final class HeldStore: HubStore {
         CardPage(entries: [], next: nil)
     }
     func mentions(of card: CardNumber) async throws -> CardMentions { CardMentions(isOnWhiteList: false, lines: []) }
-    func beginGeneration(ofLine line: String?, isReplacing: Bool, at now: WallTime) async throws -> Int64 { 0 }
+    func beginGeneration(of selection: ListSelection, isReplacing: Bool, at now: WallTime) async throws -> Int64 { 0 }
     func append(_ entries: [CardListEntry], to generation: Int64, at now: WallTime) async throws -> Int { 0 }
-    func adopt(generation: Int64, at now: WallTime) async throws -> Int64? { nil }
+    func adopt(generation: Int64, named name: String?, at now: WallTime) async throws -> Int64? { nil }
     func discard(generation: Int64, at now: WallTime) async throws {}
     func pruneGenerations(at now: WallTime, limit: Int) async throws -> Int { 0 }
     func records(after: RecordCursor?, limit: Int, deviceID: String?) async throws -> [StoredRecord] { [] }
@@ -117,4 +117,22 @@ private final class HeldStore: HubStore {
     func endLease(_ name: String, holder: String) async throws {}
     func rows(of table: StoreTable, after key: [StoreValue]?, limit: Int) async throws -> [[StoreValue]] { [] }
     func append(_ rows: [[StoreValue]], to table: StoreTable) async throws {}
+    func waitingDevices(after id: Int64) async throws -> (devices: [String], last: Int64) { ([], id) }
+    func waitingForwards(of devices: [String], limit: Int, live: WallTime) async throws -> [Forward] { [] }
+    func settleForwards(delivered: [Int64], changed: [Forward]) async throws {}
+    func forwards(
+        _ state: Forward.State, after id: Int64, limit: Int, deviceID: String?
+    ) async throws -> [Forward] { [] }
+    func resendForwards(_ ids: [Int64]) async throws -> Int { 0 }
+    func forwardCounts() async throws -> ForwardCounts { ForwardCounts() }
+    func pruneForwards(answeredBefore time: WallTime, limit: Int) async throws -> Int { 0 }
+    func dropOldestPositions(limit: Int) async throws -> Int { 0 }
+    func identities() async throws -> [UpstreamIdentity] { [] }
+    func identityHistory(of id: String) async throws -> [UpstreamIdentity] { [] }
+    func setIdentity(of deviceID: String, to upstreamID: String?, at now: WallTime) async throws {}
+    func document(_ name: String) async throws -> StoredDocument? { nil }
+    func documents(prefix: String, after: String?, limit: Int) async throws -> [StoredDocument] { [] }
+    func keep(_ documents: [StoredDocument]) async throws {}
+    func hold(generation: Int64, named name: String, at now: WallTime) async throws {}
+    func heldGenerations() async throws -> [ListGeneration] { [] }
 }

@@ -61,7 +61,8 @@ public struct CardImport: Sendable {
     private func load(
         _ entries: some Sequence<CardListEntry>, line: String?, isReplacing: Bool, _ lease: String, _ holder: String
     ) async throws {
-        let generation = try await store.beginGeneration(ofLine: line, isReplacing: isReplacing, at: clock())
+        let generation = try await store.beginGeneration(
+            of: line.map { .line($0) } ?? .cards, isReplacing: isReplacing, at: clock())
         do {
             var rest = entries.makeIterator()
             var slice = Self.slice(&rest)

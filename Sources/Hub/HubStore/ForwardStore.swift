@@ -7,7 +7,8 @@ import HubDomain
 public protocol ForwardStore: Sendable {
     // MARK: The queue
 
-    /// Devices with calls that wait and have ids above `after`, and the highest id of all; found through an index, however many wait.
+    /// Devices with calls that wait and have ids above `after`, and the id from which to ask on: none below it comes any more. Whatever begins
+    /// to wait, or waits again, gets an id above all that were given. Found through an index, however many wait.
     func waitingDevices(after id: Int64) async throws -> (devices: [String], last: Int64)
 
     /// Of each device at most `limit` that wait, in the order in which they are to be sent: first those that were taken at `live` or later and
@@ -21,10 +22,11 @@ public protocol ForwardStore: Sendable {
     /// At most `limit` in a state behind the id `after`, in the order of arrival; of one device or of all.
     func forwards(_ state: Forward.State, after id: Int64, limit: Int, deviceID: String?) async throws -> [Forward]
 
-    /// Lets refused ones wait again, without the refusals that they had.
+    /// Lets refused ones wait again, without the refusals that they had, behind all that wait.
     /// - Returns: how many were refused ones.
     func resendForwards(_ ids: [Int64]) async throws -> Int
 
+    /// Exact up to 100,000; above it a store may estimate.
     func forwardCounts() async throws -> ForwardCounts
 
     /// Deletes at most `limit` answered ones that were received before `time`; says how many.
@@ -55,7 +57,9 @@ public protocol ForwardStore: Sendable {
 
     // MARK: Lists
 
-    /// Keeps a loaded generation for an operator to look at, who adopts or discards it: it is not in force.
+    /// Keeps a generation that was loaded for an operator to look at, who adopts or discards it: it is not in force. One of the same list that
+    /// was held before is retired.
+    /// - Throws: also when the generation is not, or no longer, being loaded.
     func hold(generation: Int64, named name: String, at now: WallTime) async throws
     /// Those that are held, the oldest first.
     func heldGenerations() async throws -> [ListGeneration]

@@ -3,6 +3,12 @@ import Fares
 import HubDomain
 
 extension HubStore {
+    /// Puts a list of the hub's own in force, or one that was held under its name.
+    @discardableResult
+    public func adopt(generation: Int64, at now: WallTime) async throws -> Int64? {
+        try await adopt(generation: generation, named: nil, at: now)
+    }
+
     /// Nil when nobody registered it.
     public func device(_ id: String) async throws -> Device? {
         var wanted = WantedFacts()

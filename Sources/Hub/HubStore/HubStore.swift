@@ -6,7 +6,7 @@ import HubDomain
 ///
 /// Whatever a call changes is on disk when it returns; when it throws, nothing of it is. Calls may come from several tasks and from several
 /// programs at once. All throw `HubStoreError`.
-public protocol HubStore: Sendable {
+public protocol HubStore: ForwardStore {
     // MARK: What devices ask, and what operators change about devices
 
     /// Loads the facts that are `wanted`, set by set; hands them to `decide`; writes what it changed, and commits.
@@ -47,9 +47,10 @@ public protocol HubStore: Sendable {
     /// The lists in force that name a card, with either flag.
     func mentions(of card: CardNumber) async throws -> CardMentions
 
-    /// Begins a generation of the white list, or of a line's, beside what is in force. It becomes a full list where `isReplacing`, and
-    /// where there is none yet. Imports of one list are kept apart by `lease`.
-    func beginGeneration(ofLine line: String?, isReplacing: Bool, at now: WallTime) async throws -> Int64
+    /// Begins a generation of a list beside what is in force. It becomes a full list where `isReplacing`, and where there is none yet; that of
+    /// an increment never does. Imports of one list are kept apart by `lease`.
+    /// - Throws: `.rejected` for a device on no line, which has no list.
+    func beginGeneration(of selection: ListSelection, isReplacing: Bool, at now: WallTime) async throws -> Int64
 
     /// Adds a slice of entries, some thousand at most, in a transaction of its own. What changes nothing of the list in force is left out of a
     /// generation that is no full list.
@@ -57,12 +58,14 @@ public protocol HubStore: Sendable {
     /// - Throws: also when the generation is not, or no longer, being loaded.
     func append(_ entries: [CardListEntry], to generation: Int64, at now: WallTime) async throws -> Int
 
-    /// Puts a generation in force, in one short transaction: it gets the next version, and a full one retires all before it.
-    /// - Returns: its version; nil of an increment of the white list that changes nothing, which is discarded.
-    /// - Throws: also when the generation is not, or no longer, being loaded.
-    func adopt(generation: Int64, at now: WallTime) async throws -> Int64?
+    /// Puts a generation that is being loaded, or is held, in force, in one short transaction: it gets the next version, and a full one retires
+    /// all others of its list that are in force or held.
+    /// - Parameter name: what the platform calls its version; nil for a list of the hub's own, and for the name under which it was held.
+    /// - Returns: its version; nil of an increment of the hub's own white list that changes nothing, which is discarded.
+    /// - Throws: also when the generation is neither being loaded nor held.
+    func adopt(generation: Int64, named name: String?, at now: WallTime) async throws -> Int64?
 
-    /// Gives up a generation that is being loaded.
+    /// Gives up a generation that is being loaded or is held; nothing happens to others.
     func discard(generation: Int64, at now: WallTime) async throws
 
     /// Deletes at most `limit` cards of generations that were discarded or retired `ListEdition.readableTime` ago, or whose loading stopped

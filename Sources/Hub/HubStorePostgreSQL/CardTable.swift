@@ -34,9 +34,9 @@ struct CardTable {
         let lines = try connection.run(
             """
             SELECT DISTINCT g.line FROM cards c JOIN generations g ON g.id = c.generation
-            WHERE c.card_no = $1 AND g.state = 1 ORDER BY g.line
+            WHERE c.card_no = $1 AND g.state = 1
             """, .text(card.description)
         ).compactMap { $0.text(0) }
-        return CardMentions(isOnWhiteList: lines.contains(""), lines: lines.filter { !$0.isEmpty })
+        return CardMentions(lists: lines)
     }
 }

@@ -13,8 +13,11 @@ struct FactReader {
         var loaded = LoadedFacts()
         loaded.tokens = try tokens(wanted.tokens)
         var ids = Set(wanted.devices).union(loaded.tokens.values.map(\.deviceID))
-        // The records of a device are its own, so that its lock is theirs, too.
-        if isLocking { ids.formUnion(wanted.records.map(\.identity.deviceID)) }
+        // The records and calls of a device are its own, so that its lock is theirs, too.
+        if isLocking {
+            ids.formUnion(wanted.records.map(\.identity.deviceID))
+            ids.formUnion(wanted.forwards.map(\.deviceID))
+        }
         let locks = DeviceLocks(connection: connection)
         loaded.devices = isLocking ? try locks.lock(ids) : try locks.read(ids)
         if wanted.countsDevices, wanted.devices.contains(where: { loaded.devices[$0] == nil }) {
@@ -24,6 +27,8 @@ struct FactReader {
         loaded.usedTickets = try usedTickets(wanted.usedTickets)
         loaded.records = try records(wanted.records)
         loaded.enrolments = try enrolments(wanted.enrolments)
+        loaded.forwards = try ForwardTable(connection: connection).find(wanted.forwards, isLocking: isLocking)
+        loaded.flags = try flags(wanted.flags)
         if wanted.keys { loaded.keys = try KeyTable(connection: connection).facts() }
         if wanted.versions { loaded.versions = try versions(lines: loaded.devices.values.compactMap(\.line)) }
         return loaded
@@ -54,6 +59,23 @@ struct FactReader {
             let flag = row.integer(2) == 1
             if line.isEmpty { loaded.cards[card] = flag } else { loaded.lineCards[line, default: [:]][card] = flag }
         }
+    }
+
+    private func flags(_ wanted: [WantedFacts.ListFlag]) throws(PostgreSQLError) -> [WantedFacts.ListFlag: Bool] {
+        guard !wanted.isEmpty else { return [:] }
+        // The newest generation last, whose word counts.
+        let rows = try connection.run(
+            """
+            SELECT q.number, c.flag FROM unnest($1, $2, $3) AS q (number, card_no, line)
+            JOIN generations g ON g.line = q.line AND g.state = 1
+            JOIN cards c ON c.card_no = q.card_no AND c.generation = g.id ORDER BY g.version
+            """, .integers(wanted.indices.map { Int64($0) }), .texts(wanted.map(\.card.description)), .texts(wanted.map(\.list)))
+        var flags: [WantedFacts.ListFlag: Bool] = [:]
+        for row in rows {
+            guard let number = row.integer(0) else { continue }
+            flags[wanted[Int(number)]] = row.integer(1) == 1
+        }
+        return flags
     }
 
     private func usedTickets(_ names: [[UInt8]]) throws(PostgreSQLError) -> Set<[UInt8]> {

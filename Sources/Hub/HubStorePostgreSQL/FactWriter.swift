@@ -20,6 +20,8 @@ struct FactWriter {
             try connection.run("DELETE FROM tokens WHERE device_id = ANY($1)", .texts(changes.tokensEnded))
         }
         if !changes.tokens.isEmpty { try insert(changes.tokens) }
+        // Once, before the first number is taken.
+        if !changes.newRecords.isEmpty || !changes.forwards.isEmpty { try RecordWatermark.announce(connection) }
         if !changes.newRecords.isEmpty { try insert(changes.newRecords) }
         if !changes.updatedRecords.isEmpty { try update(changes.updatedRecords.sorted { $0.row < $1.row }) }
         if !changes.positions.isEmpty { try PositionTable(connection: connection).keep(changes.positions) }
@@ -28,6 +30,7 @@ struct FactWriter {
                 "DELETE FROM enrolments WHERE device_id = ANY($1) AND used_at IS NULL", .texts(changes.codesEnded.sorted()))
         }
         if !changes.enrolments.isEmpty { try keep(changes.enrolments) }
+        try ForwardTable(connection: connection).keep(changes.forwards)
         if !changes.usedTickets.isEmpty { try use(changes.usedTickets, Set(wanted.usedTickets)) }
     }
 
@@ -95,7 +98,6 @@ struct FactWriter {
     // MARK: Records and tickets
 
     private func insert(_ records: [TapRecord]) throws(PostgreSQLError) {
-        try RecordWatermark.announce(connection)
         let columns = Self.newRecordColumns
         let rows = records.map { Array(StoreRow.row(StoredRecord(row: 0, record: $0)).dropFirst()) }
         // Their numbers are in the order in which they came.

@@ -28,14 +28,15 @@ struct GenerationTable {
             Self.generation)
     }
 
-    func begin(line: String, isReplacing: Bool, at now: WallTime) throws(PostgreSQLError) -> Int64 {
+    func begin(_ selection: ListSelection, isReplacing: Bool, at now: WallTime) throws -> Int64 {
         try connection.run(
             """
             INSERT INTO generations (line, version, state, is_full, rows, changed_at)
-            SELECT $1, 0, 0, CASE WHEN $2 = 1 OR NOT EXISTS (SELECT 1 FROM generations WHERE line = $1 AND state = 1 AND is_full = 1)
-                THEN 1 ELSE 0 END, 0, $3
+            SELECT $1, 0, 0, CASE WHEN $4 = 0 AND ($2 = 1 OR NOT EXISTS (
+                SELECT 1 FROM generations WHERE line = $1 AND state = 1 AND is_full = 1)) THEN 1 ELSE 0 END, 0, $3
             RETURNING id
-            """, .text(line), .integer(isReplacing ? 1 : 0), .integer(now.milliseconds)
+            """, .text(try selection.loadedLine), .integer(isReplacing ? 1 : 0), .integer(now.milliseconds),
+            .integer(selection.isIncrement ? 1 : 0)
         ).first?.integer(0) ?? 0
     }
 
@@ -58,9 +59,10 @@ struct GenerationTable {
         return kept
     }
 
-    func adopt(_ id: Int64, at now: WallTime) throws -> Int64? {
-        let generation = try loading(id)
-        guard generation.rows > 0 || generation.isFull || !generation.line.isEmpty else {
+    func adopt(_ id: Int64, named name: String?, at now: WallTime) throws -> Int64? {
+        var generation = try loading(id, orHeld: true)
+        if let name { generation.name = name }
+        guard generation.makesVersion else {
             try discard(id, at: now)
             return nil
         }
@@ -70,17 +72,31 @@ struct GenerationTable {
         try connection.run(
             """
             UPDATE generations SET state = 2, changed_at = $1
-            WHERE line = $2 AND state = 1 AND ($3 = 1 OR (rows = 0 AND is_full = 0))
-            """, .integer(now.milliseconds), .text(generation.line), .integer(generation.isFull ? 1 : 0))
+            WHERE line = $2 AND id <> $4 AND (state = 1 AND ($3 = 1 OR (rows = 0 AND is_full = 0)) OR state = 3 AND $3 = 1)
+            """, .integer(now.milliseconds), .text(generation.line), .integer(generation.isFull ? 1 : 0), .integer(id))
         try connection.run(
-            "UPDATE generations SET state = 1, version = $1, changed_at = $2 WHERE id = $3", .integer(version),
-            .integer(now.milliseconds), .integer(id))
+            "UPDATE generations SET state = 1, version = $1, changed_at = $2, name = $4 WHERE id = $3", .integer(version),
+            .integer(now.milliseconds), .integer(id), .text(generation.name))
         return version
+    }
+
+    func hold(_ id: Int64, named name: String, at now: WallTime) throws {
+        let generation = try loading(id)
+        try connection.run(
+            "UPDATE generations SET state = 2, changed_at = $1 WHERE line = $2 AND state = 3", .integer(now.milliseconds),
+            .text(generation.line))
+        try connection.run(
+            "UPDATE generations SET state = 3, changed_at = $1, name = $3 WHERE id = $2", .integer(now.milliseconds),
+            .integer(id), .text(name))
+    }
+
+    func held() throws(PostgreSQLError) -> [ListGeneration] {
+        try connection.run("SELECT \(Self.columns.names) FROM generations WHERE state = 3 ORDER BY id").map(Self.generation)
     }
 
     func discard(_ id: Int64, at now: WallTime) throws(PostgreSQLError) {
         try connection.run(
-            "UPDATE generations SET state = 2, changed_at = $1 WHERE id = $2 AND state = 0", .integer(now.milliseconds),
+            "UPDATE generations SET state = 2, changed_at = $1 WHERE id = $2 AND state IN (0, 3)", .integer(now.milliseconds),
             .integer(id))
     }
 
@@ -105,9 +121,10 @@ struct GenerationTable {
     }
 
     /// The generation, which nobody else changes until the transaction ends.
-    private func loading(_ id: Int64) throws -> ListGeneration {
+    private func loading(_ id: Int64, orHeld: Bool = false) throws -> ListGeneration {
         let rows = try connection.run(
-            "SELECT \(Self.columns.names) FROM generations WHERE id = $1 AND state = 0 FOR UPDATE", .integer(id))
+            "SELECT \(Self.columns.names) FROM generations WHERE id = $1 AND (state = 0 OR state = 3 AND $2 = 1) FOR UPDATE",
+            .integer(id), .integer(orHeld ? 1 : 0))
         guard let generation = rows.first.map(Self.generation) else { throw HubStoreError.notLoading(id) }
         return generation
     }

@@ -26,16 +26,18 @@ extension HubStorePostgreSQL {
         }
     }
 
-    public func beginGeneration(ofLine line: String?, isReplacing: Bool, at now: WallTime) async throws -> Int64 {
-        try await changing { try $0.begin(line: line ?? "", isReplacing: isReplacing, at: now) }
+    public func beginGeneration(
+        of selection: ListSelection, isReplacing: Bool, at now: WallTime
+    ) async throws -> Int64 {
+        try await changing { try $0.begin(selection, isReplacing: isReplacing, at: now) }
     }
 
     public func append(_ entries: [CardListEntry], to generation: Int64, at now: WallTime) async throws -> Int {
         try await changing { try $0.append(entries, to: generation, at: now) }
     }
 
-    public func adopt(generation: Int64, at now: WallTime) async throws -> Int64? {
-        try await changing { try $0.adopt(generation, at: now) }
+    public func adopt(generation: Int64, named name: String?, at now: WallTime) async throws -> Int64? {
+        try await changing { try $0.adopt(generation, named: name, at: now) }
     }
 
     public func discard(generation: Int64, at now: WallTime) async throws {

@@ -66,7 +66,8 @@ enum Schema {
         CREATE TABLE health (id int8 PRIMARY KEY, filler bytea NOT NULL);
         ALTER TABLE health ALTER COLUMN filler SET STORAGE EXTERNAL;
         CREATE TABLE leases (name text COLLATE "C" PRIMARY KEY, holder text COLLATE "C" NOT NULL, ends_at int8 NOT NULL);
-        """
+        """,
+        upstream,
     ]
 
     /// Of a record whose subject is no pseudonym (`TapRecord.isPseudonym`): two characters and 32 hexadecimal digits.

@@ -45,9 +45,9 @@ struct CardTable {
         let lines = try connection.all(
             """
             SELECT DISTINCT g.line FROM cards c CROSS JOIN generations g ON g.id = c.generation
-            WHERE c.card_no = ? AND g.state = 1 ORDER BY g.line
+            WHERE c.card_no = ? AND g.state = 1
             """, card.description
         ) { $0.text(0) ?? "" }
-        return CardMentions(isOnWhiteList: lines.contains(""), lines: lines.filter { !$0.isEmpty })
+        return CardMentions(lists: lines)
     }
 }

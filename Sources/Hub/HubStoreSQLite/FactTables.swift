@@ -13,6 +13,7 @@ struct FactTables {
     private var records: RecordTable { RecordTable(connection: connection) }
     private var keys: KeyTable { KeyTable(connection: connection) }
     private var tokens: TokenTable { TokenTable(connection: connection) }
+    private var forwards: ForwardTable { ForwardTable(connection: connection) }
     private var enrolments: EnrolmentTable { EnrolmentTable(connection: connection) }
 
     func load(_ wanted: WantedFacts) throws -> LoadedFacts {
@@ -36,6 +37,8 @@ struct FactTables {
         }
         for query in wanted.records { loaded.records[query] = try records.find(query) }
         for digest in wanted.enrolments { loaded.enrolments[digest] = try enrolments.find(digest) }
+        for key in wanted.forwards { loaded.forwards[key] = try forwards.find(key) }
+        if !wanted.flags.isEmpty { loaded.flags = try generations.flags(wanted.flags) }
         if wanted.keys { loaded.keys = try keys.facts() }
         if wanted.versions { loaded.versions = try versions(of: loaded.devices.values) }
         return loaded
@@ -83,6 +86,7 @@ struct FactTables {
             try connection.run("DELETE FROM enrolments WHERE device_id = ? AND used_at IS NULL", id)
         }
         for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
+        for forward in changes.forwards { try forwards.keep(forward) }
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)
         }

@@ -52,13 +52,38 @@ struct GenerationTable {
         try connection.first(Self.standing, card, line) { $0.integer(0) == 1 }
     }
 
-    func begin(line: String, isReplacing: Bool, at now: WallTime) throws(StorageError) -> Int64 {
-        try connection.first(
+    /// Of cards that the lists in force name, what the newest of their generations says of them.
+    func flags(_ wanted: [WantedFacts.ListFlag]) throws -> [WantedFacts.ListFlag: Bool] {
+        var newestFirst: [String: [Int64]] = [:]
+        var flags: [WantedFacts.ListFlag: Bool] = [:]
+        for wanted in wanted {
+            let generations =
+                try newestFirst[wanted.list]
+                ?? versionsInForce(line: wanted.list).sorted { $0.value > $1.value }.map(\.key)
+            newestFirst[wanted.list] = generations
+            for generation in generations where flags[wanted] == nil {
+                flags[wanted] = try connection.first(
+                    "SELECT flag FROM cards WHERE card_no = ? AND generation = ?", wanted.card.description, generation
+                ) { $0.integer(0) == 1 }
+            }
+        }
+        return flags
+    }
+
+    func begin(_ selection: ListSelection, isReplacing: Bool, at now: WallTime) throws -> Int64 {
+        if selection.isIncrement {
+            return try connection.first(
+                """
+                INSERT INTO generations (line, version, state, is_full, rows, changed_at) VALUES (?, 0, 0, 0, 0, ?) RETURNING id
+                """, try selection.loadedLine, now.milliseconds
+            ) { $0.integer(0) ?? 0 } ?? 0
+        }
+        return try connection.first(
             """
             INSERT INTO generations (line, version, state, is_full, rows, changed_at)
             VALUES (?1, 0, 0, ?2 OR NOT EXISTS (SELECT 1 FROM generations WHERE line = ?1 AND state = 1 AND is_full), 0, ?3)
             RETURNING id
-            """, line, isReplacing ? 1 : 0, now.milliseconds
+            """, try selection.loadedLine, isReplacing ? 1 : 0, now.milliseconds
         ) { $0.integer(0) ?? 0 } ?? 0
     }
 
@@ -77,25 +102,42 @@ struct GenerationTable {
         return kept
     }
 
-    func adopt(_ id: Int64, at now: WallTime) throws -> Int64? {
-        let generation = try loading(id)
-        guard generation.rows > 0 || generation.isFull || !generation.line.isEmpty else {
+    func adopt(_ id: Int64, named name: String? = nil, at now: WallTime) throws -> Int64? {
+        var generation = try loading(id, orHeld: true)
+        if let name { generation.name = name }
+        guard generation.makesVersion else {
             try discard(id, at: now)
             return nil
         }
         // One without a card was made only for its version.
         try connection.run(
-            "UPDATE generations SET state = 2, changed_at = ? WHERE line = ? AND state = 1 AND (? OR (rows = 0 AND NOT is_full))",
-            now.milliseconds, generation.line, generation.isFull ? 1 : 0)
+            """
+            UPDATE generations SET state = 2, changed_at = ?1
+            WHERE line = ?2 AND id <> ?3 AND (state = 1 AND (?4 OR (rows = 0 AND NOT is_full)) OR state = 3 AND ?4)
+            """, now.milliseconds, generation.line, id, generation.isFull ? 1 : 0)
         let version = try VersionSequence.take(connection, at: now)
         try connection.run(
-            "UPDATE generations SET state = 1, version = ?, changed_at = ? WHERE id = ?", version, now.milliseconds, id)
+            "UPDATE generations SET state = 1, version = ?, name = ?, changed_at = ? WHERE id = ?", version, generation.name,
+            now.milliseconds, id)
         return version
+    }
+
+    func hold(_ id: Int64, named name: String, at now: WallTime) throws {
+        let generation = try loading(id)
+        try connection.run(
+            "UPDATE generations SET state = 2, changed_at = ? WHERE line = ? AND state = 3", now.milliseconds, generation.line)
+        try connection.run(
+            "UPDATE generations SET state = 3, name = ?, changed_at = ? WHERE id = ?", name, now.milliseconds, id)
+    }
+
+    func held() throws(StorageError) -> [ListGeneration] {
+        try connection.all(
+            "SELECT \(Self.columns) FROM generations WHERE state = 3 ORDER BY id", read: Self.generation)
     }
 
     func discard(_ id: Int64, at now: WallTime) throws(StorageError) {
         try connection.run(
-            "UPDATE generations SET state = 2, changed_at = ? WHERE id = ? AND state = 0", now.milliseconds, id)
+            "UPDATE generations SET state = 2, changed_at = ? WHERE id = ? AND state IN (0, 3)", now.milliseconds, id)
     }
 
     func prune(at now: WallTime, limit: Int) throws(StorageError) -> Int {
@@ -116,9 +158,11 @@ struct GenerationTable {
         return count
     }
 
-    private func loading(_ id: Int64) throws -> ListGeneration {
-        let sql = "SELECT \(Self.columns) FROM generations WHERE id = ? AND state = 0"
-        guard let generation = try connection.first(sql, id, read: Self.generation) else { throw HubStoreError.notLoading(id) }
+    private func loading(_ id: Int64, orHeld: Bool = false) throws -> ListGeneration {
+        let sql = "SELECT \(Self.columns) FROM generations WHERE id = ? AND (state = 0 OR state = 3 AND ?)"
+        guard let generation = try connection.first(sql, id, orHeld ? 1 : 0, read: Self.generation) else {
+            throw HubStoreError.notLoading(id)
+        }
         return generation
     }
 
@@ -126,6 +170,6 @@ struct GenerationTable {
         ListGeneration(
             id: row.integer(0) ?? 0, line: row.text(1) ?? "", version: row.integer(2) ?? 0,
             state: row.integer(3).flatMap(ListGeneration.State.init) ?? .retired, isFull: row.integer(4) == 1,
-            rows: row.integer(5) ?? 0, changed: row.integer(6) ?? 0)
+            rows: row.integer(5) ?? 0, changed: row.integer(6) ?? 0, name: row.text(7) ?? "")
     }
 }

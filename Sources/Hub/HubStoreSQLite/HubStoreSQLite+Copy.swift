@@ -16,7 +16,7 @@ extension HubStoreSQLite {
         }
     }
 
-    private static func value(of column: StoreTable.Column, _ row: borrowing Statement, _ index: Int32) -> StoreValue {
+    static func value(of column: StoreTable.Column, _ row: borrowing Statement, _ index: Int32) -> StoreValue {
         switch column.kind {
         case .integer: StoreValue(row.integer(index))
         case .real: StoreValue(row.double(index))

@@ -21,9 +21,11 @@ extension HubStoreSQLite {
         try await reader.snapshot { try CardTable(connection: $0).mentions(of: card) }
     }
 
-    public func beginGeneration(ofLine line: String?, isReplacing: Bool, at now: WallTime) async throws -> Int64 {
+    public func beginGeneration(
+        of selection: ListSelection, isReplacing: Bool, at now: WallTime
+    ) async throws -> Int64 {
         try await writer.transaction {
-            try GenerationTable(connection: $0).begin(line: line ?? "", isReplacing: isReplacing, at: now)
+            try GenerationTable(connection: $0).begin(selection, isReplacing: isReplacing, at: now)
         }
     }
 
@@ -31,8 +33,8 @@ extension HubStoreSQLite {
         try await writer.transaction { try GenerationTable(connection: $0).append(entries, to: generation, at: now) }
     }
 
-    public func adopt(generation: Int64, at now: WallTime) async throws -> Int64? {
-        try await writer.transaction { try GenerationTable(connection: $0).adopt(generation, at: now) }
+    public func adopt(generation: Int64, named name: String?, at now: WallTime) async throws -> Int64? {
+        try await writer.transaction { try GenerationTable(connection: $0).adopt(generation, named: name, at: now) }
     }
 
     public func discard(generation: Int64, at now: WallTime) async throws {

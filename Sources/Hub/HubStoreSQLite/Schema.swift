@@ -3,7 +3,7 @@ import HubDomain
 /// The hub's tables in SQLite; `StoreTable` tells what each column holds.
 enum Schema {
     /// `PRAGMA user_version` of a database that `tables` made.
-    static let version: Int64 = 5
+    static let version: Int64 = 6
 
     static let tables = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,6 +33,7 @@ enum Schema {
         \(namedRecordsIndex)
         \(health)
         \(leases)
+        \(upstream)
         """
 
     /// Each load of a list is a generation, whose cards lie beside those of others until it comes into force.
@@ -125,6 +126,8 @@ enum Schema {
         \(enrolments)
         \(leases)
         """,
+        // Version 5 stood in front of no platform.
+        upstream,
     ]
 
     /// What brings a database of that version to the present one; all of it where there is none yet.

@@ -57,7 +57,7 @@ public enum StoreRow {
     public static func row(_ generation: ListGeneration) -> [StoreValue] {
         [
             .integer(generation.id), .text(generation.line), .integer(generation.version), .integer(generation.state.rawValue),
-            .integer(generation.isFull ? 1 : 0), .integer(generation.rows), .integer(generation.changed),
+            .integer(generation.isFull ? 1 : 0), .integer(generation.rows), .integer(generation.changed), .text(generation.name),
         ]
     }
 
@@ -65,7 +65,7 @@ public enum StoreRow {
         ListGeneration(
             id: row[0].integer ?? 0, line: row[1].text ?? "", version: row[2].integer ?? 0,
             state: row[3].integer.flatMap(ListGeneration.State.init) ?? .retired, isFull: row[4].integer == 1,
-            rows: row[5].integer ?? 0, changed: row[6].integer ?? 0)
+            rows: row[5].integer ?? 0, changed: row[6].integer ?? 0, name: row[7].text ?? "")
     }
 
     public static func row(_ stored: StoredRecord) -> [StoreValue] {

@@ -27,7 +27,8 @@ public struct StoreTable: Hashable, Sendable {
 
     /// In the order in which they are copied. Leases, and what only one kind of store has, stay behind.
     public static let all = [
-        versions, devices, generations, cards, ticketKeys, usedTickets, tokens, records, positions, enrolments,
+        versions, devices, generations, cards, ticketKeys, usedTickets, tokens, records, positions, enrolments, forwards,
+        upstreamIdentities, documents,
     ]
 
     /// `last` is the last version of the one sequence; `keys_revoked` the newest version whose keys are revoked.
@@ -40,12 +41,12 @@ public struct StoreTable: Hashable, Sendable {
             ("lng", .real), ("lat", .real), ("course", .real), ("speed", .real), ("secret", .blob), ("next_secret", .blob),
             ("revoked_at", .integer),
         ] + DeviceSetting.allCases.map { ($0.rawValue, .text) })
-    /// `line` is empty for the white list; `state` is a `ListGeneration.State`.
+    /// `line` is `ListSelection.generationLine`; `state` is a `ListGeneration.State`; `name` is empty but for the platform's lists.
     public static let generations = StoreTable(
         "generations", key: [("id", .integer)],
         [
             ("line", .text), ("version", .integer), ("state", .integer), ("is_full", .integer), ("rows", .integer),
-            ("changed_at", .integer),
+            ("changed_at", .integer), ("name", .text),
         ])
     public static let cards = StoreTable("cards", key: [("card_no", .text), ("generation", .integer)], [("flag", .integer)])
     public static let ticketKeys = StoreTable(
@@ -72,4 +73,19 @@ public struct StoreTable: Hashable, Sendable {
         [
             ("device_id", .text), ("created_at", .integer), ("expires_at", .integer), ("used_at", .integer), ("used_from", .text),
         ])
+    /// Calls on their way to the platform; `state` is a `Forward.State`. The columns of the answer are empty where none came.
+    public static let forwards = StoreTable(
+        "forwards", key: [("id", .integer)],
+        [
+            ("device_id", .text), ("call", .text), ("req_id", .text), ("fields", .blob), ("received_at", .integer),
+            ("is_backlog", .integer), ("state", .integer), ("refusals", .integer), ("may_be_double", .integer),
+            ("answer_code", .integer), ("answer_message", .text), ("answer_sound", .integer), ("answered_at", .integer),
+        ])
+    /// What the platform calls devices; of a former one `until_at` says when it ended.
+    public static let upstreamIdentities = StoreTable(
+        "upstream_identities", key: [("id", .integer)],
+        [("device_id", .text), ("upstream_id", .text), ("since_at", .integer), ("until_at", .integer)])
+    /// What the platform said and what outlives a restart: `StoredDocument`.
+    public static let documents = StoreTable(
+        "documents", key: [("name", .text)], [("body", .blob), ("changed_at", .integer)])
 }

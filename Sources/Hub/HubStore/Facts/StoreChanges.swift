@@ -42,8 +42,8 @@ public struct StoreChanges: Sendable {
     /// To be inserted, or to take the place of what is there under the same digest.
     public internal(set) var enrolments: [Enrolment] = []
 
-    /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else what changed is `state`,
-    /// `refusals`, `mayBeDouble`, `answer`, `fields` and `received`.
+    /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else everything but the key may
+    /// have changed, and one that begins to wait gets a new id.
     public internal(set) var forwards: [Forward] = []
 
     /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk

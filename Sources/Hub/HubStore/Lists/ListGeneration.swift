@@ -60,14 +60,43 @@ extension ListEdition {
 }
 
 extension ListSelection {
+    /// Whether it is only what changed since a full list.
+    public var isIncrement: Bool {
+        switch self {
+        case .cardIncrement, .enterpriseIncrement: true
+        case .cards, .line, .enterpriseCards, .deviceLine: false
+        }
+    }
+
     /// `ListGeneration.line` of the generations that it is made of; nil for a device on no line.
     public var generationLine: String? {
         switch self {
         case .cards, .cardIncrement: ""
         case .line(let line): line
         // No line's name begins so.
-        case .enterpriseCards(let id), .enterpriseIncrement(let id): "\u{1}\(id)"
-        case .deviceLine(let id): "\u{2}\(id)"
+        case .enterpriseCards(let id), .enterpriseIncrement(let id): "\(Self.enterprisePrefix)\(id)"
+        case .deviceLine(let id): "\(Self.deviceLinePrefix)\(id)"
         }
+    }
+
+    /// The list of a full generation of that `ListGeneration.line`.
+    public init(generationLine line: String) {
+        if line.isEmpty {
+            self = .cards
+        } else if line.hasPrefix(Self.enterprisePrefix) {
+            self = .enterpriseCards(enterpriseID: String(line.dropFirst()))
+        } else if line.hasPrefix(Self.deviceLinePrefix) {
+            self = .deviceLine(deviceID: String(line.dropFirst()))
+        } else {
+            self = .line(line)
+        }
+    }
+
+    private static let enterprisePrefix = "\u{1}"
+    private static let deviceLinePrefix = "\u{2}"
+
+    /// Whether a generation of that line is of a list of the platform's.
+    static func isPlatformList(_ line: String) -> Bool {
+        line.hasPrefix(enterprisePrefix) || line.hasPrefix(deviceLinePrefix)
     }
 }

@@ -26,6 +26,9 @@ extension HubStoreMemory {
         case .records: records.map(StoreRow.row)
         case .positions: positions.map { StoreRow.row($0.position, row: $0.row) }
         case .enrolments: enrolments.values.map(StoreRow.row)
+        case .forwards: forwardsByID.values.map(StoreRow.row)
+        case .upstreamIdentities: identitiesByID.map { StoreRow.row($0.identity, id: $0.id) }
+        case .documents: documentsByName.values.map(StoreRow.row)
         default: []
         }
     }
@@ -56,6 +59,15 @@ extension HubStoreMemory {
             case .enrolments:
                 let enrolment = StoreRow.enrolment(row)
                 enrolments[enrolment.digest] = enrolment
+            case .forwards:
+                let forward = StoreRow.forward(row)
+                forwardsByID[forward.id] = forward
+                forwardIDs[forward.key] = forward.id
+                lastForwardID = max(lastForwardID, forward.id)
+            case .upstreamIdentities: identitiesByID.append((row[0].integer ?? 0, StoreRow.identity(row)))
+            case .documents:
+                let document = StoreRow.document(row)
+                documentsByName[document.name] = document
             default: break
             }
         }

@@ -11,8 +11,8 @@ extension HubStoreMemory {
 
     /// Of a card in force; nil where no generation names it.
     func flag(of card: CardNumber, line: String) -> Bool? {
-        let selection = line.isEmpty ? ListSelection.cards : .line(line)
-        return present(selection).generations.reversed().lazy.compactMap { self.cardsByGeneration[$0]?[card] }.first
+        present(ListSelection(generationLine: line)).generations.reversed().lazy.compactMap { self.cardsByGeneration[$0]?[card] }
+            .first
     }
 
     public func cards(of edition: ListEdition, after: CardNumber?, limit: Int) async throws -> CardPage {
@@ -29,16 +29,18 @@ extension HubStoreMemory {
     public func mentions(of card: CardNumber) async throws -> CardMentions {
         let lines = Set(
             generations.values.filter { $0.state == .inForce && cardsByGeneration[$0.id]?[card] != nil }.map(\.line))
-        return CardMentions(
-            isOnWhiteList: lines.contains(""), lines: lines.filter { !$0.isEmpty }.sorted { $0.isBefore($1) })
+        return CardMentions(lists: Array(lines))
     }
 
-    public func beginGeneration(ofLine line: String?, isReplacing: Bool, at now: WallTime) async throws -> Int64 {
+    public func beginGeneration(
+        of selection: ListSelection, isReplacing: Bool, at now: WallTime
+    ) async throws -> Int64 {
+        let line = try selection.loadedLine
         let id = (generations.keys.max() ?? 0) + 1
-        let line = line ?? ""
         let hasFull = generations.values.contains { $0.line == line && $0.state == .inForce && $0.isFull }
         generations[id] = ListGeneration(
-            id: id, line: line, version: 0, state: .loading, isFull: isReplacing || !hasFull, rows: 0, changed: now.milliseconds)
+            id: id, line: line, version: 0, state: .loading,
+            isFull: !selection.isIncrement && (isReplacing || !hasFull), rows: 0, changed: now.milliseconds)
         cardsByGeneration[id] = [:]
         return id
     }
@@ -55,15 +57,22 @@ extension HubStoreMemory {
         return kept
     }
 
-    public func adopt(generation id: Int64, at now: WallTime) async throws -> Int64? {
-        var generation = try loading(id)
-        guard generation.rows > 0 || generation.isFull || !generation.line.isEmpty else {
+    public func adopt(generation id: Int64, named name: String?, at now: WallTime) async throws -> Int64? {
+        guard var generation = generations[id], [.loading, .held].contains(generation.state) else {
+            throw HubStoreError.notLoading(id)
+        }
+        if let name { generation.name = name }
+        guard generation.makesVersion else {
             try await discard(generation: id, at: now)
             return nil
         }
-        for other in generations.values where other.line == generation.line && other.state == .inForce {
+        for other in generations.values where other.line == generation.line && other.id != id {
+            switch other.state {
             // One without a card was made only for its version.
-            if generation.isFull || (!other.isFull && other.rows == 0) { retire(other, at: now) }
+            case .inForce where generation.isFull || (!other.isFull && other.rows == 0): retire(other, at: now)
+            case .held where generation.isFull: retire(other, at: now)
+            case .loading, .inForce, .retired, .held: break
+            }
         }
         generation.version = nextVersion(at: now)
         generation.state = .inForce
@@ -73,7 +82,7 @@ extension HubStoreMemory {
     }
 
     public func discard(generation id: Int64, at now: WallTime) async throws {
-        guard let generation = generations[id], generation.state == .loading else { return }
+        guard let generation = generations[id], [.loading, .held].contains(generation.state) else { return }
         retire(generation, at: now)
     }
 
@@ -92,12 +101,12 @@ extension HubStoreMemory {
         return count
     }
 
-    private func loading(_ id: Int64) throws(HubStoreError) -> ListGeneration {
+    func loading(_ id: Int64) throws(HubStoreError) -> ListGeneration {
         guard let generation = generations[id], generation.state == .loading else { throw .notLoading(id) }
         return generation
     }
 
-    private func retire(_ generation: ListGeneration, at now: WallTime) {
+    func retire(_ generation: ListGeneration, at now: WallTime) {
         var generation = generation
         generation.state = .retired
         generation.changed = now.milliseconds
@@ -106,6 +115,9 @@ extension HubStoreMemory {
 }
 
 extension ListGeneration {
+    /// Whether it is worth a version: an increment of the hub's own white list that changes nothing is not; the platform's has been named.
+    public var makesVersion: Bool { rows > 0 || isFull || !line.isEmpty || !name.isEmpty }
+
     /// Whether its cards may be deleted.
     func isGone(at now: WallTime) -> Bool {
         let age = now - WallTime(milliseconds: changed)
@@ -117,6 +129,16 @@ extension HubStoreError {
     /// A generation that was to be loaded or adopted is not being loaded.
     public static func notLoading(_ generation: Int64) -> HubStoreError {
         HubStoreError(
-            .conflict, "generation \(generation) of a list is no longer being loaded", nextStep: "import the file once more")
+            .conflict, "generation \(generation) of a list is no longer being loaded", nextStep: "load it once more")
+    }
+}
+
+extension ListSelection {
+    /// `generationLine` of a list that is to be loaded.
+    public var loadedLine: String {
+        get throws(HubStoreError) {
+            guard let generationLine else { throw HubStoreError(.rejected, "a device on no line has no list of its own") }
+            return generationLine
+        }
     }
 }

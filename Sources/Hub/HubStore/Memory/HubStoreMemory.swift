@@ -16,6 +16,12 @@ public actor HubStoreMemory: HubStore {
     var positions: [(row: Int64, position: StoredPosition)] = []
     /// By the digest of the code.
     var enrolments: [[UInt8]: Enrolment] = [:]
+    var forwardsByID: [Int64: Forward] = [:]
+    var forwardIDs: [ForwardKey: Int64] = [:]
+    var lastForwardID: Int64 = 0
+    /// In the order of their ids.
+    var identitiesByID: [(id: Int64, identity: UpstreamIdentity)] = []
+    var documentsByName: [String: StoredDocument] = [:]
     private var leases: [String: (holder: String, end: WallTime)] = [:]
 
     public init() {}
