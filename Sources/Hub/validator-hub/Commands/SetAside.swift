@@ -53,7 +53,7 @@ struct SetAside: HubCommand {
         )
         try Terminal.print("\(outcome.settled) records settled")
         for (reason, count) in outcome.kept.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            try Terminal.print("\(count) stay aside: \(reason.explanation)")
+            try Terminal.print("\(count) not settled: \(reason.explanation)")
         }
     }
 
