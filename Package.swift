@@ -255,7 +255,7 @@ let tests: [Target] = [
         "HubUpstreamTests",
         [
             "Base", "Fares", "HubDomain", "HubMetrics", "HubServices", "HubStore", "HubUpstream", "JSON", "OperatingSystem",
-            "PlatformAPI", logging,
+            "PlatformAPI", hummingbird, logging,
         ]),
     suite("HubStoreTests", ["Base", "Fares", "HubDomain", "HubStore", "HubStoreContract", "HubStoreSQLite"]),
     suite(

@@ -33,7 +33,7 @@ private struct Stage {
                 let now = own.filter { !$0.isBacklog && $0.received >= live }
                 return (now + own.filter { $0.isBacklog || $0.received < live }).prefix(ForwardQueue.perDevice)
             }
-            schedule.queue.read(found, of: ids, at: moment(seconds).instant, live: live)
+            schedule.queue.read(found, of: ids, live: live)
         }
     }
 
@@ -226,8 +226,19 @@ struct ForwardQueueTests {
         // Read before it is written.
         stage.schedule.queue.wake("a")
         let ids = stage.schedule.queue.devicesToRead(limit: 10)
-        stage.schedule.queue.read(stage.stored, of: ids, at: moment(0).instant, live: UpstreamSchedule.live(moment(0)))
+        stage.schedule.queue.read(stage.stored, of: ids, live: UpstreamSchedule.live(moment(0)))
         #expect(stage.next()?.id == 2)
+    }
+
+    @Test("whose fate the store could not take down are not sent again, and it is told once more")
+    func storeAway() {
+        var stage = Stage()
+        stage.store(forward(1, "a"), forward(2, "a"))
+        guard let sent = stage.next() else { return _ = Issue.record("nothing to send") }
+        _ = stage.answer(sent)
+        _ = stage.schedule.queue.takeChanges()
+        stage.schedule.queue.notWritten()
+        #expect(stage.drain() == [2] && stage.stored.isEmpty)
     }
 
     @Test("are not sent by a hub that another one sends for")

@@ -24,7 +24,7 @@ import PlatformAPI
     private var lastNumber: UInt = 0
     private var isInsideLibcurl = false
     /// Whether a server has named a coding of its reply that is none, or did not keep to the one that it named.
-    private(set) var hasMetOddCoding = false
+    public private(set) var hasMetOddCoding = false
 
     /// Lets callbacks that are made before the client reach it, and not keep it.
     private final class Link {

@@ -88,7 +88,7 @@ struct ForwardQueue: Sendable {
     var wantsReading: Bool { !woken.isEmpty || !toRead.isEmpty && holdingCount < Self.devicesAtOnce }
 
     /// What the store has of these devices, `perDevice` calls each at the most, in the order in which they go.
-    mutating func read(_ forwards: [Forward], of deviceIDs: [String], at now: Instant, live: WallTime) {
+    mutating func read(_ forwards: [Forward], of deviceIDs: [String], live: WallTime) {
         var byDevice: [String: [Forward]] = [:]
         for forward in forwards { byDevice[forward.key.deviceID, default: []].append(forward) }
         for id in deviceIDs {
@@ -104,9 +104,6 @@ struct ForwardQueue: Sendable {
             }
         }
     }
-
-    /// The store could not be read.
-    mutating func notRead(_ deviceIDs: [String]) { found(deviceIDs) }
 
     /// A rider was asked about under this key, and what the platform made of it is not known: a booking of that key may be its second.
     mutating func doubt(_ key: ForwardKey) { doubts.add(key) }
@@ -228,6 +225,15 @@ struct ForwardQueue: Sendable {
         }
         change(id, live: live) { _, _ in }
         return fate
+    }
+
+    /// It cannot be sent at all: an operator decides.
+    mutating func refuse(_ sent: Forward, _ answer: PlatformAnswer, live: WallTime) {
+        var forward = end(sent)
+        (forward.state, forward.answer) = (.refused, answer)
+        asides[forward.id] = nil
+        changes.change(forward)
+        change(forward.key.deviceID, live: live) { _, _ in }
     }
 
     private mutating func end(_ sent: Forward) -> Forward {
