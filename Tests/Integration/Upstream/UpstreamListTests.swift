@@ -23,7 +23,7 @@ struct UpstreamListTests {
             for device in ["A", "B", "C"] { try await hub.untilListed("100", device: device) }
             #expect(hub.platform.requests("get_card_list").count { $0.fields["type"] == "1" } == 1)
             hub.link.set(.admission(.refuse))
-            hub.kill()
+            hub.stop()
             try await hub.start()
             let list = try await hub.cards()
             #expect(list.version == "100" && list.cards.count == 100)

@@ -66,7 +66,20 @@ import PlatformAPI
             try? await Task.sleep(for: .seconds(1))
         }
         stop()
+        await saveWhatIsKnown()
         await endLease()
+    }
+
+    /// What the next run would else find out anew: what the platform has taken, and what it said.
+    private func saveWhatIsKnown() async {
+        while isAtStore { await Task.yield() }
+        if !schedule.queue.changes.isEmpty {
+            let (delivered, changed) = schedule.queue.takeChanges()
+            do { try await forwards.settleForwards(delivered: delivered, changed: changed) } catch { complain(error) }
+        }
+        let now = Clocks.now().system
+        await saveOrders(at: now)
+        await saveLatePositions(at: now)
     }
 
     /// Nothing more is sent. What is under way is given up: the store has it all.
