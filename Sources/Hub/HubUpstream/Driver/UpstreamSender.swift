@@ -151,8 +151,9 @@ import PlatformAPI
         case .success(let reply):
             noteReply(at: now.instant)
             let answer = PlatformAnswer(reply, received: now.system)
+            let mayBeDouble = schedule.queue.current(forward).mayBeDouble
             fate = schedule.answered(forward, answer, at: now)
-            if fate == .delivered, forward.mayBeDouble { metrics.doubled.add() }
+            if fate == .delivered, mayBeDouble { metrics.doubled.add() }
             if fate == .refused { tellRefused(forward, "\(answer.code) \(answer.message.quoted)", at: now.instant) }
         case .failure(let failure):
             fate = schedule.failed(forward, failure, at: now)
