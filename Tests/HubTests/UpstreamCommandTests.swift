@@ -29,7 +29,7 @@ struct UpstreamCommandTests {
         try await store.transact(WantedFacts()) { facts in
             for number in 1...5 {
                 let key = ForwardKey(deviceID: number % 2 == 0 ? "W" : "V", call: .cardLog, requestID: "r\(number)")
-                var call = Forward(key, fields: Array(#"{"card_no":"AA"}"#.utf8), received: received)
+                var call = Forward(key, fields: Array(#"{"card_no":"00065537"}"#.utf8), received: received)
                 call.state = number < 5 ? .refused : .waiting
                 call.mayBeDouble = number == 2
                 call.refusals = 8
@@ -61,7 +61,7 @@ struct UpstreamCommandTests {
                 == "2  2026-08-03 12:00:00  W  card_check_log  r2  refused  refusals=8  code=4711 \"=no?[2J\"  possibly doubled"
         )
         #expect(call.json["possibly_doubled"] == .bool(true) && call.json["code"] == .int(4711))
-        #expect(call.json["fields"] == nil && !call.json.text.contains("AA"))
+        #expect(call.json["fields"] == nil && !call.json.text.contains("00065537"))
     }
 
     @Test("refused calls are sent again by their numbers, or all of a device, or all")
@@ -96,7 +96,7 @@ struct UpstreamCommandTests {
         #expect(lines.count == 5)
         #expect(lines[1].hasPrefix("1,V,V,card_check_log,r1,"))
         #expect(lines[2].hasPrefix("2,W,P2,card_check_log,r2,"))
-        #expect(lines[2].contains("4711,'=no") && lines[2].contains(#",1,"{""card_no"":""AA""}""#))
+        #expect(lines[2].contains("4711,'=no") && lines[2].contains(#",1,"{""card_no"":""00065537""}""#))
         #expect(try await run("refused", "--export", folder.path("out.xlsx"), "--format", "xlsx") == 0)
         #expect(try await run("refused", "--export", folder.path("none/out.csv")) == 73)
         #expect(try await store.forwardCounts().refused == 4)
@@ -112,6 +112,14 @@ struct UpstreamCommandTests {
     func usage(_ arguments: [String]) async throws {
         let configuration = try folder.write("hub.toml", "[database]\npath = \"\(folder.path)/hub.db\"\n")
         #expect(await ValidatorHub.exitCode(of: ["refused"] + arguments, configuration: configuration) == 64)
+    }
+
+    @Test("calls that wait or were refused keep the card that is to be forgotten, and are counted")
+    func forget() async throws {
+        let store = try await keepCalls()
+        let forgetting = CardForgetting(store, .sample)
+        #expect(try await forgetting.countCalls(naming: #require(CardNumber("00065537"))) == 5)
+        #expect(try await forgetting.countCalls(naming: #require(CardNumber("00065538"))) == 0)
     }
 
     // MARK: map-device
