@@ -52,6 +52,7 @@ struct UpstreamOutageTests {
             let live = newIDs(10)
             for id in live { #expect(try await hub.book(id).code == 0) }
             #expect(hub.taken("card_check").isEmpty)
+            #expect(try await hub.get("readyz") == "ready\n")
             hub.link.set(LinkFaults())
             try await hub.expectDelivered(days + live)
             // Of each device what came first goes up first.
