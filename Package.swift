@@ -119,7 +119,7 @@ let hub: [Target] = [
     library(
         "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "PlatformAPI", logging]),
+    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
     // What the hub sends to the platform in front of which it stands, and what it fetches there.
     library(
         "HubUpstream", in: "Hub",
@@ -138,8 +138,8 @@ let hub: [Target] = [
         "validator-hub", in: "Hub",
         [
             "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
-            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "JSON", "PlatformAPI", "OperatingSystem",
-            "PostgreSQL", "TomlConfiguration",
+            "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "HubUpstream", "JSON", "PlatformAPI",
+            "OperatingSystem", "PostgreSQL", "TomlConfiguration",
             argumentParser,
             hummingbird,
             logging,
@@ -281,7 +281,7 @@ let tests: [Target] = [
         "IntegrationTests",
         [
             "Base", "CLinux", "Cryptography", "Fares", "FaultProxy", "JSON", "LooseReplies", "ReaderEmulators", "Storage",
-            "OperatingSystem",
+            "OperatingSystem", "PostgreSQLServer",
             "ValidatorCore",
             "validator-hub", "validator-rig", "validatorctl", "validatord",
         ],

@@ -152,6 +152,66 @@ struct SeveralHubsTests {
         #expect(read.count == 200)
     }
 
+    @Test("The same call for the platform to two hubs at once waits once, in whatever order the batches come")
+    func calls() async throws {
+        let hubs = try await hubs()
+        let keys = (0..<40).map { forward("\($0)", of: "d\($0 % 7)").key }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for hub in hubs {
+                group.addTask {
+                    for _ in 0..<20 {
+                        let calls = keys.shuffled().map { forward($0.requestID, of: $0.deviceID) }
+                        var wanted = WantedFacts()
+                        for call in calls { wanted.forward(call.key) }
+                        try await hub.transact(wanted) { facts in
+                            for call in calls where facts.forward(call.key) == nil { facts.keep(call) }
+                        }
+                    }
+                }
+            }
+            // The sender delivers some meanwhile, which then come again.
+            group.addTask {
+                for _ in 0..<20 {
+                    let some = try await hubs[0].forwards(.waiting, after: 0, limit: 5, deviceID: nil).shuffled()
+                    try await hubs[0].settleForwards(delivered: [], changed: some)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let kept = try await hubs[1].forwards(.waiting)
+        #expect(kept.count == 40 && Set(kept.map(\.key)) == Set(keys))
+    }
+
+    @Test("Who asks for devices with new calls while both keep some misses none")
+    func newCalls() async throws {
+        let hubs = try await hubs()
+        let writing = hubs.enumerated().map { number, hub in
+            Task {
+                for round in 0..<100 {
+                    // Beside records, which take numbers of the same sequence.
+                    try await hub.settle([logRecord("\(round)", of: "\(number)")])
+                    try await hub.keep([forward("\(round)", of: "\(number) \(round)")])
+                }
+            }
+        }
+        var (devices, last) = (Set<String>(), Int64(0))
+        func look() async throws {
+            let found = try await hubs[0].waitingDevices(after: last)
+            devices.formUnion(found.devices)
+            last = found.last
+        }
+        while devices.count < 200 {
+            try await look()
+            // Having missed one, it would look for ever.
+            if try await hubs[1].forwardCounts().waiting == 200 {
+                try await look()
+                break
+            }
+        }
+        for task in writing { try await task.value }
+        #expect(devices.count == 200)
+    }
+
     @Test("A lease that one has the other has not")
     func lease() async throws {
         let hubs = try await hubs()

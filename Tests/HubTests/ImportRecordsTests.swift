@@ -71,6 +71,18 @@ struct ImportRecordsTests {
         }
     }
 
+    @Test("in front of a platform they go on to it, as the box would have sent them, each once")
+    func forwarded() async throws {
+        let folder = TemporaryFolder()
+        let upstream = "[upstream]\nbase_url = \"https://platform.example\""
+        for _ in 0..<2 { #expect(try await run(folder, content([tap("AA")]), configuration: upstream) == 0) }
+        let store = try await StoreLocation(folder.configuration).open()
+        let forwards = try await store.forwards(.waiting, after: 0, limit: 10, deviceID: nil)
+        #expect(forwards.map(\.key.requestID) == [Self.booking, Self.log] && forwards.allSatisfy(\.isBacklog))
+        #expect(forwards.map { $0["card_id"] } == ["AA", "AA"] && forwards.map { $0["time"] }.first == "2026-08-03 07:45:00")
+        #expect(forwards.map { $0["check_mode"] } == ["1", nil] && forwards.map { $0["status"] } == [nil, "0"])
+    }
+
     private func records(_ folder: borrowing TemporaryFolder) throws -> [TapRecord] {
         var records: [TapRecord] = []
         try HubDatabase(path: folder.configuration.databasePath).records.forEach(deviceID: nil) { records.append($0) }

@@ -32,6 +32,27 @@ struct MaintenanceTests {
         }
     }
 
+    @Test("the platform's answers to checks are kept for a day, and what waits or was refused for ever")
+    func maintenanceOfAnswers() async throws {
+        let folder = TemporaryFolder()
+        let store = try HubStoreSQLite(path: folder.configuration.databasePath)
+        let taken = WallTime(seconds: 1_000_000)
+        try await store.transact(WantedFacts()) { facts in
+            for (id, state) in [("1", Forward.State.answered), ("2", .waiting), ("3", .refused)] {
+                let key = ForwardKey(deviceID: "V", call: .cardCheck, requestID: id)
+                facts.keep(Forward(key, fields: [], received: taken, state: state))
+            }
+        }
+        let maintenance = Maintenance(
+            positionsKept: .seconds(3600), recordsKept: .seconds(3600), pseudonyms: .sample, store: store,
+            logger: .init(label: "test"), holder: "test")
+        func rows() async throws -> Int { try await store.rows(of: .forwards, after: nil, limit: 9).count }
+        try await maintenance.pass(at: taken + .seconds(86_400))
+        #expect(try await rows() == 3)
+        try await maintenance.pass(at: taken + .seconds(86_401))
+        #expect(try await rows() == 2)
+    }
+
     @Test("maintenance does not leave off while there are positions that are too old")
     func maintenanceOfManyPositions() async throws {
         let folder = TemporaryFolder()

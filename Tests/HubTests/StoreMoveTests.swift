@@ -20,6 +20,12 @@ struct StoreMoveTests {
         let import26 = CardImport(store, clock: { WallTime(seconds: 1_700_000_000) })
         try await import26.take(entries("AA", "-BB"), line: "26", isReplacing: false)
         #expect(try await DeviceRegister(store).add("VLD1", secret: [1], at: WallTime(seconds: 1)))
+        try await store.transact(WantedFacts()) { facts in
+            let key = ForwardKey(deviceID: "VLD1", call: .cardLog, requestID: "1")
+            facts.keep(Forward(key, fields: [0, 255], received: WallTime(seconds: 2)))
+        }
+        try await store.setIdentity(of: "VLD1", to: "P1", at: WallTime(seconds: 3))
+        try await store.keep([StoredDocument(name: "keys/E", body: [7], changed: WallTime(seconds: 4))])
         return (store, try folder.write("hub.toml", "[database]\npath = \"\(path)\"\n"))
     }
 
@@ -38,6 +44,8 @@ struct StoreMoveTests {
         #expect(try await contents(target) == contents(source))
         #expect(try await target.edition(of: .line("26")).version == 1_700_000_000)
         #expect(try await target.device("VLD1")?.secret == [1])
+        #expect(try await target.forwardCounts() == ForwardCounts(waiting: 1))
+        #expect(try await target.identities().map(\.upstreamID) == ["P1"])
     }
 
     @Test("is refused where the other one is not empty, and leaves both as they are")

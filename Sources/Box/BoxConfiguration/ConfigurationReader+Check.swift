@@ -2,15 +2,6 @@ import TomlConfiguration
 
 /// What `--check-config` finds beyond the type and range of a value.
 extension ConfigurationReader {
-    /// A file that must be readable; empty when the key is.
-    func optionalFile(_ key: String) -> String {
-        let path = string(key, default: "")
-        if !path.isEmpty {
-            do { _ = try ConfigurationFile.read(path) } catch { report(key, "\(error)") }
-        }
-        return path
-    }
-
     /// The content of a secret file that validatord reads.
     func secret(_ key: String) -> [UInt8] { secret(key, of: "validatord") }
 
@@ -40,18 +31,6 @@ extension ConfigurationReader {
         }
         return name
     }
-}
-
-/// Whether `host` is this machine, whatever network it is in: a name or an address without brackets.
-func isThisMachine(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || octets(host)?.first == 127
-}
-
-/// Nil when `host` is no IPv4 address in its usual form.
-func octets(_ host: String) -> [UInt8]? {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    let octets = parts.compactMap { $0 }
-    return parts.count == 4 && octets.count == 4 ? octets : nil
 }
 
 extension Configuration {

@@ -44,6 +44,14 @@ extension DeviceAnswer {
 }
 
 extension ListSelection {
+    /// By which devices ask for it.
+    var call: PlatformCall {
+        switch self {
+        case .cards, .cardIncrement, .enterpriseCards, .enterpriseIncrement: .cardList
+        case .line, .deviceLine: .lineCardList
+        }
+    }
+
     /// Which of the lists, whatever line.
     var metricLabel: String {
         switch self {

@@ -99,7 +99,7 @@ public struct HubRouter: Sendable {
                     Refusal(.unavailable, "too many requests of this device: send it again later"),
                     retryAfter: pause)
             }
-            let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived.system)
+            let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived)
             let response = try await response(to: deviceRequest, answer, codings, arrived: arrived)
             metrics.count(call, answer.returnCode, from: arrived.instant, to: Clocks.now().instant)
             if let deviceID = deviceRequest.deviceID, answer.returnCode.isOfKnownDevice {
@@ -136,6 +136,11 @@ public struct HubRouter: Sendable {
         _ selection: ListSelection, _ enterpriseID: String, _ codings: [String], requestID: String?, arrived: Moment
     ) async throws -> Response {
         let list = try await lists.list(selection)
+        // Of the platform's lists nothing is told before one is here: a box that took an empty one would refuse everybody.
+        guard !list.isMissing else {
+            return refused(
+                selection.call, arrived, .serviceUnavailable, Refusal(.platformAway, "the platform has given no such list yet"))
+        }
         let elapsed = Clocks.now().instant - arrived.instant
         var writer = ListReplyWriter(
             requestID: requestID, enterpriseID: enterpriseID, version: list.version,

@@ -59,7 +59,9 @@ actor ListCache {
             after = page.next
         } while after != nil
         pieces.append(writer.finish())
-        return RenderedList(version: edition.versionText, pieces: pieces.plain, compressed: pieces.finish())
+        return RenderedList(
+            version: edition.versionText, isMissing: edition.version == 0 && edition.selection.isPlatforms, pieces: pieces.plain,
+            compressed: pieces.finish())
     }
 
     /// Pieces of a list, compressed as they come.

@@ -31,6 +31,9 @@ public struct HubPolicy: Sendable {
     /// The zone of the daily windows, and of times in requests and replies.
     public var zone: any TimeZoneRules = FixedZone.shanghai
 
+    /// `[upstream]`: the platform behind this hub, if there is one.
+    public var upstream = UpstreamSettings()
+
     /// Only the last four characters of a card number in the log.
     public var masksCards = true
 

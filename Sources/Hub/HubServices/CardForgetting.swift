@@ -1,4 +1,5 @@
 import Fares
+import HubDomain
 import HubStore
 
 /// Takes one card out of all records.
@@ -28,6 +29,17 @@ public struct CardForgetting: Sendable {
             total += slice.count
         }
         return total
+    }
+
+    /// How many calls for the platform that wait or were refused show the card. They keep it: the platform settles by them.
+    public func countCalls(naming card: CardNumber) async throws -> Int {
+        var count = 0
+        for state in [Forward.State.waiting, .refused] {
+            try await store.forEachForward(state, deviceID: nil) { call in
+                if pseudonyms.mentions(card, in: String(decoding: call.fields, as: UTF8.self)) { count += 1 }
+            }
+        }
+        return count
     }
 
     /// Leaves nothing of the card in the store's log.

@@ -17,6 +17,20 @@ public struct DeviceOutcome: Sendable {
         case refused(Refusal)
     }
 
+    /// What is due when that is on disk, in front of a platform.
+    public enum Errand: Sendable {
+        /// Calls of the device wait for the platform.
+        case wake
+        /// The platform is to be told the device's state, whenever it suits.
+        case report(ForwardedCall)
+        /// The platform is to be asked what the device's heartbeats are answered.
+        case orders(ForwardedCall)
+        /// The platform is to be asked whether a rider may ride.
+        case check(ForwardedCall)
+    }
+
+    /// Where the platform is to be asked: what the device is told when it does not answer.
     public var answer: DeviceAnswer
     public var notes: [Note]
+    public var errand: Errand?
 }

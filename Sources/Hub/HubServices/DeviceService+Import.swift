@@ -25,13 +25,21 @@ extension DeviceService {
         return secret.holder == .device ? .device : .fleet
     }
 
-    /// Takes them as if the box had sent them. What is there already stays as it is.
+    /// Takes them as if the box had sent them, so that they go on to a platform behind the hub, too. What is there already stays as it is.
     /// - Throws: A `Refusal` of a device that nobody registered, which no file does, or when something could not be read or stored.
     public func take(_ file: RecordFile, into store: any HubStore, at now: WallTime) async throws -> ImportCounts {
-        let taps = file.uploads.map { tap(record(of: $0, from: file.deviceID, at: now), of: $0.subject) }
+        let taps = file.uploads.map { upload in
+            (
+                tap: tap(record(of: upload, from: file.deviceID, at: now), of: upload.subject),
+                call: forwarded(upload, from: file.deviceID)
+            )
+        }
         var wanted = WantedFacts()
         wanted.device(file.deviceID)
-        for tap in taps { tap.want(&wanted, of: file.deviceID) }
+        for (tap, call) in taps {
+            tap.want(&wanted, of: file.deviceID)
+            if let call { wanted.forward(call.key) }
+        }
         return try await store.transact(wanted) { facts in
             guard let device = facts.device(file.deviceID) else {
                 throw Refusal(
@@ -39,13 +47,14 @@ extension DeviceService {
                     "device \(file.deviceID) is unknown: register it with validator-hub add-device \(file.deviceID)")
             }
             var (counts, notes) = (ImportCounts(), [DeviceOutcome.Note]())
-            for tap in taps {
+            for (tap, call) in taps {
                 // A booking takes the place of the online check whose answer came too late.
                 let found = facts.find(tap.query)
                 guard found.map({ $0.record.checkMode != tap.record.checkMode }) ?? true else {
                     counts.known += 1
                     continue
                 }
+                if let call { keep(call, of: tap, repeating: found?.record, in: &facts) }
                 settle(tap, from: device, in: &facts, &notes, at: now)
                 counts.taken += 1
             }
@@ -57,6 +66,25 @@ extension DeviceService {
             }
             return counts
         }
+    }
+
+    /// As the box itself would have written it; nil where there is no platform to write to.
+    private func forwarded(_ upload: RecordFile.Upload, from deviceID: String) -> ForwardedCall? {
+        guard policy.upstream.isInFront, let requestID = UniqueID(upload.requestID) else { return nil }
+        var format = WireFormat(baseURL: "", deviceID: deviceID, softwareVersion: 0)
+        (format.timeZone, format.binaryTicket) = (policy.zone, policy.upstream.binaryTicket)
+        let content: PlatformRequest.Content =
+            if let mode = upload.checkMode {
+                .check(upload.subject, mode, position: upload.position, time: upload.time)
+            } else {
+                .log(upload.subject, status: upload.status, position: upload.position, time: upload.time)
+            }
+        let wire = format.encode(PlatformRequest(requestID: requestID, content: content, timeout: .zero))
+        guard let request = try? DeviceRequest(call: upload.call, contentType: wire.contentType, body: wire.body) else {
+            return nil
+        }
+        return ForwardedCall(
+            ForwardKey(deviceID: deviceID, call: upload.call, requestID: upload.requestID), fields: request.forwardedFields)
     }
 
     private func record(of upload: RecordFile.Upload, from deviceID: String, at now: WallTime) -> TapRecord {

@@ -43,14 +43,21 @@ extension DeviceService {
         let decision =
             tap.record.checkMode == .online
             ? decision(on: tap.subject, repeating: earlier?.record, from: device, in: facts, at: now) : nil
-        let settlement =
-            earlier.map { TapSettlement(repeated: tap.record, of: $0.record, decision: decision) }
-            ?? TapSettlement(new: tap.record, decision: decision)
-        facts.apply(settlement.change, at: earlier?.place)
-        if case .insert(let record) = settlement.change { notes.append(.record(record)) }
-        if let earlier { notes.append(.duplicate(earlier.place)) }
-        if settlement.isRide { use(tap.subject, in: &facts) }
+        let settlement = TapSettlement(tap.record, repeating: earlier?.record, decision: decision)
+        keep(settlement, of: tap, at: earlier?.place, in: &facts, &notes)
         return settlement.answer
+    }
+
+    /// Does what a settlement says.
+    /// - Parameter place: of the record that the tap repeats.
+    func keep(
+        _ settlement: TapSettlement, of tap: PendingRequest.Tap, at place: StoreFacts.RecordPlace?, in facts: inout StoreFacts,
+        _ notes: inout [DeviceOutcome.Note]
+    ) {
+        facts.apply(settlement.change, at: place)
+        if case .insert(let record) = settlement.change { notes.append(.record(record)) }
+        if let place { notes.append(.duplicate(place)) }
+        if settlement.isRide { use(tap, in: &facts) }
     }
 
     /// A single ride that the same request used up is still its own.
@@ -72,7 +79,7 @@ extension DeviceService {
         switch subject {
         case .card(let card): presented = .card(facts.standing(of: card, line: device.line))
         case .ticket(let payload):
-            switch read(payload, in: facts, at: now) {
+            switch read(payload, by: facts.keys.ring, at: now) {
             case .success(let ticket):
                 presented = .ticket(
                     isUsed: facts.isUsed(ticket.name), facts.standing(of: ticket.card, line: device.line))
@@ -83,18 +90,20 @@ extension DeviceService {
     }
 
     /// - Parameter time: nil where a ride is booked that was good when it was taken.
-    private func read(_ payload: [UInt8], in facts: StoreFacts, at time: WallTime?) -> Result<Ticket, TicketFault> {
+    func read(_ payload: [UInt8], by ring: KeyRing, at time: WallTime?) -> Result<Ticket, TicketFault> {
         // A copy: what it finds out about certificates lasts for this request, so that requests share nothing that changes.
         var reader = tickets
         return reader.check(
             payload,
             under: TicketCircumstances(
-                keys: facts.keys.ring, roots: policy.roots, timeForStart: time, timeForEnd: time, skew: policy.tickets.skew))
+                keys: ring, roots: policy.roots, timeForStart: time, timeForEnd: time, skew: policy.tickets.skew))
     }
 
     /// Remembers a single ride that was taken, so that no other device is told that it is good.
-    private func use(_ subject: Subject, in facts: inout StoreFacts) {
-        guard case .ticket(let payload) = subject, case .success(let ticket) = read(payload, in: facts, at: nil),
+    private func use(_ tap: PendingRequest.Tap, in facts: inout StoreFacts) {
+        let ring = upstream.map { $0.keys(of: tap.record.deviceID) ?? KeyRing() }
+        guard case .ticket(let payload) = tap.subject,
+            case .success(let ticket) = read(payload, by: ring ?? facts.keys.ring, at: nil),
             let used = ticket.whenUsed(skew: policy.tickets.skew)
         else { return }
         facts.use(used)

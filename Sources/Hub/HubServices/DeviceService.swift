@@ -13,17 +13,21 @@ public struct DeviceService: Sendable {
     let policy: HubPolicy
     let tickets: TicketReader
     let pseudonyms: Pseudonyms?
+    /// Nil: this hub decides by itself.
+    let upstream: (any Upstream)?
     let authentication: CallAuthentication
     let isShortOfSpace: @Sendable () -> Bool
     let log: Log
     private let onNote: @Sendable (DeviceOutcome.Note) -> Void
 
     /// - Parameters:
+    ///   - upstream: the platform that decides, as `policy.upstream` says; nil: this hub does.
     ///   - pseudonyms: by which a record is known again that has lost its card number since.
     ///   - isShortOfSpace: whether the disk has room for known devices only.
     ///   - onNote: is told what the log is told, once it is on disk.
     public init(
         policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil,
+        upstream: (any Upstream)? = nil,
         isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log,
         onNote: @escaping @Sendable (DeviceOutcome.Note) -> Void = { _ in }
     ) {
@@ -32,24 +36,29 @@ public struct DeviceService: Sendable {
         authentication = CallAuthentication(policy.authentication, staticTokens: policy.staticTokens)
         self.isShortOfSpace = isShortOfSpace
         tickets = TicketReader(policy.tickets, cryptography)
-        self.pseudonyms = pseudonyms
+        (self.pseudonyms, self.upstream) = (pseudonyms, upstream)
         self.log = log
     }
 
     /// Answers a device's request, once all that it changed is on disk. A refusal is an answer.
     /// - Throws: When something could not be read or stored.
     public func answer(
-        _ request: DeviceRequest, from credentials: CallCredentials, by queue: RequestQueue, at now: WallTime
+        _ request: DeviceRequest, from credentials: CallCredentials, by queue: RequestQueue, at arrived: Moment
     ) async throws -> DeviceAnswer {
-        let pending = prepare(request, from: credentials, at: now)
+        let pending = prepare(request, from: credentials, at: arrived.system)
         let outcome = try await queue.run(
             { [mayRegister = policy.registersDevices] in pending.want(&$0, mayRegister: mayRegister) },
             { [self] in answer(pending, in: &$0) })
-        for note in outcome.notes {
+        tell(outcome.notes, of: request)
+        guard let errand = outcome.errand, let upstream else { return outcome.answer }
+        return try await run(errand, for: pending, by: queue, to: upstream, arrived: arrived.instant) ?? outcome.answer
+    }
+
+    func tell(_ notes: [DeviceOutcome.Note], of request: DeviceRequest) {
+        for note in notes {
             self.note(note, of: request)
             onNote(note)
         }
-        return outcome.answer
     }
 
     /// What can be done before the store is asked.
@@ -72,6 +81,7 @@ public struct DeviceService: Sendable {
         case .keys(let token): pending.holder = holder(of: token, asking: request.deviceID)
         case .token: break
         }
+        if upstream != nil { pending.forwarded = forwarded(pending) }
         return pending
     }
 
@@ -79,7 +89,9 @@ public struct DeviceService: Sendable {
     public func answer(_ pending: PendingRequest, in facts: inout StoreFacts) -> DeviceOutcome {
         var notes: [DeviceOutcome.Note] = []
         do {
-            return DeviceOutcome(answer: try accept(pending, in: &facts, &notes), notes: notes)
+            var errand: DeviceOutcome.Errand?
+            let answer = try accept(pending, in: &facts, &notes, &errand)
+            return DeviceOutcome(answer: answer, notes: notes, errand: errand)
         } catch let error as FieldError {
             return refusal(Refusal(.invalidField, error.description), notes)
         } catch let refusal as Refusal {
@@ -96,14 +108,15 @@ public struct DeviceService: Sendable {
     }
 
     private func accept(
-        _ pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note]
+        _ pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note],
+        _ errand: inout DeviceOutcome.Errand?
     ) throws -> DeviceAnswer {
         let content = try pending.content.get()
         let proof = try authenticate(pending, in: &facts, &notes)
         switch content {
         case .keys(let token):
             let holder = try holder(of: token, pending, in: facts)
-            return .keys(keys(of: holder, in: &facts))
+            return .keys(try keys(of: holder, pending, in: &facts))
         case .token:
             // Its secret or certificate has said more than `app_id` and `secret` could.
             if proof == .none { try checkCredentials(pending, in: facts) }
@@ -112,13 +125,17 @@ public struct DeviceService: Sendable {
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             let device = try device(of: pending, in: &facts, &notes)
             if !pending.isTokenStatic { try AccessToken.check(facts.token(token), of: device.id, at: pending.now) }
+            if let upstream { return try list(content, of: device.id, from: upstream) }
             return .list(selection(content, device), enterpriseID: device.settings(over: policy.defaults).enterpriseID)
         case .heartbeat(let heartbeat):
             let device = try device(of: pending, in: &facts, &notes)
-            return .heartbeat(try self.heartbeat(heartbeat, of: device, pending, in: &facts, &notes))
+            try keep(heartbeat, of: device, pending, in: &facts, &notes)
+            if let upstream { return handOn(heartbeat, of: device, pending, to: upstream, in: &facts, &errand) }
+            return .heartbeat(orders(for: device, in: facts, at: pending.now))
         case .check, .log:
             let device = try device(of: pending, in: &facts, &notes)
             guard let tap = pending.tap else { preconditionFailure("a check or log was read as one") }
+            if let upstream { return try handOn(tap, pending, to: upstream, in: &facts, &notes, &errand) }
             let reason = settle(tap, from: device, in: &facts, &notes, at: pending.now)
             return tap.record.checkMode == nil ? .logged : .checked(reason, soundNumber: policy.sounds[reason] ?? 0)
         }
@@ -206,19 +223,29 @@ public struct DeviceService: Sendable {
         return holder
     }
 
-    private func keys(of deviceID: String?, in facts: inout StoreFacts) -> KeyGroup {
+    private func keys(
+        of holder: String?, _ pending: PendingRequest, in facts: inout StoreFacts
+    ) throws(Refusal) -> KeyGroup {
+        let (deviceID, group) =
+            if let upstream { (holder ?? pending.deviceID, try keys(of: holder ?? pending.deviceID, from: upstream)) } else {
+                (holder, ownKeys(in: facts))
+            }
+        if let deviceID { facts.change(deviceID, .keysVersion) { $0.versions.keys = group.version } }
+        return group
+    }
+
+    private func ownKeys(in facts: StoreFacts) -> KeyGroup {
         var group = facts.keys.ring.current ?? KeyGroup(version: "0", keys: [])
         group.revokedVersion = facts.keys.revokedVersion.map(String.init)
-        if let deviceID { facts.change(deviceID, .keysVersion) { $0.versions.keys = group.version } }
         return group
     }
 
     // MARK: Heartbeats
 
-    private func heartbeat(
+    private func keep(
         _ heartbeat: PlatformRequest.Heartbeat, of device: Device, _ pending: PendingRequest, in facts: inout StoreFacts,
         _ notes: inout [DeviceOutcome.Note]
-    ) throws(FieldError) -> PlatformReply.HeartbeatReply.Content {
+    ) throws(FieldError) {
         let now = pending.now
         let report = DeviceReport(
             time: heartbeat.time, softwareVersion: try pending.request.softwareVersion(), versions: heartbeat.versions,
@@ -230,6 +257,11 @@ public struct DeviceService: Sendable {
                     deviceID: device.id, requestID: pending.requestID, time: heartbeat.time, position: position, received: now))
         }
         notes.append(.heartbeat(device.id))
+    }
+
+    private func orders(
+        for device: Device, in facts: StoreFacts, at now: WallTime
+    ) -> PlatformReply.HeartbeatReply.Content {
         let settings = device.settings(over: policy.defaults)
         return PlatformReply.HeartbeatReply.Content(
             enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
@@ -259,6 +291,10 @@ public struct DeviceService: Sendable {
     /// A request without a usable `req_id` cannot be recognised when it comes again; it gets one of its own.
     func requestID(_ request: DeviceRequest, at now: WallTime) -> String {
         if let id = request.requestID, Self.isName(id) { return id }
+        return newRequestID(at: now)
+    }
+
+    func newRequestID(at now: WallTime) -> String {
         var random = SystemRandomNumberGenerator()
         return UniqueID.version7(at: now, using: &random).description
     }

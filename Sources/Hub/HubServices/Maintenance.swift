@@ -3,7 +3,7 @@ import HubStore
 import Logging
 
 /// Keeps the store within its bounds: expired tokens and tickets go, positions older than the operator keeps them, lists that others have
-/// replaced, and from old records the card numbers. Of several hubs on one store one does it at a time.
+/// replaced, the platform's answers to checks, and from old records the card numbers. Of several hubs on one store one does it at a time.
 public struct Maintenance: Sendable {
     /// Positions deleted in one transaction, so that no rider waits for many.
     static let positionsAtOnce = 2000
@@ -11,6 +11,10 @@ public struct Maintenance: Sendable {
     static let recordsAtOnce = 1000
     /// Cards of former lists deleted in one transaction.
     static let cardsAtOnce = 2000
+    /// Answers of the platform deleted in one transaction.
+    static let answersAtOnce = 2000
+    /// For so long a check that comes again gets the answer that it had.
+    static let answersKept = Duration.seconds(86_400)
     static let interval = Duration.seconds(60)
     private static let lease = "maintenance"
     /// After which another hub goes on for one that died over it.
@@ -68,6 +72,7 @@ public struct Maintenance: Sendable {
         try await store.prune(expiredAt: now)
         try await prunePositions(receivedBefore: now - positionsKept)
         while try await store.pruneGenerations(at: now, limit: Self.cardsAtOnce) == Self.cardsAtOnce {}
+        try await pruneAnswers(receivedBefore: now - Self.answersKept)
         guard try await isPlausible(now) else { return }
         try await pseudonymise(receivedBefore: now - recordsKept)
     }
@@ -76,6 +81,11 @@ public struct Maintenance: Sendable {
     @inline(never)
     private func prunePositions(receivedBefore oldest: WallTime) async throws {
         while try await store.prunePositions(receivedBefore: oldest, limit: Self.positionsAtOnce) == Self.positionsAtOnce {}
+    }
+
+    @inline(never)
+    private func pruneAnswers(receivedBefore oldest: WallTime) async throws {
+        while try await store.pruneForwards(answeredBefore: oldest, limit: Self.answersAtOnce) == Self.answersAtOnce {}
     }
 
     /// Whether the clock can be right; when it cannot, says so. Pseudonyms cannot be taken back.

@@ -35,6 +35,8 @@ public struct PendingRequest: Sendable {
     /// `req_id`, or one of the hub's own; empty where none is needed.
     var requestID = ""
     var tap: Tap?
+    /// As it goes on to the platform; nil of what never does, and where there is none.
+    var forwarded: ForwardedCall?
     var holder = Holder.token
     /// Whether its token is one that an operator set by hand for its device.
     var isTokenStatic = false
@@ -55,10 +57,14 @@ public struct PendingRequest: Sendable {
         guard let deviceID else { return }
         wanted.device(deviceID, mayRegister: mayRegister)
         switch content {
-        case .heartbeat: wanted.listVersions()
+        case .heartbeat:
+            if let forwarded { wanted.forward(forwarded.key) } else { wanted.listVersions() }
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             if !isTokenStatic { want(token, &wanted) }
-        case .check, .log: tap?.want(&wanted, of: deviceID)
+        case .check, .log:
+            guard let forwarded else { return tap?.want(&wanted, of: deviceID) ?? () }
+            tap?.wantRecord(&wanted)
+            wanted.forward(forwarded.key)
         case .keys, .token: break
         }
     }
@@ -70,9 +76,15 @@ public struct PendingRequest: Sendable {
 }
 
 extension PendingRequest.Tap {
-    func want(_ wanted: inout WantedFacts, of deviceID: String) {
+    /// What it takes to keep the record.
+    func wantRecord(_ wanted: inout WantedFacts) {
         wanted.record(query)
         if case .ticket = subject { wanted.keyRing() }
+    }
+
+    /// What it takes to decide by the hub's own lists, too.
+    func want(_ wanted: inout WantedFacts, of deviceID: String) {
+        wantRecord(&wanted)
         guard record.checkMode == .online else { return }
         switch subject {
         case .card(let card): wanted.standing(of: card, forDevice: deviceID)

@@ -34,6 +34,29 @@ extension HubStore {
         }
     }
 
+    /// All generations of lists that are in force or held, the oldest first.
+    public func generations() async throws -> [ListGeneration] {
+        var generations: [ListGeneration] = []
+        var last: [StoreValue]?
+        while true {
+            let page = try await rows(of: .generations, after: last, limit: 1000)
+            guard let end = page.last else { return generations }
+            last = Array(end.prefix(1))
+            generations += page.map(StoreRow.generation).filter { $0.state == .inForce || $0.state == .held }
+        }
+    }
+
+    /// Hands every call for the platform in a state to `body` in the order of arrival, of one device or of all, read by pages.
+    public func forEachForward(_ state: Forward.State, deviceID: String?, _ body: (Forward) throws -> Void) async throws {
+        var last: Int64 = 0
+        while true {
+            let page = try await forwards(state, after: last, limit: 1000, deviceID: deviceID)
+            for forward in page { try body(forward) }
+            guard let end = page.last else { return }
+            last = end.id
+        }
+    }
+
     /// Hands every record to `body` in the order of arrival, of one device or of all, read by pages: those that come in meanwhile, too.
     public func forEachRecord(deviceID: String?, _ body: (TapRecord) throws -> Void) async throws {
         var last: RecordCursor?

@@ -4,7 +4,10 @@ import TomlConfiguration
 
 extension HubConfiguration {
     /// The keys whose values are paths of files that nobody else may read.
-    private static let secretKeys = ["tokens.secret_file", "tokens.static_file", "tickets.secret_file", "collection.key_file"]
+    private static let secretKeys = [
+        "tokens.secret_file", "tokens.static_file", "tickets.secret_file", "collection.key_file", "upstream.secret_file",
+        "upstream.tokens_file", "upstream.authorization_file", "upstream.client_key",
+    ]
 
     /// What others may read that they must not, of the files that the configuration at `path` names and of what stands in the database's
     /// folder, each with what to do about it.

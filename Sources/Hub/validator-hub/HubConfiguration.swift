@@ -63,6 +63,7 @@ struct HubConfiguration: Sendable {
         configuration.collectionKeyFile = root.table("collection").string("key_file", default: "")
         configuration.readSounds(root.table("sounds"))
         configuration.readZone(root)
+        configuration.readUpstream(root.table("upstream"))
         configuration.readLog(root.table("log"))
         return configuration
     }
@@ -88,20 +89,21 @@ struct HubConfiguration: Sendable {
         policy.appID = table.string("app_id", default: policy.appID)
         policy.secret = table.secret("secret_file", of: "validator-hub")
         policy.tokenLifetime = table.seconds("lifetime_s", default: 3600, in: 120...604_800)
-        readStaticTokens(table)
+        policy.staticTokens = Self.staticTokens("static_file", in: table)
     }
 
-    private mutating func readStaticTokens(_ table: ConfigurationReader) {
-        let path = table.string("static_file", default: "")
-        guard !path.isEmpty else { return }
+    /// Those of the file that the key names.
+    static func staticTokens(_ key: String, in table: ConfigurationReader) -> StaticTokens {
+        let path = table.string(key, default: "")
+        guard !path.isEmpty else { return StaticTokens() }
         do {
-            policy.staticTokens = try StaticTokens(
-                file: ConfigurationFile.read(path, maximumSize: StaticTokens.maximumFileSize))
+            return try StaticTokens(file: ConfigurationFile.read(path, maximumSize: StaticTokens.maximumFileSize))
         } catch let mistake as StaticTokens.Mistake {
-            table.report("static_file", "\(path):\(mistake.line) \(mistake.text)")
+            table.report(key, "\(path):\(mistake.line) \(mistake.text)")
         } catch {
-            table.report("static_file", "\(error); create it with mode 0600, owned by the user that validator-hub runs as")
+            table.report(key, "\(error); create it with mode 0600, owned by the user that validator-hub runs as")
         }
+        return StaticTokens()
     }
 
     private mutating func readDevices(_ table: ConfigurationReader) {

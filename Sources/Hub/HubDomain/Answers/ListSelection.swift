@@ -14,4 +14,12 @@ public enum ListSelection: Hashable, Sendable {
     case enterpriseIncrement(enterpriseID: String)
     /// The platform's list of the line that a device runs on, in front of a platform: only the platform knows the line.
     case deviceLine(deviceID: String)
+
+    /// Whether the platform makes it, in front of which this hub stands.
+    public var isPlatforms: Bool {
+        switch self {
+        case .cards, .cardIncrement, .line: false
+        case .enterpriseCards, .enterpriseIncrement, .deviceLine: true
+        }
+    }
 }

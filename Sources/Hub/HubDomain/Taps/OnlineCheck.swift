@@ -14,17 +14,18 @@ public struct OnlineCheck: Hashable, Sendable {
 
     /// `.ok`, or why not.
     public func reason(under policy: HubPolicy, at now: WallTime) -> Reason {
-        guard isSwitchedOn else { return .functionOff }
-        return RideDecision(
-            presented: presented, modes: settings.modes,
-            isInServiceHours: settings.window?.contains(now, zone: policy.zone) ?? true
-        ).reason
+        Self.reason(
+            for: presented, modes: settings.modes, isInServiceHours: settings.window?.contains(now, zone: policy.zone) ?? true)
     }
 
-    private var isSwitchedOn: Bool {
-        switch presented {
-        case .card: settings.modes.cardsEnabled
-        case .ticket, .badTicket: settings.modes.ticketsEnabled
-        }
+    /// The same of modes and hours, whoever set them.
+    public static func reason(for presented: RideDecision.Presented, modes: Modes, isInServiceHours: Bool) -> Reason {
+        let isSwitchedOn =
+            switch presented {
+            case .card: modes.cardsEnabled
+            case .ticket, .badTicket: modes.ticketsEnabled
+            }
+        guard isSwitchedOn else { return .functionOff }
+        return RideDecision(presented: presented, modes: modes, isInServiceHours: isInServiceHours).reason
     }
 }

@@ -19,6 +19,15 @@ public struct TapSettlement: Hashable, Sendable {
     /// Whether somebody rides, which uses a single-ride ticket up.
     public var isRide: Bool
 
+    /// - Parameter earlier: what the device told of the tap before; nil for the first time.
+    public init(_ record: TapRecord, repeating earlier: TapRecord?, decision: Reason?) {
+        if let earlier {
+            self.init(repeated: record, of: earlier, decision: decision)
+        } else {
+            self.init(new: record, decision: decision)
+        }
+    }
+
     /// Of a tap that is told of for the first time. Bookings and logs are always taken, whatever the hub would have decided.
     /// - Parameter decision: Of an online check; nil for a booking or a log.
     public init(new record: TapRecord, decision: Reason?) {

@@ -45,7 +45,7 @@ public struct UpstreamSettings: Sendable {
     public var whenAway = WhenAway.box
     public var latePositions = LatePositions.drop
 
-    /// The token call, with `app_id` and the secret (`secret_file`), and the names of its fields (`[upstream.token]`).
+    /// The token call (`token_call`), with `app_id` and the secret (`secret_file`), and the names of its fields (`field_app_id` and so on).
     public var tokenCall = WireFormat.TokenCall()
     /// Tokens that an operator sets by hand, of a device by its name on the platform, or of all (`tokens_file`); where a device has one, the token
     /// call is never used for it.

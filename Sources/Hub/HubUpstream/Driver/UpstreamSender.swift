@@ -67,7 +67,16 @@ import PlatformAPI
             try? await Task.sleep(for: .seconds(1))
         }
         await stop()
+        await saveWhatIsKnown()
         await endLease()
+    }
+
+    /// What the next run would else find out anew: what the platform has taken, and what it said.
+    private func saveWhatIsKnown() async {
+        if !schedule.queue.changes.isEmpty { await settle() }
+        let now = Clocks.now().system
+        await saveOrders(at: now)
+        await saveLatePositions(at: now)
     }
 
     /// Nothing more is sent. What is under way has a moment to end; then it is given up, and sent again by the next run, marked.
@@ -82,8 +91,6 @@ import PlatformAPI
         }
         await storeTask?.value
         schedule.queue.giveUp()
-        guard !schedule.queue.changes.isEmpty else { return }
-        await settle()
     }
 
     private static let lastMoment = Duration.seconds(1)

@@ -42,6 +42,8 @@ struct SetMode: HubCommand {
             The value default takes a setting back to the configuration's. Without settings, shows those of the device.
             """)
 
+    static let ruledByPlatform: String? = "how devices work and the lines that they run on"
+
     @OptionGroup var common: CommonOptions
     @Option(help: "The device_id.") var device: String
     @Argument(help: "KEY=VALUE, as in white_mode=0 or line=26.") var settings: [String] = []

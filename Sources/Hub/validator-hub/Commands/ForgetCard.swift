@@ -33,6 +33,14 @@ struct ForgetCard: HubCommand {
                 does each minute, or this command is run again
                 """)
         }
+        let calls = try await forgetting.countCalls(naming: card)
+        if calls > 0 {
+            try Terminal.print(
+                """
+                \(calls) calls for the platform still name the card: they go once the platform has taken them, or with \
+                validator-hub refused --discard
+                """)
+        }
         for list in try await Self.lists(naming: card, in: store) {
             try Terminal.print("the card is still on \(list): boxes go on to have it until it is taken off")
         }
@@ -43,5 +51,6 @@ struct ForgetCard: HubCommand {
         let mentions = try await store.mentions(of: card)
         return (mentions.isOnWhiteList ? ["the white list"] : [])
             + mentions.lines.map { "the list of line \($0.printable)" }
+            + (mentions.isOnPlatformList ? ["a list of the platform's"] : [])
     }
 }

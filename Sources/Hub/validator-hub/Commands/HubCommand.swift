@@ -13,13 +13,28 @@ struct CommonOptions: ParsableArguments {
 protocol HubCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
+    /// What it sets that a platform behind the hub rules; nil: nothing.
+    static var ruledByPlatform: String? { get }
+
     func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws
 }
 
+extension HubConfiguration {
+    fileprivate func requireOwnRule(over what: String) throws(CommandFailure) {
+        guard policy.upstream.isInFront else { return }
+        throw CommandFailure(
+            .usage, "upstream.base_url is set: the platform at \(policy.upstream.baseURL) rules \(what), which is to be set there"
+        )
+    }
+}
+
 extension HubCommand {
+    static var ruledByPlatform: String? { nil }
+
     mutating func run() async throws {
         do {
             let configuration = try HubConfiguration.load(path: common.config)
+            if let ruled = Self.ruledByPlatform { try configuration.requireOwnRule(over: ruled) }
             let store = try await StoreLocation(configuration).open()
             try await run(configuration, store, now: Clocks.now().system)
         } catch {

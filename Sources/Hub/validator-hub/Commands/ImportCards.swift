@@ -20,6 +20,8 @@ struct ImportCards: HubCommand {
             Devices fetch what changed after their next heartbeat; after --replace, the whole list.
             """)
 
+    static let ruledByPlatform: String? = "the lists"
+
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file.") var file: String
     @Option(help: "The line whose list it is; made when it is new.") var line: String?

@@ -16,6 +16,8 @@ struct AddKeys: HubCommand {
     /// 256 keys of 256 characters.
     private static let maximumFileBytes = 1 << 17
 
+    static let ruledByPlatform: String? = "the ticket keys"
+
     @OptionGroup var common: CommonOptions
     @Argument(help: "A file of lines ID=KEY, as in 1=a84a6ce9; ids are 0 to 255. Without one, or with -, standard input.")
     var file = "-"
@@ -66,6 +68,8 @@ struct RotateKeys: HubCommand {
             The group before it is honoured until the last of its tickets has expired; with --revoke it is not, because it is in wrong hands: \
             this hub refuses its tickets at once, and each box as soon as it has fetched the new keys. Riders need new tickets.
             """)
+
+    static let ruledByPlatform: String? = "the ticket keys"
 
     @OptionGroup var common: CommonOptions
     @Option(help: "How many keys, 1 to 16.") var count = 4

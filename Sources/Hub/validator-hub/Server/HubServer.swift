@@ -6,6 +6,7 @@ import HubDomain
 import HubMetrics
 import HubServices
 import HubStore
+import HubUpstream
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -19,6 +20,8 @@ struct HubServer: Sendable {
     private let configuration: HubConfiguration
     private let store: any HubStore
     private let pseudonyms: Pseudonyms
+    /// The platform behind this hub; nil: it decides by itself.
+    private let upstream: PlatformUpstream?
     private let metrics = HubMetrics(version: ValidatorHub.version, now: { Clocks.now().instant })
     private let readiness = Readiness()
     private let logger: Logger
@@ -30,6 +33,24 @@ struct HubServer: Sendable {
         store = try await StoreLocation(configuration).open()
         pseudonyms = Pseudonyms(
             key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+        upstream = try await Self.upstream(configuration.policy.upstream, store, metrics, logger)
+    }
+
+    private static func upstream(
+        _ settings: UpstreamSettings, _ store: any HubStore, _ metrics: HubMetrics, _ logger: Logger
+    ) async throws -> PlatformUpstream? {
+        guard settings.isInFront else { return nil }
+        let lateAnswers = LateAnswers(store)
+        return try await PlatformUpstream(
+            settings, store: store, metrics: metrics, holder: programName,
+            log: { logger.log(level: $0, "\($1())") },
+            onLateAnswer: { call, answer in
+                do {
+                    try await lateAnswers.keep(answer, to: call)
+                } catch {
+                    logger.error("a late answer of the platform was not kept device=\(call.key.deviceID.logField): \(error)")
+                }
+            })
     }
 
     /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.
@@ -44,7 +65,8 @@ struct HubServer: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
             group.addTask { try await maintenance.run { Clocks.now().system } }
-            // Maintenance never ends by itself.
+            if let upstream { group.addTask { try await upstream.run() } }
+            // Only the service ends by itself.
             try await group.next()
             group.cancelAll()
         }
@@ -58,6 +80,7 @@ struct HubServer: Sendable {
             policy: configuration.policy,
             cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
+            upstream: upstream,
             isShortOfSpace: { [space] in space.isShort },
             log: { [logger] in logger.log(level: $0, "\($1())") },
             onNote: { [metrics] note in

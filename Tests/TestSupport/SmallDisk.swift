@@ -2,13 +2,13 @@ import Foundation
 import Glibc
 
 /// A file system of its own in memory, which a test can fill. Only root can have one.
-final class SmallDisk {
+package final class SmallDisk {
     /// Whether the system lets this process mount a file system.
-    static let isAllowed = (try? SmallDisk(mebibytes: 1)) != nil
+    package static let isAllowed = (try? SmallDisk(mebibytes: 1)) != nil
 
-    let path: String
+    package let path: String
 
-    init(mebibytes: Int) throws {
+    package init(mebibytes: Int) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "validator-disk-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard unsafe mount("none", path, "tmpfs", 0, "size=\(mebibytes)m") == 0 else {
@@ -24,7 +24,7 @@ final class SmallDisk {
     }
 
     /// Writes a file until there is no room left.
-    func fill() {
+    package func fill() {
         let descriptor = unsafe open(path + "/filler", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         for size in [65536, 4096, 1] {
@@ -33,5 +33,5 @@ final class SmallDisk {
         }
     }
 
-    func empty() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
+    package func empty() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
 }
