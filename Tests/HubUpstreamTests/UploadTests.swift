@@ -88,6 +88,20 @@ struct UploadTests {
         #expect(stage.lines.all.contains { $0.contains("platform answers again") })
     }
 
+    @Test("under way when the hub ends are marked, and sent again by the next one, which waits for no lease")
+    func shutdown() async throws {
+        let platform = try await PlatformStandIn.start { _, _ in .code(0).after(.seconds(20)) }
+        let stage = try await UpstreamStage(before: platform)
+        try await stage.keep("VLD1", "r1")
+        try await eventually("it was sent") { platform.calls(.cardCheck).count == 1 }
+        await stage.stop()
+        #expect(try await stage.store.all(.waiting).map(\.mayBeDouble) == [true])
+        platform.answer { _, _ in .code(0) }
+        let next = try await UpstreamStage(before: platform, store: stage.store, holder: "next")
+        try await next.drained()
+        #expect(platform.calls(.cardCheck).map(\.requestID) == ["r1", "r1"])
+    }
+
     @Test("wait as long as the platform asks for")
     func retryAfter() async throws {
         let platform = try await PlatformStandIn.start { _, count in

@@ -8,6 +8,7 @@ import PlatformAPI
 extension UpstreamSender {
     func check(_ call: ForwardedCall, until deadline: Instant) async -> UpstreamCheck {
         let now = Clocks.now().instant
+        guard !isStopped else { return .away("the hub stops") }
         guard !checks.isFull else { return .away("\(RiderChecks.limit) riders wait for the platform already") }
         guard breaker.allowsCheck(at: now) else { return .away("the platform did not answer the last riders") }
         guard schedule.takeUrgently(at: now) else { return .away("more riders than upstream.max_requests_per_s") }
@@ -57,7 +58,7 @@ extension UpstreamSender {
             return pump()
         }
         let now = Clocks.now()
-        guard board.orders(of: id) == nil, !checks.isFull, schedule.outage.mayTry(at: now.instant),
+        guard !isStopped, board.orders(of: id) == nil, !checks.isFull, schedule.outage.mayTry(at: now.instant),
             schedule.takeUrgently(at: now.instant)
         else { return }
         await withCheckedContinuation { continuation in

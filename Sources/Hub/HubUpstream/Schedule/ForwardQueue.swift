@@ -241,6 +241,14 @@ struct ForwardQueue: Sendable {
         change(forward.key.deviceID, live: live) { _, _ in }
     }
 
+    /// Nobody learns any more what becomes of those under way.
+    mutating func giveUp() {
+        for var forward in underWay.values where !forward.mayBeDouble {
+            forward.mayBeDouble = true
+            changes.change(forward)
+        }
+    }
+
     private mutating func end(_ sent: Forward) -> Forward {
         let id = sent.key.deviceID
         guard let forward = underWay.removeValue(forKey: id), forward.id == sent.id else {
