@@ -65,7 +65,7 @@ struct KeyDocumentTests {
     @Test("outlive a restart, with the group before")
     func document() {
         let current = KeyGroup(version: "k2", keys: [.init(id: 1, text: "a84a6ce9"), .init(id: 255, text: "密")])
-        let previous = KeyGroup(version: "k1", keys: [.init(id: 1, text: "00")])
+        let previous = KeyGroup(version: "k1", keys: [.init(id: 1, text: "00")], revokedVersion: "k0")
         for ring in [KeyRing(), KeyRing(current: current), KeyRing(current: current, previous: previous, replaced: morning)] {
             #expect(KeyRing(json: ring.json) == ring)
         }

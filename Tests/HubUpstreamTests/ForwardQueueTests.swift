@@ -172,6 +172,17 @@ struct ForwardQueueTests {
         #expect(stage.stored.first?.state == .answered)
     }
 
+    @Test("are marked even while they are under way, when a late answer shows that the platform knew of them")
+    func lateAnswer() {
+        var stage = Stage()
+        stage.store(forward(1, "a"))
+        guard let sent = stage.next() else { return _ = Issue.record("nothing to send") }
+        stage.schedule.queue.doubt(sent.key)
+        #expect(stage.answer(sent) == .delivered)
+        stage.exchange()
+        #expect(stage.stored.first?.mayBeDouble == true)
+    }
+
     @Test("that were refused a connection are not marked")
     func notSent() {
         var stage = Stage()

@@ -53,6 +53,18 @@ struct HeartbeatRelayTests {
         #expect(again.upstream.enterprise(of: "VLD1") == "E1")
     }
 
+    @Test("of a device that another hub knows are answered from what the platform said to that one")
+    func otherHub() async throws {
+        let platform = try await PlatformStandIn.start { _, _ in PlatformStandIn.Answer(status: 503, body: "") }
+        let stage = try await UpstreamStage(before: platform)
+        var said = DeviceOrders(received: morning)
+        said.enterpriseID = "E9"
+        try await stage.store.keep([StoredDocument(name: "heartbeat/VLD1", body: said.json, changed: morning)])
+        let told = await stage.upstream.firstOrders(heartbeat("VLD1", "h1"), until: Clocks.now().instant + .seconds(30))
+        #expect(told?.enterpriseID == "E9")
+        try await eventually("the platform is told all the same") { platform.calls(.heartbeat).first?.requestID == "h1" }
+    }
+
     @Test("go up one at a time, and the newest state wins")
     func newest() async throws {
         let platform = try await PlatformStandIn.start { _, count in Self.reply().after(.milliseconds(count == 0 ? 500 : 0)) }

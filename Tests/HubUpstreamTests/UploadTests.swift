@@ -88,6 +88,50 @@ struct UploadTests {
         #expect(stage.lines.all.contains { $0.contains("platform answers again") })
     }
 
+    @Test("under way when the hub ends are marked, and sent again by the next one, which waits for no lease")
+    func shutdown() async throws {
+        let platform = try await PlatformStandIn.start { _, _ in .code(0).after(.seconds(20)) }
+        let stage = try await UpstreamStage(before: platform)
+        try await stage.keep("VLD1", "r1")
+        try await eventually("it was sent") { platform.calls(.cardCheck).count == 1 }
+        await stage.stop()
+        #expect(try await stage.store.all(.waiting).map(\.mayBeDouble) == [true])
+        platform.answer { _, _ in .code(0) }
+        let next = try await UpstreamStage(before: platform, store: stage.store, holder: "next")
+        try await next.drained()
+        #expect(platform.calls(.cardCheck).map(\.requestID) == ["r1", "r1"])
+    }
+
+    @Test("wait as long as the platform asks for")
+    func retryAfter() async throws {
+        let platform = try await PlatformStandIn.start { _, count in
+            count == 0 ? PlatformStandIn.Answer(status: 429, body: "", retryAfter: 2) : PlatformStandIn.Answer()
+        }
+        let stage = try await UpstreamStage(before: platform)
+        let begun = ContinuousClock.now
+        try await stage.keep("VLD1", "r1")
+        try await stage.drained()
+        #expect(ContinuousClock.now - begun >= .seconds(2))
+        #expect(platform.calls(.cardCheck).count == 2)
+        // It said that it had not been taken.
+        #expect(try await stage.store.all(.answered).isEmpty)
+    }
+
+    @Test("and what becomes of them are told to operators, without a device's name")
+    func metrics() async throws {
+        let platform = try await PlatformStandIn.start { _, _ in .code(4004) }
+        let stage = try await UpstreamStage(before: platform) { $0.finalCodes = [4004] }
+        try await stage.keep("VLD1", "r1")
+        try await stage.drained()
+        try await eventually("they are counted") {
+            stage.metrics.registry.text.contains("\nvalidator_hub_upstream_refused 1\n")
+        }
+        let text = stage.metrics.registry.text
+        #expect(text.contains(#"validator_hub_upstream_requests_total{call="card_check",outcome="refused"} 1"#))
+        #expect(text.contains("validator_hub_upstream_waiting 0") && text.contains("validator_hub_upstream_sender 1"))
+        #expect(!text.contains("VLD1"))
+    }
+
     @Test("are sent by one of several hubs; the others keep them for it")
     func twoHubs() async throws {
         let platform = try await PlatformStandIn.start()

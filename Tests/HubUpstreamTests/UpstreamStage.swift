@@ -46,6 +46,12 @@ final class UpstreamStage: Sendable {
 
     deinit { run.cancel() }
 
+    /// As the hub does when it is told to end.
+    func stop() async {
+        run.cancel()
+        _ = await run.result
+    }
+
     /// A call that a device has just made, committed by the hub.
     func keep(_ device: String, _ request: String, _ call: PlatformCall = .cardCheck) async throws {
         try await store.keep(

@@ -176,7 +176,7 @@ import Testing
     @Test("a connection that breaks is a failure, however it breaks", arguments: ["cut", "close", "reset"])
     func broken(how: String) async throws {
         let failure = try await failure(request(how))
-        #expect(failure.kind == .connection)
+        #expect(failure.kind == .connection && failure.mayHaveArrived)
         #expect(failure.text.hasPrefix("127.0.0.1:\(server.port): connection broken"))
     }
 
@@ -190,11 +190,10 @@ import Testing
     @Test("a server that never answers runs into the timeout")
     func silence() async throws {
         let failure = try await failure(request("silence", timeout: .seconds(3)))
-        #expect(
-            failure
-                == ExchangeFailure(
-                    .timeout,
-                    "127.0.0.1:\(server.port): connected, no reply in 3 s; check the platform"))
+        var expected = ExchangeFailure(
+            .timeout, "127.0.0.1:\(server.port): connected, no reply in 3 s; check the platform")
+        expected.mayHaveArrived = true
+        #expect(failure == expected)
     }
 
     @Test("a reply that came in time counts, though the loop was held up and saw it late")

@@ -36,8 +36,8 @@ extension DeviceAnswer {
         switch self {
         case .refused(let refusal): refusal.code
         case .checked(let reason, _): ReturnCode(reason)
-        // By its own code where that is one of ours; the platform's numbers are its own.
-        case .relayed(let answer): ReturnCode(rawValue: answer.code) ?? .success
+        // By its own code where that is a decision as ours are; the platform's other numbers are its own.
+        case .relayed(let answer): ReturnCode(rawValue: answer.code).flatMap { $0.isDecision ? $0 : nil } ?? .success
         case .heartbeat, .logged, .setAside, .keys, .token, .list: .success
         }
     }

@@ -82,7 +82,7 @@ public struct DeviceService: Sendable {
         case .keys(let token): pending.holder = holder(of: token, asking: request.deviceID)
         case .token: break
         }
-        if upstream != nil { pending.forwarded = forwarded(pending) }
+        if upstream != nil || policy.upstream.isInFront { pending.forwarded = forwarded(pending) }
         return pending
     }
 

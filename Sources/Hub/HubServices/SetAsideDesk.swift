@@ -47,6 +47,7 @@ public struct SetAsideDesk: Sendable {
             guard let pending, let id = pending.deviceID else { continue }
             wanted.device(id)
             pending.tap?.want(&wanted, of: id)
+            if let call = pending.forwarded { wanted.forward(call.key) }
         }
         return try await store.transact(wanted) { facts in
             var (outcome, notes) = (Retried(), [DeviceOutcome.Note]())

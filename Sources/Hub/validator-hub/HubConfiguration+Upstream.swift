@@ -1,3 +1,5 @@
+import Base
+import Cryptography
 import HubDomain
 import PlatformAPI
 import TomlConfiguration
@@ -50,6 +52,22 @@ extension HubConfiguration {
 
     /// What an operator does whose `upstream.authorization_file` cannot be used.
     static let authorizationStep = "ask the platform's operator for another"
+
+    /// Whether the certificate that the hub shows the platform has ended or will within a week, and what to do about it.
+    func certificateWarnings(at now: WallTime) -> [String] {
+        let path = policy.upstream.clientCertificateFile
+        guard !path.isEmpty else { return [] }
+        guard let pem = try? ConfigurationFile.read(path), let end = certificateExpiries(pem: pem)?.first else {
+            return ["upstream.client_cert: \(path) holds no readable PEM certificate; put a good one there"]
+        }
+        guard end < now + .seconds(7 * 86400) else { return [] }
+        let day = policy.zone.civil(end).date
+        return [
+            end <= now
+                ? "upstream.client_cert: \(path) has ended on \(day): the platform will refuse this hub; put its successor there"
+                : "upstream.client_cert: \(path) ends on \(day); put its successor there, which the next connection takes"
+        ]
+    }
 
     private static func readManner(_ table: ConfigurationReader, _ settings: inout UpstreamSettings) {
         settings.body = table.choice("body", default: settings.body)

@@ -50,6 +50,8 @@ struct UpstreamCheckTests {
         hub.upstream.change { $0.check = .answered(Self.answer(0)) }
         #expect(try await hub.check("abcd", card: "BB").code == 0)
         #expect(hub.upstream[\.checked].count == 2)
+        #expect(try await hub.check("abcd", card: "AA").code == 0)
+        #expect(hub.upstream[\.checked].count == 3)
     }
 
     @Test("a ride that the box booked all the same goes up under its req_id, as one that the platform may have twice")

@@ -1,3 +1,5 @@
+import Base
+import Foundation
 import HubDomain
 import TestSupport
 import Testing
@@ -66,6 +68,28 @@ struct UpstreamConfigurationTests {
         ])
     func mistakes(lines: String) {
         #expect(throws: ConfigurationError.self) { _ = try parse(lines) }
+    }
+
+    @Test("row 13, a certificate for the platform is told of a week before its end, and when it has ended")
+    func certificate() throws {
+        let folder = TemporaryFolder()
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments =
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=hub", "-days", "30"]
+            + ["-keyout", folder.path("key"), "-out", folder.path("cert")]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        var configuration = HubConfiguration()
+        configuration.policy.upstream = try parse(
+            "client_cert = \"\(folder.path("cert"))\"\nclient_key = \"\(folder.path("key"))\"")
+        func warnings(in days: Int) -> [String] {
+            configuration.certificateWarnings(at: WallTime(seconds: Int64(Date().timeIntervalSince1970) + Int64(days) * 86400))
+        }
+        #expect(warnings(in: 22).isEmpty)
+        #expect(warnings(in: 24).count == 1 && warnings(in: 24).allSatisfy { $0.contains(" ends on ") })
+        #expect(warnings(in: 31).allSatisfy { $0.contains(" has ended on ") } && warnings(in: 31).count == 1)
     }
 
     @Test(

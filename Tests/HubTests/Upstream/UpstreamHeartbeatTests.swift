@@ -47,6 +47,16 @@ struct UpstreamHeartbeatTests {
                 && forwards.allSatisfy { $0.isBacklog && $0.key.call == .heartbeat })
     }
 
+    @Test("a device whose clock is slow is heard all the same")
+    func slowClock() async throws {
+        order(hub)
+        for seconds in 0..<4 {
+            _ = try await hub.heartbeat(
+                "h\(seconds)", ["time": .string("2026-08-03 11:00:0\(seconds)")], at: HubInFront.now + .seconds(seconds))
+        }
+        #expect(hub.upstream[\.reported].map(\.key.requestID) == ["h1", "h2", "h3"])
+    }
+
     @Test("or is kept here alone, where the platform wants none")
     func dropped() async throws {
         let hub = HubInFront()

@@ -185,6 +185,13 @@ final class HubProgram {
             ])
     }
 
+    /// A device calls for the first time, until the platform has answered it: a busy machine may need longer than a rider would wait.
+    func greet(device: String = "VLD1") async throws {
+        try await eventually("the platform has said how \(device) is to work") {
+            try await self.heartbeat(device: device).code == 0
+        }
+    }
+
     /// The white list as a box of the hub is given it: its version and cards.
     func cards(device: String = "VLD1") async throws -> (status: Int, version: String?, cards: Set<String>) {
         let token = try await post("get_token", ["device_id": .string(device), "app_id": ""])

@@ -23,11 +23,11 @@ struct UpstreamListTests {
             for device in ["A", "B", "C"] { try await hub.untilListed("100", device: device) }
             #expect(hub.platform.requests("get_card_list").count { $0.fields["type"] == "1" } == 1)
             hub.link.set(.admission(.refuse))
-            hub.kill()
+            hub.stop()
             try await hub.start()
-            let list = try await hub.cards()
+            let list = try await hub.cards(device: "A")
             #expect(list.version == "100" && list.cards.count == 100)
-            #expect(try await hub.heartbeat()["version_code_all"] == "100")
+            #expect(try await hub.heartbeat(device: "A")["version_code_all"] == "100")
         }
     }
 
@@ -115,6 +115,7 @@ struct UpstreamListTests {
         var script = PlatformScript()
         script.clockOffset = hours * 3600
         try await HubProgram.run(script) { hub in
+            try await hub.greet()
             for _ in 0..<3 {
                 let reply = try await hub.heartbeat()
                 let now = PlatformTime.compact(Date())

@@ -11,6 +11,11 @@ struct CallFields: Sendable {
     /// - Parameter fields: as `Forward.fields`, which this hub wrote.
     init(_ fields: [UInt8]) { members = (try? JSONValue(parsing: fields).object) ?? JSONObject() }
 
+    /// Whether both ask about one card or ticket, written alike.
+    func isOfSameRider(as other: CallFields) -> Bool {
+        ["card_id", "qr_code", "qr_code (hexadecimal)"].allSatisfy { members[$0] == other.members[$0] }
+    }
+
     /// Of a ride that was decided without the platform.
     var ofBooking: [UInt8] {
         var members = members

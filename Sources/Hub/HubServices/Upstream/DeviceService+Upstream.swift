@@ -9,6 +9,8 @@ import PlatformAPI
 extension DeviceService {
     /// A heartbeat that says how it was so long ago is no state any more.
     static let stateAge = Duration.seconds(60)
+    /// By how much the lateness of heartbeats varies that come as they are made; what was kept and comes at once varies by more.
+    static let steadyLateness = Duration.seconds(2)
     /// A tap that was so long ago goes up behind what happens now.
     static let backlogAge = Duration.seconds(300)
 
@@ -66,8 +68,7 @@ extension DeviceService {
             errand = .orders(call)
             return .refused(Self.platformAway)
         }
-        let newest = device.reportedTime.flatMap { $0 > now ? nil : $0.seconds } ?? 0
-        if heartbeat.time.seconds >= newest, now - heartbeat.time <= Self.stateAge {
+        if isState(heartbeat.time, of: device, at: now) {
             errand = .report(call)
         } else if policy.upstream.latePositions == .send, heartbeat.position != nil, facts.forward(call.key) == nil,
             !upstream.isFull
@@ -76,6 +77,15 @@ extension DeviceService {
             errand = .wake
         }
         return .heartbeat(orders)
+    }
+
+    /// Whether a heartbeat tells how its device is now. One that is always late by the same time has a clock that is slow: to drop what it says
+    /// would hide it from the platform.
+    private func isState(_ time: WallTime, of device: Device, at now: WallTime) -> Bool {
+        guard let newest = device.reportedTime, newest <= now else { return now - time <= Self.stateAge }
+        guard time.seconds >= newest.seconds else { return false }
+        let lateness = device.lastHeartbeat.map { (now - time) - ($0 - newest) } ?? now - time
+        return now - time <= Self.stateAge || (.zero - Self.steadyLateness...Self.steadyLateness).contains(lateness)
     }
 
     // MARK: Checks, bookings and logs
@@ -114,10 +124,10 @@ extension DeviceService {
     /// What the platform has answered to a check already; nil: it has not, or to another one under the same `req_id`.
     /// - Parameter isKnown: whether there is a record of the check, which there is not where the answer came too late.
     private func answer(to call: ForwardedCall, isKnown: Bool, in facts: StoreFacts) -> PlatformAnswer? {
-        guard let forward = facts.forward(call.key), forward.state == .answered, isKnown || forward.fields == call.fields else {
-            return nil
-        }
-        return forward.answer
+        guard let forward = facts.forward(call.key), forward.state == .answered else { return nil }
+        let isSame =
+            isKnown ? CallFields(forward.fields).isOfSameRider(as: CallFields(call.fields)) : forward.fields == call.fields
+        return isSame ? forward.answer : nil
     }
 
     /// Keeps a booking or log for the platform.

@@ -121,7 +121,9 @@ extension ExchangeFailure {
     /// Its advice names a box's settings and its network.
     var inHubsTerms: ExchangeFailure {
         var failure = self
-        failure.text = text.replacing("platform.", with: "upstream.").replacing("the mobile network", with: "the network")
+        for (boxes, hubs) in [("platform.", "upstream."), ("the mobile network", "the network"), ("this box", "this hub")] {
+            failure.text = failure.text.replacing(boxes, with: hubs)
+        }
         return failure
     }
 }

@@ -52,7 +52,6 @@ final class UpstreamBoard: Sendable {
 
     func keys(ofEnterprise id: String) -> KeyRing? { state.withLock { $0.keys[id] } }
     func version(of selection: ListSelection) -> String? { state.withLock { $0.versions[selection] } }
-    var selections: [ListSelection] { state.withLock { Array($0.versions.keys) } }
     var enterprises: Set<String> { state.withLock { state in Set(state.orders.values.map { $0.enterpriseID ?? "" }) } }
     var isFull: Bool { state.withLock { $0.isFull } }
 

@@ -8,6 +8,7 @@ import PlatformAPI
 extension UpstreamSender {
     func check(_ call: ForwardedCall, until deadline: Instant) async -> UpstreamCheck {
         let now = Clocks.now().instant
+        guard !isStopped else { return .away("the hub stops") }
         guard !checks.isFull else { return .away("\(RiderChecks.limit) riders wait for the platform already") }
         guard breaker.allowsCheck(at: now) else { return .away("the platform did not answer the last riders") }
         guard schedule.takeUrgently(at: now) else { return .away("more riders than upstream.max_requests_per_s") }
@@ -44,15 +45,20 @@ extension UpstreamSender {
     /// Nobody waits any more, but the ride may have been booked.
     private func takeLate(_ outcome: PlatformPort.Outcome, to call: ForwardedCall) {
         guard case .success(let reply) = outcome else { return }
+        schedule.queue.doubt(call.key)
         metrics.late.add()
         let answer = PlatformAnswer(reply, received: Clocks.now().system)
         Task { [onLateAnswer] in await onLateAnswer(call, answer) }
     }
 
     func firstOrders(_ heartbeat: ForwardedCall, until deadline: Instant) async {
-        let now = Clocks.now()
         let id = heartbeat.key.deviceID
-        guard board.orders(of: id) == nil, !checks.isFull, schedule.outage.mayTry(at: now.instant),
+        if await recallOrders(of: id) {
+            _ = schedule.heartbeats.add(heartbeat)
+            return pump()
+        }
+        let now = Clocks.now()
+        guard !isStopped, board.orders(of: id) == nil, !checks.isFull, schedule.outage.mayTry(at: now.instant),
             schedule.takeUrgently(at: now.instant)
         else { return }
         await withCheckedContinuation { continuation in
@@ -63,6 +69,16 @@ extension UpstreamSender {
                 self?.takeFirst(outcome, of: id, sent: now.system)
             }
         }
+    }
+
+    /// The device may have called another hub before.
+    private func recallOrders(of deviceID: String) async -> Bool {
+        let name = UpstreamDocument.heartbeatReply(deviceID: deviceID).name
+        guard let document = try? await forwards.document(name),
+            let said = DeviceOrders(json: document.body, received: document.changed)
+        else { return false }
+        if board.orders(of: deviceID) == nil { _ = board.set(said, of: deviceID) }
+        return true
     }
 
     private func takeFirst(_ outcome: PlatformPort.Outcome, of deviceID: String, sent: WallTime) {

@@ -39,7 +39,8 @@ import PlatformAPI
     var lastSeen: Int64 = 0
     /// When what changes seldom was last looked at.
     var lastLook: Instant?
-    private var isAtStore = false
+    /// While it is at work.
+    private var storeTask: Task<Void, Never>?
     private(set) var isStopped = false
     private var timer: OneShotTimer?
 
@@ -65,15 +66,34 @@ import PlatformAPI
             await beat()
             try? await Task.sleep(for: .seconds(1))
         }
-        stop()
+        await stop()
+        await saveWhatIsKnown()
         await endLease()
     }
 
-    /// Nothing more is sent. What is under way is given up: the store has it all.
-    func stop() {
+    /// What the next run would else find out anew: what the platform has taken, and what it said.
+    private func saveWhatIsKnown() async {
+        if !schedule.queue.changes.isEmpty { await settle() }
+        let now = Clocks.now().system
+        await saveOrders(at: now)
+        await saveLatePositions(at: now)
+    }
+
+    /// Nothing more is sent. What is under way has a moment to end; then it is given up, and sent again by the next run, marked.
+    private func stop() async {
         isStopped = true
         timer?.cancel()
+        for waiter in checks.expire(at: Instant(nanoseconds: .max)) { waiter.resume(nil) }
+        let end = Clocks.now().instant + Self.lastMoment
+        while schedule.queue.underWayCount > 0, Clocks.now().instant < end {
+            // This task is cancelled: it would not sleep.
+            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+        }
+        await storeTask?.value
+        schedule.queue.giveUp()
     }
+
+    private static let lastMoment = Duration.seconds(1)
 
     // MARK: Sending
 
@@ -138,8 +158,9 @@ import PlatformAPI
         case .success(let reply):
             noteReply(at: now.instant)
             let answer = PlatformAnswer(reply, received: now.system)
+            let mayBeDouble = schedule.queue.current(forward).mayBeDouble
             fate = schedule.answered(forward, answer, at: now)
-            if fate == .delivered, forward.mayBeDouble { metrics.doubled.add() }
+            if fate == .delivered, mayBeDouble { metrics.doubled.add() }
             if fate == .refused { tellRefused(forward, "\(answer.code) \(answer.message.quoted)", at: now.instant) }
         case .failure(let failure):
             fate = schedule.failed(forward, failure, at: now)
@@ -187,31 +208,33 @@ import PlatformAPI
 
     /// Writes what changed, then reads what is to be sent: what is read is never older than what is known here.
     func talkToStore() {
-        guard !isAtStore, !isStopped else { return }
-        isAtStore = true
-        Task {
+        guard storeTask == nil, !isStopped else { return }
+        storeTask = Task {
             while await exchangeWithStore() {}
-            isAtStore = false
+            storeTask = nil
         }
     }
 
     /// - Returns: whether there is more to do, and sense in doing it now.
     private func exchangeWithStore() async -> Bool {
         guard !isStopped else { return false }
-        if !schedule.queue.changes.isEmpty {
-            let (delivered, changed) = schedule.queue.takeChanges()
-            do {
-                try await forwards.settleForwards(delivered: delivered, changed: changed)
-                schedule.queue.written()
-                return true
-            } catch {
-                schedule.queue.notWritten()
-                complain(error)
-                return false
-            }
-        }
+        if !schedule.queue.changes.isEmpty { return await settle() }
         guard schedule.sendsForwards, schedule.queue.wantsReading else { return false }
         return await read()
+    }
+
+    @discardableResult
+    private func settle() async -> Bool {
+        let (delivered, changed) = schedule.queue.takeChanges()
+        do {
+            try await forwards.settleForwards(delivered: delivered, changed: changed)
+            schedule.queue.written()
+            return true
+        } catch {
+            schedule.queue.notWritten()
+            complain(error)
+            return false
+        }
     }
 
     private func read() async -> Bool {

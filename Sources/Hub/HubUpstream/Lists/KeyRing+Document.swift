@@ -7,7 +7,9 @@ extension KeyRing {
     var json: [UInt8] {
         func group(_ group: KeyGroup) -> JSONValue {
             let keys = group.keys.map { JSONValue.array([.int($0.id), .string($0.text)]) }
-            return ["version": .string(group.version), "keys": .array(keys)]
+            var object: JSONObject = ["version": .string(group.version), "keys": .array(keys)]
+            object["revoked"] = group.revokedVersion.map { .string($0) }
+            return .object(object)
         }
         var object = JSONObject()
         object["current"] = current.map(group)
@@ -26,7 +28,7 @@ extension KeyRing {
                 else { return nil }
                 return KeyGroup.Key(id: id, text: text)
             }
-            return KeyGroup(version: version, keys: keys)
+            return KeyGroup(version: version, keys: keys, revokedVersion: value["revoked"]?.string)
         }
         guard let value = try? JSONValue(parsing: json), value.object != nil else { return nil }
         self.init(

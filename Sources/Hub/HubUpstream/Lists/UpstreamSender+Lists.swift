@@ -158,10 +158,13 @@ extension UpstreamSender {
                 throw ListSetback(reason: "the reply has no list")
             }
             if list.skipped > 0 { tell("\(list.skipped) rows without a usable card_no left out", of: item, version) }
-            try await load(builder.entries, as: item, version: version)
+            try await load(await Self.entries(of: builder), as: item, version: version)
         default: throw ListSetback(reason: "the reply belongs to another call")
         }
     }
+
+    /// A million rows take a while, in which riders must not wait.
+    @concurrent nonisolated private static func entries(of builder: CardListBuilder) async -> [CardListEntry] { builder.entries }
 
     private func tell(_ text: String, of item: ListItem, _ version: String) {
         notices.tell(.warning, .lists, "\(item.title) \(version.logField): \(text)", at: Clocks.now().instant)

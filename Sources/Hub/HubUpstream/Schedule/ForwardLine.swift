@@ -15,8 +15,8 @@ struct ForwardLine: Sendable {
     var isUnderWay = false
     /// After a refusal.
     var notBefore: Instant?
-    /// Whether it stands in the turns of its lane.
-    var queued: Lane?
+    /// Lanes in whose turns it stands, once in each.
+    var queued: Set<Lane> = []
     /// Why it is to be read; nil where it is not.
     var reading: Reading?
 
@@ -28,5 +28,5 @@ struct ForwardLine: Sendable {
     }
 
     /// Whether nothing is known of it that the store would not tell.
-    var isIdle: Bool { loaded.isEmpty && !isUnderWay && reading == nil && !hasMore && queued == nil }
+    var isIdle: Bool { loaded.isEmpty && !isUnderWay && reading == nil && !hasMore && queued.isEmpty }
 }

@@ -106,7 +106,12 @@ struct ForwardQueue: Sendable {
     }
 
     /// A rider was asked about under this key, and what the platform made of it is not known: a booking of that key may be its second.
-    mutating func doubt(_ key: ForwardKey) { doubts.add(key) }
+    mutating func doubt(_ key: ForwardKey) {
+        if underWay[key.deviceID]?.key == key { underWay[key.deviceID]?.mayBeDouble = true } else { doubts.add(key) }
+    }
+
+    /// As it is known by now.
+    func current(_ sent: Forward) -> Forward { underWay[sent.key.deviceID] ?? sent }
 
     // MARK: Sending
 
@@ -118,8 +123,8 @@ struct ForwardQueue: Sendable {
     /// The next call of a lane, which counts as under way from now on.
     mutating func next(_ lane: ForwardLine.Lane, live: WallTime) -> Forward? {
         while let id = turns[lane.rawValue].next() {
-            guard var line = lines[id], line.queued == lane else { continue }
-            line.queued = nil
+            guard var line = lines[id] else { continue }
+            line.queued.remove(lane)
             // What was live when it was put here may have become backlog.
             guard let now = line.lane(live: live), now == lane, !line.isUnderWay, line.notBefore == nil else {
                 lines[id] = line
@@ -236,12 +241,21 @@ struct ForwardQueue: Sendable {
         change(forward.key.deviceID, live: live) { _, _ in }
     }
 
+    /// Nobody learns any more what becomes of those under way.
+    mutating func giveUp() {
+        for var forward in underWay.values where !forward.mayBeDouble {
+            forward.mayBeDouble = true
+            changes.change(forward)
+        }
+    }
+
     private mutating func end(_ sent: Forward) -> Forward {
         let id = sent.key.deviceID
-        precondition(underWay[id]?.id == sent.id, "a call ends once")
-        underWay[id] = nil
+        guard let forward = underWay.removeValue(forKey: id), forward.id == sent.id else {
+            preconditionFailure("a call was begun here, and ends once")
+        }
         lines[id]?.isUnderWay = false
-        return sent
+        return forward
     }
 
     // MARK: Pauses
@@ -251,7 +265,10 @@ struct ForwardQueue: Sendable {
         guard let end = pauseEnd, end <= now else { return }
         pauseEnd = nil
         for id in pausing {
-            guard let due = lines[id]?.notBefore else { continue }
+            guard let due = lines[id]?.notBefore else {
+                pausing.remove(id)
+                continue
+            }
             if due <= now {
                 pausing.remove(id)
                 change(id, live: live) { line, _ in line.notBefore = nil }
@@ -298,10 +315,8 @@ struct ForwardQueue: Sendable {
         guard var line = lines[id] else { return }
         defer { lines[id] = line.isIdle ? nil : line }
         guard !line.isUnderWay, line.notBefore == nil, let lane = line.lane(live: live) else { return }
-        guard line.queued != lane else { return }
-        // Where it stands in another lane, that turn counts for nothing when it comes.
-        line.queued = lane
-        turns[lane.rawValue].append(id)
+        // Where it stands in another lane, too, that turn counts for nothing when it comes.
+        if line.queued.insert(lane).inserted { turns[lane.rawValue].append(id) }
     }
 }
 

@@ -105,7 +105,9 @@ struct InstallationChecks {
     }
 
     private func keys(_ configuration: HubConfiguration) -> [CheckItem] {
-        var items: [CheckItem] = []
+        var items = configuration.certificateWarnings(at: now).map {
+            CheckItem.wrong("upstream_certificate", $0, "ask the platform's operator for another")
+        }
         let tickets = configuration.policy.tickets
         if tickets.codecs.contains(.transport) {
             let warnings = configuration.rootWarnings(at: now)

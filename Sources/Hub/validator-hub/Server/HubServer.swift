@@ -68,6 +68,7 @@ struct HubServer: Sendable {
             group.addTask { try await maintenance.run { Clocks.now().system } }
             group.addTask { try await watch.run { Clocks.now().system } }
             if let upstream { group.addTask { try await upstream.run() } }
+            group.addTask { try await watchCertificate() }
             // Only the service ends by itself.
             try await group.next()
             group.cancelAll()
@@ -127,6 +128,13 @@ struct HubServer: Sendable {
                 started(port)
             },
             logger: quiet)
+    }
+
+    private func watchCertificate() async throws {
+        while true {
+            for warning in configuration.certificateWarnings(at: Clocks.now().system) { logger.warning("\(warning)") }
+            try await Task.sleep(for: .seconds(86400))
+        }
     }
 
     /// This program's among all that use the same store.
