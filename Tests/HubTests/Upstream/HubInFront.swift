@@ -15,12 +15,12 @@ struct HubInFront {
 
     let upstream = ScriptedUpstream()
     let store = HubStoreMemory()
-    private let service: DeviceService
+    let service: DeviceService
     private let queue: RequestQueue
 
-    init(_ change: (inout UpstreamSettings) -> Void = { _ in }) {
+    init(registersDevices: Bool = true, _ change: (inout UpstreamSettings) -> Void = { _ in }) {
         var policy = HubPolicy()
-        (policy.authentication, policy.registersDevices) = (.none, true)
+        (policy.authentication, policy.registersDevices) = (.none, registersDevices)
         policy.upstream.baseURL = "https://platform.example"
         change(&policy.upstream)
         service = DeviceService(policy: policy, cryptography: Libcrypto(), upstream: upstream, log: { _, _ in })

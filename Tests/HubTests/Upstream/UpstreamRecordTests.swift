@@ -29,6 +29,19 @@ struct UpstreamRecordTests {
         #expect(try await hub.records().map(\.duplicates) == [2])
     }
 
+    @Test("one that was put aside goes on to the platform when it is settled, once")
+    func setAside() async throws {
+        let hub = HubInFront(registersDevices: false)
+        #expect(try await hub.answer(.cardLog, "1", ["card_id": "AA", "status": "0"]).code == 0)
+        #expect(try await hub.forwards().isEmpty)
+        #expect(try await DeviceRegister(hub.store).add("VLD1", secret: nil, at: HubInFront.now))
+        for settled in [1, 0] {
+            #expect(try await SetAsideDesk(hub.store).retry(deviceID: "VLD1", by: hub.service).settled == settled)
+        }
+        #expect(try await hub.forwards().map { $0["card_id"] } == ["AA"])
+        #expect(try await hub.records().count == 1)
+    }
+
     @Test("two rides under one req_id are two: the second goes up under a name of the hub's own")
     func sameRequestID() async throws {
         _ = try await hub.answer(.cardLog, "abcd", ["card_id": "AA", "status": "0"])
