@@ -1,11 +1,10 @@
 import HTTPTypes
+import HubDomain
 import HubMetrics
 import Hummingbird
 
 /// What asks whether the hub is alive, and how it fares.
 extension HubRouter {
-    private static let clientName = HTTPField.Name("X-Client-Name")
-
     func addProbes(to router: Router<HubRequestContext>) {
         router.get("readyz") { request, context in ready(request, context) }
         router.get("metrics") { _, context in scrape(context) }
@@ -16,7 +15,7 @@ extension HubRouter {
     private func ready(_ request: Request, _ context: HubRequestContext) -> Response {
         let state = readiness.state
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"]
-        if let name = Self.clientName, context.isFromThisMachine { headers[name] = request.headers[name] }
+        if let name = CallCredentials.clientNameHeader, context.isFromThisMachine { headers[name] = request.headers[name] }
         return Response(
             status: state == .ready ? .ok : .serviceUnavailable, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: "\(state.rawValue)\n")))

@@ -17,9 +17,7 @@ extension HubStoreMemory {
         }
         loaded.usedTickets = Set(wanted.usedTickets.filter { usedTickets[$0] != nil })
         for query in wanted.records {
-            loaded.records[query] = records.filter { query.matches($0.record) }.min {
-                query.distance(to: $0.record) < query.distance(to: $1.record)
-            }
+            loaded.records[query] = query.nearest(of: records)
         }
         for digest in wanted.enrolments { loaded.enrolments[digest] = enrolments[digest] }
         if wanted.keys { loaded.keys = keyFacts }
