@@ -59,7 +59,7 @@ actor ListCache {
             after = page.next
         } while after != nil
         pieces.append(writer.finish())
-        return RenderedList(version: String(edition.version), pieces: pieces.plain, compressed: pieces.finish())
+        return RenderedList(version: edition.version, pieces: pieces.plain, compressed: pieces.finish())
     }
 
     /// Pieces of a list, compressed as they come.

@@ -2,7 +2,7 @@ import Gzip
 
 /// A list as it goes out: the reply's head differs for each request, the rest is shared by all that download the same version.
 struct RenderedList: Sendable {
-    var version: String
+    var version: Int64
     /// Pieces of about 64 KiB, from the first card to the closing braces.
     var pieces: [[UInt8]]
     /// The same, for who takes gzip.

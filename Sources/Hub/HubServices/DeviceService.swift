@@ -233,17 +233,8 @@ public struct DeviceService: Sendable {
         let settings = device.settings(over: policy.defaults)
         return PlatformReply.HeartbeatReply.Content(
             enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
-            versions: versions(for: device, facts.versions),
+            versions: announce(to: device.id, in: &facts, at: now),
             window: settings.window.map { $0.dates(at: now, zone: policy.zone) })
-    }
-
-    private func versions(for device: Device, _ facts: VersionFacts) -> Versions {
-        var versions = Versions()
-        versions.cards = String(facts.cards)
-        versions.cardIncrement = String(facts.cardIncrement)
-        versions.lineCards = String(device.line.flatMap { facts.lines[$0] } ?? 0)
-        versions.keys = String(facts.keys)
-        return versions
     }
 
     /// What `isDeviceID` asks for, as a message says it.

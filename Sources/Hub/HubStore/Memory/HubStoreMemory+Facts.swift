@@ -45,6 +45,9 @@ extension HubStoreMemory {
             let version = present(.line(line)).version
             if version > 0 { facts.lines[line] = version }
         }
+        for generation in generations.values where generation.state == .inForce {
+            facts.since[generation.version] = WallTime(milliseconds: generation.changed)
+        }
         return facts
     }
 
