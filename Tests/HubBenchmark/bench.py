@@ -133,11 +133,12 @@ class PostgreSQL:
 class Hub:
     """A running validator-hub; `address` of a PostgreSQL database, or None for SQLite."""
 
-    def __init__(self, work, binaries, name, address=None):
+    def __init__(self, work, binaries, name, address=None, more=""):
         self.program_file, self.port = binaries / "validator-hub", free_port()
         self.configuration = work.folder / f"{name}.toml"
         database = f'url = "postgresql://{address}"' if address else f'path = "{work.folder}/{name}/hub.db"'
         server = f'[server]\nlisten = "127.0.0.1:{self.port}"\n[log]\nlevel = "warning"\n[database]\n{database}\n'
+        server += more
         devices = '[devices]\nauto_register = true\nmax = 100000\n'
         # Boxes of a benchmark have no secrets.
         self.is_known = any(self.accepts(server + devices + more) for more in ('authentication = "none"\n', ""))
@@ -273,15 +274,20 @@ def compare(work, binaries, table, rounds, database):
         hubs[name][0].wait()
 
 
+def cards_file(work):
+    cards = work.folder / "cards.csv"
+    if not cards.exists():
+        cards.write_text("".join(f"04{number:010X},1\n" for number in range(CARDS)))
+    return cards
+
+
 def play(work, binaries, table, name, title, boxes, address=None):
     """A city's fleet for half a minute, beside its hub on the same machine."""
     hub = Hub(work, binaries, f"fleet-{name}", address)
     if not hub.is_known:
         print(f"{boxes} boxes on {title}: this hub does not know [database] url | - | - | - | - | -")
         return
-    cards, ledger, records = work.folder / "cards.csv", work.folder / "ledger.jsonl", work.folder / "records.json"
-    if not cards.exists():
-        cards.write_text("".join(f"04{number:010X},1\n" for number in range(CARDS)))
+    cards, ledger, records = cards_file(work), work.folder / "ledger.jsonl", work.folder / "records.json"
     imported = hub.run("import-cards", cards, "--replace")
     if imported.returncode:
         sys.exit(f"import-cards: {imported.stderr.decode()[:500]}")
@@ -308,6 +314,47 @@ def play(work, binaries, table, name, title, boxes, address=None):
     hub.process.wait()
 
 
+def deliver(work, binaries, table, name, title, boxes, share, address=None):
+    """A new list of a million cards to boxes that hold one, in shares."""
+    hub = Hub(work, binaries, f"lists-{name}", address, f"[lists]\nannounce_share = {share}\n")
+    if not hub.is_known:
+        print(f"{boxes} boxes fetch a list from {title}: this hub does not know [lists] announce_share | - | - | - | - | -")
+        return
+    first, cards, ledger = work.folder / "first.csv", cards_file(work), work.folder / "lists.jsonl"
+    first.write_text("04AA,1\n")
+    for file in (first, cards):
+        imported = hub.run("import-cards", file, "--replace")
+        if imported.returncode:
+            sys.exit(f"import-cards: {imported.stderr.decode()[:500]}")
+    standing = json.loads(hub.run("lists", "--json").stdout)[0]
+    length = 60 * 100 / share
+    before = processor_seconds(hub.process)
+    report = fleet(
+        work, binaries, hub.url, "--boxes", boxes, "--connections", CONNECTIONS, "--seconds", length + 10, "--follow-lists",
+        "--holding", "1", "--ledger", ledger)
+    took = processor_seconds(hub.process) - before
+    ways = [way for way in map(json.loads, ledger.read_text().splitlines()) if "told" in way]
+    # When each was told, as a share of the time in which all are: evenly is the diagonal.
+    told = sorted((way["told_at_ms"] - standing["in_force_since_ms"]) / 1000 / length for way in ways)
+    distance = max((abs(place - (number + 0.5) / boxes) for number, place in enumerate(told)), default=1)
+    fetched = [way for way in ways if way["fetched"] == standing["version"]]
+    waits = sorted(way["fetched_at_ms"] - way["told_at_ms"] for way in fetched) or [0]
+    after = json.loads(hub.run("lists", "--json").stdout)[0]
+    beats = report["calls"]["heartbeat"]
+    claim = f"{boxes} boxes fetch {CARDS} cards from {title}, told within {length:.0f} s"
+    table.row(f"{claim}: not told, not fetched, or not adopted", f"{len(ways)} told, {len(fetched)} fetched, {after['adopted']} adopted",
+              "-", 3 * boxes - len(ways) - len(fetched) - after["adopted"], ("<=", 0))
+    table.row(f"{claim}: furthest from evenly, of that time", "-", "-", distance, ("<=", 0.1))
+    table.row(f"{claim}: from told to fetched, p50 and longest in s", short(waits[len(waits) // 2] / 1000), "-", waits[-1] / 1000)
+    table.row(f"{claim}: MB of a download", "-", "-", report["list_bytes"] / 1e6 / max(len(fetched), 1))
+    table.row(f"{claim}: processor time of a download in ms, with its share of {beats['answered']} heartbeats and of the list's making",
+              "-", "-", took * 1000 / max(len(fetched), 1))
+    table.row(f"{claim}: heartbeats meanwhile, p99 in ms", "-", "-", beats["p99_us"] / 1000, ("<=", 50))
+    table.row(f"{claim}: memory at most, MB", "-", "-", resident_megabytes(hub.process), ("<=", 200))
+    hub.process.terminate()
+    hub.process.wait()
+
+
 def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
@@ -318,6 +365,7 @@ def main():
         compare(work, binaries, table, int(sys.argv[2]) if len(sys.argv) == 3 else 3, database)
         play(work, binaries, table, "sqlite", "SQLite", 20_000)
         play(work, binaries, table, "postgresql", "PostgreSQL", 10_000, database.make_database("fleet"))
+        deliver(work, binaries, table, "sqlite", "SQLite", 1000, 50)
     print("load " + " ".join(pathlib.Path("/proc/loadavg").read_text().split()[:3]))
     print("every goal is met" if table.missed == 0 else f"{table.missed} goals are missed; a busy machine is a frequent reason: see the load")
     sys.exit(table.missed > 0)

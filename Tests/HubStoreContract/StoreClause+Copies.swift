@@ -68,6 +68,10 @@ extension HubStoreMemory {
         wanted.device("V")
         try await transact(wanted) { facts in
             facts.change("V", .settings) { $0.own = [.line: "26"] }
+            facts.change("V", .lists) {
+                $0.lists[.cards].told = ListProgress.Step(version: 17, time: now)
+                $0.lists[.line].fetched = ListProgress.Step(version: 18, time: now)
+            }
             facts.change("V", .credentials) { ($0.secret, $0.nextSecret) = ([0, 255], []) }
             facts.change("V", .report) {
                 var versions = Versions()

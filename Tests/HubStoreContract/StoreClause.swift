@@ -13,5 +13,6 @@ package struct StoreClause: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    package static let all = devices + requests + records + tickets + lists + forwards + platform + upkeep + copies + setAside
+    package static let all =
+        devices + requests + records + tickets + lists + announcements + forwards + platform + upkeep + copies + setAside
 }

@@ -175,4 +175,22 @@ struct SQLiteMigrationTests {
         #expect(try await store.setAside(after: nil, limit: 9, deviceID: nil).map(\.key) == [key])
         #expect(try await store.records(after: nil, limit: 9, deviceID: nil).map(\.record) == [record])
     }
+
+    @Test("of version 5 has told and fetched nothing that it knows of, and keeps what it is told")
+    func version5() async throws {
+        let former = try Connection(path: path)
+        try former.execute(Schema.upgrade(from: 0))
+        try former.execute(
+            StoreTable.listColumns.map { "ALTER TABLE devices DROP COLUMN \($0);" }.joined()
+                + "PRAGMA user_version = 5; INSERT INTO devices (device_id, registered_at, cards_version) VALUES ('V', 1000, '7')"
+        )
+        let store = try HubStoreSQLite(path: path)
+        #expect(try await store.device("V")?.versions.cards == "7")
+        #expect(try await store.device("V")?.lists == ListsProgress())
+        var wanted = WantedFacts()
+        wanted.device("V")
+        let told = ListProgress(told: ListProgress.Step(version: 8, time: WallTime(seconds: 1)))
+        try await store.transact(wanted) { $0.change("V", .lists) { $0.lists[.line] = told } }
+        #expect(try await store.device("V")?.lists[.line] == told)
+    }
 }

@@ -137,8 +137,10 @@ struct HubDatabase {
 }
 
 extension HubDatabase {
-    func adopt(_ entries: [CardListEntry], replacing: Bool = false, line: String? = nil) throws {
-        let now = WallTime(seconds: 1_700_000_000)
+    func adopt(
+        _ entries: [CardListEntry], replacing: Bool = false, line: String? = nil,
+        at now: WallTime = WallTime(seconds: 1_700_000_000)
+    ) throws {
         try transaction {
             let table = GenerationTable(connection: connection)
             let generation = try table.begin(line.map { .line($0) } ?? .cards, isReplacing: replacing, at: now)

@@ -97,6 +97,7 @@ private final class HeldStore: HubStore {
     func cards(of edition: ListEdition, after: CardNumber?, limit: Int) async throws -> CardPage {
         CardPage(entries: [], next: nil)
     }
+    func listStandings() async throws -> [ListStanding] { try await inner.listStandings() }
     func mentions(of card: CardNumber) async throws -> CardMentions { CardMentions(isOnWhiteList: false, lines: []) }
     func beginGeneration(of selection: ListSelection, isReplacing: Bool, at now: WallTime) async throws -> Int64 { 0 }
     func append(_ entries: [CardListEntry], to generation: Int64, at now: WallTime) async throws -> Int { 0 }

@@ -2,6 +2,7 @@ import Base
 import Fares
 import Foundation
 import FoundationNetworking
+import HubStoreSQLite
 import JSON
 import Logging
 import TestSupport
@@ -96,6 +97,9 @@ struct TestHub: Sendable {
 
     /// The database as another process sees it.
     func database() throws -> HubDatabase { try HubDatabase(path: configuration.databasePath) }
+
+    /// The database as a command sees it.
+    func store() throws -> HubStoreSQLite { try HubStoreSQLite(path: configuration.databasePath) }
 
     func records() throws -> [TapRecord] {
         var records: [TapRecord] = []

@@ -173,7 +173,7 @@ struct UpstreamCommandTests {
         _ = try await load("DD", of: .enterpriseIncrement(enterpriseID: "E"), named: "i1")
         let held = try await load("AA", of: .enterpriseCards(enterpriseID: "E"), named: "v2", hold: true)
         _ = try await load(of: .deviceLine(deviceID: "V"), named: "l1")
-        let summaries = ListSummary.all(of: try await store().generations())
+        let summaries = ListSummary.all(of: try await store().generations(), [])
         let version = now.seconds
         #expect(
             summaries.map { $0.line(zone: FixedZone.shanghai) } == [
@@ -186,6 +186,10 @@ struct UpstreamCommandTests {
         #expect(summaries[1].json["of"] == .string("E") && summaries[1].json["increment_version"] == .string("i1"))
         #expect(summaries[2].json["state"] == .string("held") && summaries[2].json["id"] == .int(Int(held)))
         #expect(summaries[4].json["list"] == .string("line") && summaries[4].json["increment_version"] == .null)
+        let counted = ListSummary.all(of: try await store().generations(), try await store().listStandings())
+        #expect(counted[0].json["adopted"] == .int(0) && counted[4].json["told"] == .int(0))
+        #expect(counted[0].line(zone: FixedZone.shanghai).contains("told=0 fetched=0 adopted=0 of"))
+        #expect(counted[1].json["devices"] == .null, "the platform says whose the lists are")
         #expect(try await run("lists") == 0)
         #expect(try await run("lists", "--json") == 0)
     }

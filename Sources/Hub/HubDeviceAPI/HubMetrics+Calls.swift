@@ -1,6 +1,7 @@
 import Base
 import HubDomain
 import HubMetrics
+import HubStore
 import PlatformAPI
 
 extension HubMetrics {
@@ -14,6 +15,20 @@ extension HubMetrics {
         guard !code.isDecision else { return }
         refused.add(1, number)
         if !code.isOfKnownDevice { unauthenticated.add() }
+    }
+}
+
+extension HubMetrics {
+    /// How far the devices have come with the lists, those of all lines taken together.
+    func keep(_ standings: [ListStanding]) {
+        var counts: [[String]: Double] = [:]
+        for standing in standings {
+            let states = [
+                ("all", standing.devices), ("told", standing.told), ("fetched", standing.fetched), ("adopted", standing.adopted),
+            ]
+            for (state, count) in states { counts[[standing.selection.list.rawValue, state], default: 0] += Double(count) }
+        }
+        listDevices.set(counts)
     }
 }
 
@@ -54,15 +69,6 @@ extension ListSelection {
         switch self {
         case .cards, .cardIncrement, .enterpriseCards, .enterpriseIncrement: .cardList
         case .line, .deviceLine: .lineCardList
-        }
-    }
-
-    /// Which of the lists, whatever line.
-    var metricLabel: String {
-        switch self {
-        case .cards, .enterpriseCards: "cards"
-        case .cardIncrement, .enterpriseIncrement: "increment"
-        case .line, .deviceLine: "line"
         }
     }
 }

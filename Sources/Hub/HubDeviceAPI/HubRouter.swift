@@ -13,6 +13,7 @@ public struct HubRouter: Sendable {
     private let devices: DeviceService
     private let requests: RequestQueue
     private let lists: ListCache
+    let store: any HubStore
     private let desk: EnrolmentDesk
     private let proxies: ProxyTrust
     private let quotas = DeviceQuotas()
@@ -25,7 +26,7 @@ public struct HubRouter: Sendable {
     private let zone: any TimeZoneRules
     let metrics: HubMetrics
     let readiness: Readiness
-    private let logger: Logger
+    let logger: Logger
 
     /// - Parameters:
     ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
@@ -39,7 +40,7 @@ public struct HubRouter: Sendable {
         ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, metrics: HubMetrics, readiness: Readiness,
         logger: Logger
     ) {
-        (self.devices, self.logger) = (devices, logger)
+        (self.devices, self.store, self.logger) = (devices, store, logger)
         (self.desk, self.proxies, self.publicURL, self.ticketSecret) = (desk, proxies, publicURL, ticketSecret)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
         (self.metrics, self.readiness) = (metrics, readiness)
@@ -129,12 +130,12 @@ public struct HubRouter: Sendable {
         case .token(let token): return response(.ok, writer.token(token))
         case .refused(let refusal): return response(Self.status(of: refusal), writer.refusal(refusal))
         case .list(let selection, let enterpriseID):
-            return try await list(selection, enterpriseID, codings, requestID: request.requestID, arrived: arrived)
+            return try await list(selection, enterpriseID, codings, for: request, arrived: arrived)
         }
     }
 
     private func list(
-        _ selection: ListSelection, _ enterpriseID: String, _ codings: [String], requestID: String?, arrived: Moment
+        _ selection: ListSelection, _ enterpriseID: String, _ codings: [String], for request: DeviceRequest, arrived: Moment
     ) async throws -> Response {
         let list = try await lists.list(selection)
         // Of the platform's lists nothing is told before one is here: a box that took an empty one would refuse everybody.
@@ -144,22 +145,35 @@ public struct HubRouter: Sendable {
         }
         let elapsed = Clocks.now().instant - arrived.instant
         var writer = ListReplyWriter(
-            requestID: requestID, enterpriseID: enterpriseID, version: list.version,
+            requestID: request.requestID, enterpriseID: enterpriseID, version: list.versionText,
             preparationMilliseconds: Int(elapsed / .milliseconds(1)))
         let coding = AcceptedCoding(codings)
         let reply = list.reply(head: writer.take(), coding)
-        logger.info("list kind=\(selection) version=\(list.version) coding=\(coding.rawValue) bytes=\(reply.byteCount)")
-        metrics.listDownloads.add(1, selection.metricLabel, coding.rawValue)
+        logger.info("list kind=\(selection) version=\(list.versionText) coding=\(coding.rawValue) bytes=\(reply.byteCount)")
+        let label = selection.list.rawValue
+        metrics.listDownloads.add(1, label, coding.rawValue)
         let body = ResponseBody(contentLength: reply.byteCount) { [metrics] writer in
-            for piece in reply.pieces {
+            for (index, piece) in reply.pieces.enumerated() {
+                // Before the device can have all of it, the hub knows that it has.
+                if index == reply.pieces.count - 1 { await noteFetched(selection.list, list.version, request) }
                 try await writer.write(ByteBuffer(bytes: piece))
-                metrics.listBytes.add(piece.count, selection.metricLabel, coding.rawValue)
+                metrics.listBytes.add(piece.count, label, coding.rawValue)
             }
             try await writer.finish(nil)
         }
         var headers: HTTPFields = [.contentType: Self.json, .vary: "Accept-Encoding"]
         if coding == .gzip { headers[.contentEncoding] = "gzip" }
         return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// A device that has a list, and of which that cannot be stored, has it all the same.
+    private func noteFetched(_ list: DeviceList, _ version: Int64, _ request: DeviceRequest) async {
+        do {
+            try await devices.noteFetched(list, version, by: request.deviceID ?? "", requests, at: Clocks.now().system)
+        } catch {
+            logger.error(
+                "not stored: that device=\((request.deviceID ?? "-").logField) has list=\(list) version=\(version): \(error)")
+        }
     }
 
     private static let json = "application/json; charset=utf-8"

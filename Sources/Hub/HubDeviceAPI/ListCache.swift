@@ -60,7 +60,8 @@ actor ListCache {
         } while after != nil
         pieces.append(writer.finish())
         return RenderedList(
-            version: edition.versionText, isMissing: edition.version == 0 && edition.selection.isPlatforms, pieces: pieces.plain,
+            version: edition.version, versionText: edition.versionText,
+            isMissing: edition.version == 0 && edition.selection.isPlatforms, pieces: pieces.plain,
             compressed: pieces.finish())
     }
 

@@ -2,7 +2,9 @@ import Gzip
 
 /// A list as it goes out: the reply's head differs for each request, the rest is shared by all that download the same version.
 struct RenderedList: Sendable {
-    var version: String
+    var version: Int64
+    /// What devices are told as its version.
+    var versionText: String
     /// A platform's list that this hub has not got yet.
     var isMissing = false
     /// Pieces of about 64 KiB, from the first card to the closing braces.

@@ -12,6 +12,9 @@ public struct HubPolicy: Sendable {
     /// How heartbeats are answered, unless `set-mode` said otherwise for a device.
     public var defaults = DeviceSettings()
 
+    /// Whom heartbeats tell of a new list, and when.
+    public var announcement = ListAnnouncement()
+
     /// `app_id` of a device that is given a token, and the secret of those that have none of their own (`secret(of:)`). Where there is
     /// neither, any device is given one that knows `app_id`.
     public var appID = ""

@@ -21,6 +21,8 @@ public struct HubMetrics: Sendable {
     public let listDownloads: Counter
     /// Of lists, as they went out; labels as of `listDownloads`.
     public let listBytes: Counter
+    /// By `list` and `state` (`all`, `told`, `fetched`, `adopted`): devices that are to have the list in force, and how far they are.
+    public let listDevices: Gauge
     /// Requests that were refused, by `ret_code`.
     public let refused: Counter
     /// Requests whose sender did not prove who it is.
@@ -46,6 +48,9 @@ public struct HubMetrics: Sendable {
         setAsideWaiting = registry.gauge("validator_hub_set_aside_waiting", "Records that wait aside for the operator.")
         listDownloads = registry.counter("validator_hub_list_downloads_total", "Lists sent.", labels: ["list", "coding"])
         listBytes = registry.counter("validator_hub_list_bytes_total", "Bytes of lists sent.", labels: ["list", "coding"])
+        listDevices = registry.gauge(
+            "validator_hub_list_devices", "Devices that are to have the list in force, and how far they are.",
+            labels: ["list", "state"])
         refused = registry.counter("validator_hub_refused_total", "Calls refused.", labels: ["ret_code"])
         unauthenticated = registry.counter(
             "validator_hub_unauthenticated_total", "Calls whose sender did not prove who it is.")

@@ -11,12 +11,14 @@ public final class MetricRegistry: Sendable {
         add(Counter(MetricDescription(name, help, .counter, labels)))
     }
 
+    public func gauge(_ name: String, _ help: String, labels: [String] = []) -> Gauge {
+        add(Gauge(MetricDescription(name, help, .gauge, labels)))
+    }
+
     /// - Parameter bounds: the buckets' upper ends in ascending order; that without an end is added.
     public func histogram(_ name: String, _ help: String, labels: [String] = [], bounds: [Double]) -> Histogram {
         add(Histogram(MetricDescription(name, help, .histogram, labels), bounds: bounds))
     }
-
-    public func gauge(_ name: String, _ help: String) -> Gauge { add(Gauge(MetricDescription(name, help, .gauge, []))) }
 
     /// A value that is read when somebody asks; nil leaves it out.
     /// - Parameter labels: names with their one value each.

@@ -29,7 +29,8 @@ extension DeviceService {
             ticket = tickets.unverified(payload)
             otherTexts = Subject.otherTexts(for: record.subject)
         }
-        let query = RecordQuery(record, otherTexts: otherTexts, pseudonym: pseudonyms?.name(for: record.subject))
+        let name = record.subject
+        let query = RecordQuery(record, otherTexts: otherTexts, pseudonym: pseudonyms?.name(for: name))
         return PendingRequest.Tap(record: record, subject: subject, query: query, ticket: ticket)
     }
 

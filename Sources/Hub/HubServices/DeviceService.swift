@@ -134,7 +134,7 @@ public struct DeviceService: Sendable {
             let device = try device(of: pending, in: &facts, &notes)
             try keep(heartbeat, of: device, pending, in: &facts, &notes)
             if let upstream { return handOn(heartbeat, of: device, pending, to: upstream, in: &facts, &errand) }
-            return .heartbeat(orders(for: device, in: facts, at: pending.now))
+            return .heartbeat(orders(for: device, in: &facts, at: pending.now))
         case .check, .log:
             let device = try device(of: pending, in: &facts, &notes)
             guard let tap = pending.tap else { preconditionFailure("a check or log was read as one") }
@@ -263,22 +263,16 @@ public struct DeviceService: Sendable {
     }
 
     private func orders(
-        for device: Device, in facts: StoreFacts, at now: WallTime
+        for device: Device, in facts: inout StoreFacts, at now: WallTime
     ) -> PlatformReply.HeartbeatReply.Content {
+        let inForce = facts.versions
+        var versions = announce(to: device.id, { inForce.inForce($0, line: device.line) }, in: &facts, at: now)
+        versions.keys = String(inForce.keys)
         let settings = device.settings(over: policy.defaults)
         return PlatformReply.HeartbeatReply.Content(
             enterpriseID: settings.enterpriseID, serverTime: now, modes: settings.modes,
-            versions: versions(for: device, facts.versions),
+            versions: versions,
             window: settings.window.map { $0.dates(at: now, zone: policy.zone) })
-    }
-
-    private func versions(for device: Device, _ facts: VersionFacts) -> Versions {
-        var versions = Versions()
-        versions.cards = String(facts.cards)
-        versions.cardIncrement = String(facts.cardIncrement)
-        versions.lineCards = String(device.line.flatMap { facts.lines[$0] } ?? 0)
-        versions.keys = String(facts.keys)
-        return versions
     }
 
     /// What `isDeviceID` asks for, as a message says it.

@@ -47,6 +47,9 @@ public protocol HubStore: ForwardStore, SetAsideStore {
     /// The lists in force that name a card, with either flag.
     func mentions(of card: CardNumber) async throws -> CardMentions
 
+    /// How far the devices have come with each list in force: the white list, its increment, and the lines' lists by their names' bytes.
+    func listStandings() async throws -> [ListStanding]
+
     /// Begins a generation of a list beside what is in force. It becomes a full list where `isReplacing`, and where there is none yet; that of
     /// an increment never does. Imports of one list are kept apart by `lease`.
     /// - Throws: `.rejected` for a device on no line, which has no list.

@@ -105,11 +105,13 @@ struct FactReader {
         var facts = VersionFacts()
         let rows = try connection.run(
             """
-            SELECT line, is_full, max(version) FROM generations WHERE state = 1 AND line = ANY($1) GROUP BY line, is_full
-            UNION ALL SELECT NULL, NULL, max(version) FROM ticket_keys
+            (SELECT DISTINCT ON (line, is_full) line, is_full, version, changed_at FROM generations
+            WHERE state = 1 AND line = ANY($1) ORDER BY line, is_full, version DESC)
+            UNION ALL SELECT NULL, NULL, max(version), NULL FROM ticket_keys
             """, .texts(Array(Set(lines + [""]))))
         for row in rows {
             let version = row.integer(2) ?? 0
+            facts.since[version] = row.integer(3).map { WallTime(milliseconds: $0) }
             switch (row.text(0), row.integer(1)) {
             case (nil, _): facts.keys = version
             case ("", 1): facts.cards = version

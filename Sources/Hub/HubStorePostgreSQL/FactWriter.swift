@@ -55,6 +55,7 @@ struct FactWriter {
             ])
         try update(devices(.keysVersion), ["keys_version"])
         try update(devices(.credentials), ["secret", "next_secret", "revoked_at"])
+        try update(devices(.lists), StoreTable.listColumns)
         try update(devices(.settings), DeviceSetting.allCases.map(\.rawValue))
     }
 

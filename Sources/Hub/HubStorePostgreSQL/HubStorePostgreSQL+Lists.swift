@@ -26,6 +26,18 @@ extension HubStorePostgreSQL {
         }
     }
 
+    public func listStandings() async throws -> [ListStanding] {
+        try await HubStoreError.telling {
+            try await reader.snapshot { connection in
+                try DeviceList.allCases.flatMap { list in
+                    try connection.run(ListStanding.sql(of: list)).map { row in
+                        ListStanding(list, line: row.text(0) ?? "", numbers: (1...6).map { row.integer($0) ?? 0 })
+                    }
+                }
+            }
+        }
+    }
+
     public func beginGeneration(
         of selection: ListSelection, isReplacing: Bool, at now: WallTime
     ) async throws -> Int64 {

@@ -69,6 +69,15 @@ enum Schema {
         """,
         setAside,
         upstream,
+        // What a device was told of each list, and fetched.
+        """
+        ALTER TABLE devices
+            ADD COLUMN cards_told int8, ADD COLUMN cards_told_at int8, ADD COLUMN cards_fetched int8,
+            ADD COLUMN cards_fetched_at int8,
+            ADD COLUMN increment_told int8, ADD COLUMN increment_told_at int8, ADD COLUMN increment_fetched int8,
+            ADD COLUMN increment_fetched_at int8,
+            ADD COLUMN line_told int8, ADD COLUMN line_told_at int8, ADD COLUMN line_fetched int8, ADD COLUMN line_fetched_at int8
+        """,
     ]
 
     /// Of a record whose subject is no pseudonym (`TapRecord.isPseudonym`): two characters and 32 hexadecimal digits.

@@ -13,6 +13,9 @@ struct DeviceTable {
     private static let setSettings =
         "UPDATE devices SET \(DeviceSetting.allCases.map { "\($0.rawValue) = ?" }.joined(separator: ", ")) WHERE device_id = ?"
 
+    private static let setLists =
+        "UPDATE devices SET \(StoreTable.listColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE device_id = ?"
+
     let connection: Connection
 
     /// Nil when nobody registered it.
@@ -49,6 +52,9 @@ struct DeviceTable {
                 "UPDATE devices SET secret = ?, next_secret = ?, revoked_at = ? WHERE device_id = ?", device.secret,
                 device.nextSecret, device.revoked?.milliseconds, device.id)
         }
+        if parts.contains(.lists) {
+            try connection.run(Self.setLists, values: StoreRow.row(device.lists) + [device.id] as [any ColumnValue])
+        }
         if parts.contains(.settings) {
             try connection.run(Self.setSettings, values: DeviceSetting.allCases.map { device.own[$0] } + [device.id])
         }
@@ -70,6 +76,7 @@ struct DeviceTable {
         device.secret = row.blob(13)
         device.nextSecret = row.blob(14)
         device.revoked = row.integer(15).map { WallTime(milliseconds: $0) }
+        device.lists = StoreRow.lists { row.integer(16 + Int32($0)) }
         let firstSetting = Int32(columns.count - DeviceSetting.allCases.count)
         for (offset, setting) in DeviceSetting.allCases.enumerated() {
             if let value = row.text(firstSetting + Int32(offset)) { device.own[setting] = value }

@@ -64,13 +64,17 @@ struct FactTables {
 
     private func versions(of devices: some Sequence<Device>) throws(StorageError) -> VersionFacts {
         var facts = VersionFacts()
-        facts.cards = try generations.version(line: "", isFull: true)
-        facts.cardIncrement = try generations.version(line: "", isFull: false)
+        func version(_ inForce: ListInForce) -> Int64 {
+            facts.since[inForce.version] = inForce.since
+            return inForce.version
+        }
+        facts.cards = version(try generations.newest(line: "", isFull: true))
+        facts.cardIncrement = version(try generations.newest(line: "", isFull: false))
         facts.keys = try keys.currentVersion() ?? 0
         for device in devices {
             guard let line = device.line, facts.lines[line] == nil else { continue }
-            let version = try generations.version(line: line)
-            if version > 0 { facts.lines[line] = version }
+            let inForce = try generations.newest(line: line)
+            if inForce.version > 0 { facts.lines[line] = version(inForce) }
         }
         return facts
     }

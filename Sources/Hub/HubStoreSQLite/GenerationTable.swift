@@ -20,16 +20,20 @@ struct GenerationTable {
             "SELECT \(Self.columns) FROM generations WHERE line = ? AND state = 1", line, read: Self.generation)
     }
 
-    /// The newest version in force of a line's list, or of the white list's full lists or increments; 0 where there is none.
-    func version(line: String, isFull: Bool? = nil) throws(StorageError) -> Int64 {
-        if let isFull {
-            return try connection.first(
-                "SELECT max(version) FROM generations WHERE line = ? AND state = 1 AND is_full = ?", line, isFull ? 1 : 0
-            ) { $0.integer(0) ?? 0 } ?? 0
+    /// The newest version in force of a line's list, or of the white list's full lists or increments.
+    func newest(line: String, isFull: Bool? = nil) throws(StorageError) -> ListInForce {
+        func read(_ row: borrowing Statement) -> ListInForce {
+            ListInForce(version: row.integer(0) ?? 0, since: WallTime(milliseconds: row.integer(1) ?? 0))
         }
-        return try connection.first("SELECT max(version) FROM generations WHERE line = ? AND state = 1", line) {
-            $0.integer(0) ?? 0
-        } ?? 0
+        let select = "SELECT version, changed_at FROM generations WHERE line = ? AND state = 1"
+        let newest = "ORDER BY version DESC LIMIT 1"
+        let found =
+            if let isFull {
+                try connection.first("\(select) AND is_full = ? \(newest)", line, isFull ? 1 : 0, read: read)
+            } else {
+                try connection.first("\(select) \(newest)", line, read: read)
+            }
+        return found ?? ListInForce()
     }
 
     /// Of the generations in force of a list, by their ids.

@@ -21,6 +21,16 @@ extension HubStoreSQLite {
         try await reader.snapshot { try CardTable(connection: $0).mentions(of: card) }
     }
 
+    public func listStandings() async throws -> [ListStanding] {
+        try await reader.snapshot { connection in
+            try DeviceList.allCases.flatMap { list in
+                try connection.all(ListStanding.sql(of: list)) { row in
+                    ListStanding(list, line: row.text(0) ?? "", numbers: (1...6).map { row.integer($0) ?? 0 })
+                }
+            }
+        }
+    }
+
     public func beginGeneration(
         of selection: ListSelection, isReplacing: Bool, at now: WallTime
     ) async throws -> Int64 {

@@ -14,20 +14,16 @@ struct RecordTable {
 
     /// The nearest that the query asks for.
     func find(_ query: RecordQuery) throws(StorageError) -> StoredRecord? {
-        let (identity, times, exactTimes) = (query.identity, query.identity.times, query.identity.exactTimes)
-        let subjects = query.subjects
-        precondition(subjects.count <= 4, "a subject is written in four ways at most")
-        func subject(_ index: Int) -> String? { index < subjects.count ? subjects[index] : nil }
-        return try connection.first(
-            """
-            SELECT \(Self.columns) FROM records
-            WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ?
-                AND (subject IN (?, ?, ?, ?) OR subject = ? AND time BETWEEN ? AND ?)
-            ORDER BY abs(time - ?) LIMIT 1
-            """,
-            identity.deviceID, query.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
-            subject(0), subject(1), subject(2), subject(3), query.pseudonym, exactTimes.lowerBound.seconds,
-            exactTimes.upperBound.seconds, identity.time.seconds, read: Self.record)
+        let (identity, times) = (query.identity, query.identity.times)
+        // Nearly always none, and one at most where the `req_id` is a UUID.
+        return query.nearest(
+            of: try connection.all(
+                """
+                SELECT \(Self.columns) FROM records
+                WHERE device_id = ? AND call = ? AND req_id = ? AND time BETWEEN ? AND ? ORDER BY id
+                """,
+                identity.deviceID, query.call.rawValue, identity.requestID, times.lowerBound.seconds, times.upperBound.seconds,
+                read: Self.record))
     }
 
     func page(after: RecordCursor?, limit: Int, deviceID: String?) throws(StorageError) -> [StoredRecord] {

@@ -3,7 +3,7 @@ import HubDomain
 /// The hub's tables in SQLite; `StoreTable` tells what each column holds.
 enum Schema {
     /// `PRAGMA user_version` of a database that `tables` made.
-    static let version: Int64 = 7
+    static let version: Int64 = 8
 
     static let tables = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -14,7 +14,7 @@ enum Schema {
             window TEXT, line TEXT, enterprise_id TEXT,
             last_heartbeat_at INTEGER, reported_time INTEGER, software_ver INTEGER, cards_version TEXT, increment_version TEXT,
             line_version TEXT, keys_version TEXT, lng REAL, lat REAL, course REAL, speed REAL,
-            secret BLOB, revoked_at INTEGER, next_secret BLOB
+            secret BLOB, revoked_at INTEGER, next_secret BLOB, \(listColumns.joined(separator: ", "))
         ) WITHOUT ROWID;
 
         \(lists)
@@ -36,6 +36,13 @@ enum Schema {
         \(setAside)
         \(upstream)
         """
+
+    /// What a device was told of each list, and fetched.
+    private static let listColumns = [
+        "cards_told INTEGER", "cards_told_at INTEGER", "cards_fetched INTEGER", "cards_fetched_at INTEGER",
+        "increment_told INTEGER", "increment_told_at INTEGER", "increment_fetched INTEGER", "increment_fetched_at INTEGER",
+        "line_told INTEGER", "line_told_at INTEGER", "line_fetched INTEGER", "line_fetched_at INTEGER",
+    ]
 
     /// Each load of a list is a generation, whose cards lie beside those of others until it comes into force.
     private static let lists = """
@@ -131,6 +138,8 @@ enum Schema {
         setAside,
         // Version 6 stood in front of no platform.
         upstream,
+        // Version 7 did not keep what a device was told of its lists.
+        listColumns.map { "ALTER TABLE devices ADD COLUMN \($0);" }.joined(separator: " "),
     ]
 
     /// What brings a database of that version to the present one; all of it where there is none yet.

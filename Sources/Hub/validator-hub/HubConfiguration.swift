@@ -59,6 +59,8 @@ struct HubConfiguration: Sendable {
         configuration.readServer(root.table("server"))
         configuration.readDatabase(root.table("database"))
         configuration.readTokens(root.table("tokens"))
+        configuration.policy.announcement = ListAnnouncement(
+            percentPerMinute: root.table("lists").integer("announce_share", default: 100, in: 1...100))
         configuration.readTickets(root.table("tickets"))
         configuration.collectionKeyFile = root.table("collection").string("key_file", default: "")
         configuration.readSounds(root.table("sounds"))

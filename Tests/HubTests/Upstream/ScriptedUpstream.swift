@@ -41,6 +41,12 @@ final class ScriptedUpstream: Upstream {
         }
     }
 
+    /// Each in force since long ago.
+    func list(_ list: DeviceList, of deviceID: String) -> ListInForce {
+        guard let name = self[\.orders]?.versions[list], !name.isEmpty else { return .platformsMissing }
+        return ListInForce(platforms: name, version: 1, since: WallTime(seconds: 0))
+    }
+
     func report(_ heartbeat: ForwardedCall, at now: WallTime) { state.withLock { $0.reported.append(heartbeat) } }
 
     func firstOrders(_ heartbeat: ForwardedCall, until deadline: Instant) async -> PlatformReply.HeartbeatReply.Content? {

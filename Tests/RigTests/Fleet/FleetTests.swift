@@ -134,6 +134,27 @@ struct FleetTests {
         #expect(fleet.report.kinds[.list]?.refused == [:])
     }
 
+    @Test("the books say when each box was told of a list and had it, and are read again as they were written")
+    func deliveries() async throws {
+        let folder = TemporaryFolder()
+        let hub = try HubProcess(in: folder)
+        try await hub.importCards((10_000..<30_000).map { "04\($0),1\n" }.joined())
+        let process = try await hub.start()
+        defer { process.terminate() }
+        let fleet = try fleet([hub.url]) {
+            ($0.tapsPerSecond, $0.checksPerSecond) = (0, 0)
+            $0.followsLists = true
+        }
+        await fleet.run()
+        let deliveries = fleet.ledger.deliveries
+        #expect(Set(deliveries.map(\.device)).count == 20 && deliveries.count == 20)
+        #expect(deliveries.allSatisfy { $0.fetched == $0.told && $0.told != "0" })
+        #expect(fleet.report.kinds[.list]?.latency.count == 20 && fleet.report.listBytes > 20 * 10_000)
+        var read = FleetLedger()
+        #expect(deliveries.allSatisfy { read.add(line: $0.line.dropLast()) })
+        #expect(read.deliveries == deliveries && read.records.isEmpty)
+    }
+
     @Test("a hub that is killed and comes back has lost nothing that it answered, and has nothing twice")
     func killedHub() async throws {
         let folder = TemporaryFolder()

@@ -36,6 +36,12 @@ final class HubProcess: Sendable {
         return process
     }
 
+    /// - Parameter rows: of a file of cards.
+    func importCards(_ rows: String) async throws {
+        let arguments = ["import-cards", try folder.write("cards.csv", rows), "--config", folder.path("hub.toml")]
+        #expect(try await run("validator-hub", arguments, output: folder.path("imported")) == 0)
+    }
+
     /// What it has stored, in a file as `--records` takes it.
     func records() async throws -> String {
         let path = try folder.write("records.json", "")

@@ -31,6 +31,22 @@ struct ReplyAssemblyTests {
         #expect(try replies(text, pieces: count) == [FleetReply(status: 200, body: Array("abc0123456789".utf8))])
     }
 
+    @Test("a list is counted, and no more of it kept than its beginning", arguments: [1, 700, 100_000])
+    func counted(pieces: Int) throws {
+        var assembly = ReplyAssembly()
+        assembly.isCountedOnly = true
+        let body = Array(repeating: UInt8(ascii: "x"), count: 9_999_999)
+        let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n".utf8) + body
+        for start in stride(from: 0, to: pieces == 1 ? 5000 : bytes.count, by: pieces) {
+            assembly.append(Array(bytes[start..<min(start + pieces, bytes.count)]))
+            #expect(try assembly.next() == nil)
+        }
+        if pieces == 1 { assembly.append(Array(bytes[5000...])) } else { assembly.append([]) }
+        assembly.append([UInt8(ascii: "y")])
+        let reply = try #require(try assembly.next())
+        #expect(reply.byteCount == 10_000_000 && reply.body.count == 4096 && assembly.isEmpty)
+    }
+
     @Test("with what matters beside the body: how long to wait, and whether the connection ends")
     func headers() throws {
         let text = "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"

@@ -21,7 +21,8 @@ struct Fields: Sendable {
 
     /// Nil when missing, null or empty; without white space at its ends, which columns of fixed width leave there.
     func optionalText(_ name: String) -> String? {
-        texts[name].flatMap { text in text.trimmed.isEmpty ? nil : String(text.trimmed) }
+        guard let text = texts[name]?.trimmed, !text.isEmpty else { return nil }
+        return String(text)
     }
 
     func integer(_ name: String) throws(FieldError) -> Int {

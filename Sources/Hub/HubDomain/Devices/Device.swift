@@ -22,6 +22,8 @@ public struct Device: Hashable, Sendable {
     public var softwareVersion: Int?
     /// What it holds, by its own word but for the keys, which heartbeats do not name: those it fetched last.
     public var versions = Versions()
+    /// What it was told of these, and fetched.
+    public var lists = ListsProgress()
     /// Where that heartbeat says that it is.
     public var position: Position?
 

@@ -17,32 +17,24 @@ public struct RequestIdentity: Hashable, Sendable {
     public let requestID: String
     /// What the device says that it was about.
     public let time: WallTime
-    private let tolerance: Duration
-    private let mayBeRedated: Bool
+    /// The times at which the same `req_id` of the same device means this request.
+    public let times: ClosedRange<WallTime>
+    /// The times at which it means this request where nothing else tells it from its neighbours.
+    public let exactTimes: ClosedRange<WallTime>
 
     /// - Parameter mayBeRedated: False for a question about now, which is never asked again later.
     public init(deviceID: String, requestID: String, time: WallTime, tolerance: Duration, mayBeRedated: Bool = true) {
         self.deviceID = deviceID
         self.requestID = requestID
         self.time = time
-        self.tolerance = tolerance
-        self.mayBeRedated = mayBeRedated
+        let isKnownAlone = mayBeRedated && Self.isUnique(requestID)
+        times = isKnownAlone ? Self.anyTime : time - tolerance...time + tolerance
+        exactTimes = isKnownAlone ? Self.anyTime : time...time
     }
 
-    /// The times at which the same `req_id` of the same device means this request.
-    public var times: ClosedRange<WallTime> { times(within: tolerance) }
+    private static let anyTime = WallTime(milliseconds: .min / 2)...WallTime(milliseconds: .max / 2)
 
-    /// The times at which it means this request where nothing else tells it from its neighbours.
-    public var exactTimes: ClosedRange<WallTime> { times(within: .zero) }
-
-    private func times(within tolerance: Duration) -> ClosedRange<WallTime> {
-        mayBeRedated && isUnique
-            ? WallTime(milliseconds: .min / 2)...WallTime(milliseconds: .max / 2) : time - tolerance...time + tolerance
-    }
-
-    private var isUnique: Bool { Self.isUnique(requestID) }
-
-    /// Whether a `req_id` names one request alone: a UUID of RFC 9562, whose version and variant rule out constants such as 32 zeros.
+    /// Whether a `req_id` is a UUID of RFC 9562, whose version and variant rule out constants such as 32 zeros.
     public static func isUnique(_ requestID: String) -> Bool {
         guard let id = UniqueID(requestID) else { return false }
         return (1...8).contains(id.high >> 12 & 0xF) && id.low >> 62 == 0b10

@@ -64,10 +64,13 @@ extension DeviceService {
     ) -> DeviceAnswer {
         guard let call = pending.forwarded else { preconditionFailure("a heartbeat is handed on") }
         let now = pending.now
-        guard let orders = upstream.orders(of: device.id, at: now) else {
+        guard var orders = upstream.orders(of: device.id, at: now) else {
             errand = .orders(call)
             return .refused(Self.platformAway)
         }
+        let keys = orders.versions.keys
+        orders.versions = announce(to: device.id, { upstream.list($0, of: device.id) }, in: &facts, at: now)
+        orders.versions.keys = keys
         if isState(heartbeat.time, of: device, at: now) {
             errand = .report(call)
         } else if policy.upstream.latePositions == .send, heartbeat.position != nil, facts.forward(call.key) == nil,

@@ -13,6 +13,9 @@ public protocol Upstream: Sendable {
     /// keys that this hub holds. Nil when the platform never said anything about it.
     func orders(of deviceID: String, at now: WallTime) -> PlatformReply.HeartbeatReply.Content?
 
+    /// What this hub holds of one of the platform's lists for the device.
+    func list(_ list: DeviceList, of deviceID: String) -> ListInForce
+
     /// Has a heartbeat sent up, unless a newer one of the device is there by then.
     func report(_ heartbeat: ForwardedCall, at now: WallTime)
 

@@ -14,7 +14,27 @@ public enum StoreRow {
             StoreValue(device.position?.longitude), StoreValue(device.position?.latitude), StoreValue(device.position?.course),
             StoreValue(device.position?.speedKilometresPerHour), StoreValue(device.secret), StoreValue(device.nextSecret),
             StoreValue(device.revoked?.milliseconds),
-        ] + DeviceSetting.allCases.map { StoreValue(device.own[$0]) }
+        ] + row(device.lists).map { StoreValue($0) } + DeviceSetting.allCases.map { StoreValue(device.own[$0]) }
+    }
+
+    /// In the order of `StoreTable.listColumns`.
+    public static func row(_ lists: ListsProgress) -> [Int64?] {
+        DeviceList.allCases.flatMap { list in
+            [lists[list].told, lists[list].fetched].flatMap { [$0?.version, $0?.time.milliseconds] }
+        }
+    }
+
+    /// - Parameter value: of a column, by its place among `StoreTable.listColumns`.
+    public static func lists(_ value: (Int) -> Int64?) -> ListsProgress {
+        func step(_ first: Int) -> ListProgress.Step? {
+            guard let version = value(first), let time = value(first + 1) else { return nil }
+            return ListProgress.Step(version: version, time: WallTime(milliseconds: time))
+        }
+        var lists = ListsProgress()
+        for (index, list) in DeviceList.allCases.enumerated() {
+            lists[list] = ListProgress(told: step(4 * index), fetched: step(4 * index + 2))
+        }
+        return lists
     }
 
     /// A version that a device has not told yet is NULL.
@@ -36,7 +56,9 @@ public enum StoreRow {
         device.secret = row[13].blob
         device.nextSecret = row[14].blob
         device.revoked = row[15].integer.map { WallTime(milliseconds: $0) }
-        for (offset, setting) in DeviceSetting.allCases.enumerated() { device.own[setting] = row[16 + offset].text }
+        device.lists = lists { row[16 + $0].integer }
+        let firstSetting = 16 + StoreTable.listColumns.count
+        for (offset, setting) in DeviceSetting.allCases.enumerated() { device.own[setting] = row[firstSetting + offset].text }
         return device
     }
 

@@ -41,7 +41,11 @@ public struct StoreTable: Hashable, Sendable {
             ("cards_version", .text), ("increment_version", .text), ("line_version", .text), ("keys_version", .text),
             ("lng", .real), ("lat", .real), ("course", .real), ("speed", .real), ("secret", .blob), ("next_secret", .blob),
             ("revoked_at", .integer),
-        ] + DeviceSetting.allCases.map { ($0.rawValue, .text) })
+        ] + listColumns.map { ($0, .integer) } + DeviceSetting.allCases.map { ($0.rawValue, .text) })
+    /// Of `devices`: what a device was told of each list, and what it fetched.
+    public static let listColumns = DeviceList.allCases.flatMap { list in
+        ["told", "told_at", "fetched", "fetched_at"].map { "\(list.rawValue)_\($0)" }
+    }
     /// `line` is `ListSelection.generationLine`; `state` is a `ListGeneration.State`; `name` is empty but for the platform's lists.
     public static let generations = StoreTable(
         "generations", key: [("id", .integer)],

@@ -1,3 +1,4 @@
+import Base
 import Fares
 import HubDomain
 
@@ -37,6 +38,19 @@ public struct VersionFacts: Hashable, Sendable {
     /// By line; without those that have no list.
     public var lines: [String: Int64] = [:]
     public var keys: Int64 = 0
+    /// When the lists' versions came into force, by version: no two lists have the same.
+    public var since: [Int64: WallTime] = [:]
 
     public init() {}
+
+    /// What is in force of a list, for a device on that line.
+    public func inForce(_ list: DeviceList, line: String?) -> ListInForce {
+        let version =
+            switch list {
+            case .cards: cards
+            case .increment: cardIncrement
+            case .line: line.flatMap { lines[$0] } ?? 0
+            }
+        return ListInForce(version: version, since: since[version] ?? WallTime(milliseconds: 0))
+    }
 }

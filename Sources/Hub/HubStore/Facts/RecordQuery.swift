@@ -11,16 +11,20 @@ public struct RecordQuery: Hashable, Sendable {
     public let call: PlatformCall
     /// The subject, and what else records may hold for it.
     public let subjects: [String]
-    /// What the subject may be called by now.
-    public let pseudonym: String?
+    private let makePseudonym: @Sendable () -> String?
 
-    /// - Parameter otherTexts: of the same subject.
-    public init(_ record: TapRecord, otherTexts: [String], pseudonym: String?) {
+    /// - Parameters:
+    ///   - otherTexts: of the same subject.
+    ///   - pseudonym: see the property; it takes a while to make.
+    public init(_ record: TapRecord, otherTexts: [String], pseudonym: @escaping @autoclosure @Sendable () -> String?) {
         identity = record.identity
         call = record.call
         subjects = [record.subject] + otherTexts
-        self.pseudonym = pseudonym
+        makePseudonym = pseudonym
     }
+
+    /// What the subject may be called by now.
+    public var pseudonym: String? { makePseudonym() }
 
     /// Whether `record` is one that this asks for. Of several the one nearest in time is meant.
     public func matches(_ record: TapRecord) -> Bool {
@@ -31,12 +35,23 @@ public struct RecordQuery: Hashable, Sendable {
         func lies(in times: ClosedRange<WallTime>) -> Bool {
             times.lowerBound.seconds <= seconds && seconds <= times.upperBound.seconds
         }
-        return lies(in: identity.times)
-            && (subjects.contains(record.subject) || record.subject == pseudonym && lies(in: identity.exactTimes))
+        guard lies(in: identity.times) else { return false }
+        // As databases compare. Only what may be a pseudonym is worth making one.
+        return subjects.contains { $0.utf8.elementsEqual(record.subject.utf8) }
+            || lies(in: identity.exactTimes) && record.subject == pseudonym
+    }
+
+    /// The nearest of those that it asks for.
+    public func nearest(of records: [StoredRecord]) -> StoredRecord? {
+        records.filter { matches($0.record) }.min { distance(to: $0.record) < distance(to: $1.record) }
     }
 
     /// Seconds between the request and `record`.
     public func distance(to record: TapRecord) -> Int64 { abs(record.time.seconds - identity.time.seconds) }
+
+    public static func == (left: RecordQuery, right: RecordQuery) -> Bool {
+        left.identity == right.identity && left.call == right.call && left.subjects == right.subjects
+    }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(identity.requestID)

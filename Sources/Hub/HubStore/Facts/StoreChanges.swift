@@ -16,6 +16,8 @@ public struct StoreChanges: Sendable {
         public static let credentials = DeviceParts(rawValue: 8)
         /// `own`
         public static let settings = DeviceParts(rawValue: 16)
+        /// `lists`, what it was told and has fetched.
+        public static let lists = DeviceParts(rawValue: 32)
     }
 
     public struct DeviceChange: Sendable {

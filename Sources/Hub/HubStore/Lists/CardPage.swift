@@ -10,6 +10,46 @@ public struct CardPage: Hashable, Sendable {
     public init(entries: [CardListEntry], next: CardNumber?) {
         (self.entries, self.next) = (entries, next)
     }
+
+    /// The page behind the card `after` of what several generations hold together, of which the newest counts that names a card.
+    ///
+    /// Each generation is read by itself, in the order of its index. The first that has more than a page says how far this one goes, so that of
+    /// the others no more is read than belongs to it.
+    /// - Parameters:
+    ///   - generations: the newest of them last.
+    ///   - read: gives at most `limit` rows of a generation behind the digits `after` and up to the digits `until`, by their digits' bytes; nil for
+    ///     one that is no card's.
+    public init<Failure: Error>(
+        of generations: [Int64], after: CardNumber?, limit: Int,
+        _ read: (_ generation: Int64, _ after: String, _ until: String) throws(Failure) -> [CardListEntry?]
+    ) throws(Failure) {
+        var end: CardNumber?
+        var entries: [CardListEntry] = []
+        for generation in generations {
+            // A card number is all digits and letters up to F.
+            let rows = try read(generation, after?.description ?? "", end?.description ?? "G")
+            let newer = rows.compactMap(\.self)
+            if rows.count == limit, let last = newer.last?.card {
+                end = last
+                entries.removeAll { $0.card.sortKey > last.sortKey }
+            }
+            entries = entries.isEmpty ? newer : Self.merge(entries, newer)
+        }
+        self.init(entries: entries, next: end)
+    }
+
+    /// Both in order; where both name a card, `newer` counts.
+    private static func merge(_ older: [CardListEntry], _ newer: [CardListEntry]) -> [CardListEntry] {
+        var merged: [CardListEntry] = []
+        merged.reserveCapacity(older.count + newer.count)
+        var rest = older[...]
+        for entry in newer {
+            while let first = rest.first, first.card.sortKey < entry.card.sortKey { merged.append(rest.removeFirst()) }
+            if rest.first?.card == entry.card { rest.removeFirst() }
+            merged.append(entry)
+        }
+        return merged + rest
+    }
 }
 
 /// The lists that name a card.

@@ -1,3 +1,4 @@
+import Base
 import HubDomain
 
 /// What is in force of a list: an unchanging content, however long it takes to read it.
@@ -12,6 +13,8 @@ public struct ListEdition: Hashable, Sendable {
     public var version: Int64
     /// As the platform calls that version; empty for a list of the hub's own.
     public var name = ""
+    /// When that version came into force.
+    public var since = WallTime(milliseconds: 0)
     /// That it is made of, the oldest first. A card is as the newest has it that names it.
     public var generations: [Int64]
 

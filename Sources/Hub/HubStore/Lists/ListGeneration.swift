@@ -1,3 +1,4 @@
+import Base
 import HubDomain
 
 /// What is known of one load of a list; its cards lie in a table of their own.
@@ -59,6 +60,7 @@ extension ListEdition {
         }
         version = last?.version ?? 0
         name = last?.name ?? ""
+        since = WallTime(milliseconds: last?.changed ?? 0)
     }
 }
 

@@ -17,9 +17,7 @@ extension HubStoreMemory {
         }
         loaded.usedTickets = Set(wanted.usedTickets.filter { usedTickets[$0] != nil })
         for query in wanted.records {
-            loaded.records[query] = records.filter { query.matches($0.record) }.min {
-                query.distance(to: $0.record) < query.distance(to: $1.record)
-            }
+            loaded.records[query] = query.nearest(of: records)
         }
         for digest in wanted.enrolments { loaded.enrolments[digest] = enrolments[digest] }
         loadSetAside(wanted, &loaded)
@@ -49,6 +47,9 @@ extension HubStoreMemory {
         for line in lines {
             let version = present(.line(line)).version
             if version > 0 { facts.lines[line] = version }
+        }
+        for generation in generations.values where generation.state == .inForce {
+            facts.since[generation.version] = WallTime(milliseconds: generation.changed)
         }
         return facts
     }

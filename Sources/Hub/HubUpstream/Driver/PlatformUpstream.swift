@@ -60,6 +60,8 @@ public final class PlatformUpstream: Upstream {
         return content
     }
 
+    public func list(_ list: DeviceList, of deviceID: String) -> ListInForce { board.list(list, of: deviceID) }
+
     public func report(_ heartbeat: ForwardedCall, at now: WallTime) {
         if board.leave(heartbeat) { callSender() }
     }

@@ -2,6 +2,7 @@ import Base
 import Fares
 import HubDomain
 import HubServices
+import HubStore
 import PlatformAPI
 import Synchronization
 
@@ -9,14 +10,23 @@ import Synchronization
 final class UpstreamBoard: Sendable {
     private struct State: Sendable {
         var orders: [String: DeviceOrders] = [:]
-        /// As devices are told them.
-        var versions: [ListSelection: String] = [:]
+        var lists: [ListSelection: ListInForce] = [:]
         var keys: [String: KeyRing] = [:]
         var correction = Duration.zero
         var isFull = false
         var heartbeats: [ForwardedCall] = []
         var woken: Set<String> = []
         var status = UpstreamStatus()
+
+        func list(_ list: DeviceList, of deviceID: String, _ enterprise: String) -> ListInForce {
+            let selection: ListSelection =
+                switch list {
+                case .cards: .enterpriseCards(enterpriseID: enterprise)
+                case .increment: .enterpriseIncrement(enterpriseID: enterprise)
+                case .line: .deviceLine(deviceID: deviceID)
+                }
+            return lists[selection] ?? .platformsMissing
+        }
     }
 
     private let state = Mutex(State())
@@ -31,10 +41,8 @@ final class UpstreamBoard: Sendable {
             guard let said = state.orders[deviceID] else { return nil }
             let enterprise = said.enterpriseID ?? ""
             var versions = Versions()
+            for list in DeviceList.allCases { versions[list] = state.list(list, of: deviceID, enterprise).text }
             // An empty one says nothing to a box.
-            versions.cards = state.versions[.enterpriseCards(enterpriseID: enterprise)] ?? ""
-            versions.cardIncrement = state.versions[.enterpriseIncrement(enterpriseID: enterprise)] ?? ""
-            versions.lineCards = state.versions[.deviceLine(deviceID: deviceID)] ?? ""
             versions.keys = state.keys[enterprise]?.current?.version ?? ""
             return (
                 said.content(serverTime: now + state.correction, versions: versions),
@@ -51,7 +59,12 @@ final class UpstreamBoard: Sendable {
     }
 
     func keys(ofEnterprise id: String) -> KeyRing? { state.withLock { $0.keys[id] } }
-    func version(of selection: ListSelection) -> String? { state.withLock { $0.versions[selection] } }
+    func version(of selection: ListSelection) -> String? { state.withLock { $0.lists[selection]?.text } }
+
+    func list(_ list: DeviceList, of deviceID: String) -> ListInForce {
+        state.withLock { state in state.list(list, of: deviceID, state.orders[deviceID]?.enterpriseID ?? "") }
+    }
+
     var enterprises: Set<String> { state.withLock { state in Set(state.orders.values.map { $0.enterpriseID ?? "" }) } }
     var isFull: Bool { state.withLock { $0.isFull } }
 
@@ -63,8 +76,11 @@ final class UpstreamBoard: Sendable {
         }
     }
 
-    /// - Parameter version: nil where nothing is held.
-    func set(version: String?, of selection: ListSelection) { state.withLock { $0.versions[selection] = version } }
+    func set(_ edition: ListEdition) {
+        let list = ListInForce(platforms: edition.versionText, version: edition.version, since: edition.since)
+        state.withLock { $0.lists[edition.selection] = edition.version == 0 ? nil : list }
+    }
+
     func set(_ keys: KeyRing, ofEnterprise id: String) { state.withLock { $0.keys[id] = keys } }
     func set(correction: Duration) { state.withLock { $0.correction = correction } }
     func set(isFull: Bool) { state.withLock { $0.isFull = isFull } }

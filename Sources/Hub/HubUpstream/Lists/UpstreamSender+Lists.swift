@@ -93,7 +93,7 @@ extension UpstreamSender {
 
     private func take(_ edition: ListEdition, as item: ListItem) {
         let version = edition.version == 0 ? nil : edition.versionText
-        board.set(version: version, of: edition.selection)
+        board.set(edition)
         lists.weigh(item, held: version)
     }
 
@@ -208,8 +208,8 @@ extension UpstreamSender {
             try? await store.discard(generation: generation, at: Clocks.now().system)
             throw error
         }
-        board.set(version: version, of: selection)
-        if case .cards(let id) = item { board.set(version: nil, of: .enterpriseIncrement(enterpriseID: id)) }
+        board.set(try await store.edition(of: selection))
+        if case .cards(let id) = item { board.set(try await store.edition(of: .enterpriseIncrement(enterpriseID: id))) }
         noteAdopted(item, version, "\(entries.count) cards")
     }
 

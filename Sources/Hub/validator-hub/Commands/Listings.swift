@@ -112,6 +112,7 @@ extension Device {
             "lng": position.map { .double($0.longitude) } ?? .null, "lat": position.map { .double($0.latitude) } ?? .null,
             "speed": position?.speedKilometresPerHour.map { .double($0) } ?? .null,
             "course": position?.course.map { .double($0) } ?? .null, "settings": .object(settings),
+            "lists": lists.json,
         ]
     }
 

@@ -13,12 +13,14 @@ final class Fleet {
     private static let turn = Duration.milliseconds(2)
     private static let firstPause = Duration.milliseconds(500)
     private static let longestPause = Duration.seconds(10)
+    /// For how long a list may stand still.
+    private static let listStall = Duration.seconds(30)
 
     private let plan: FleetPlan
     private let hubs: [WireFormat]
     private let applicationID: String
     private let cards: [CardNumber]
-    /// For lists, which are long, and for what is not plain HTTP.
+    /// For what is not plain HTTP.
     private let http: HTTPClient
     /// To each hub; nil where it takes TLS.
     private let lines: [FleetLine?]
@@ -223,18 +225,22 @@ final class Fleet {
             PlatformRequest(requestID: exchange.requestID, content: exchange.content, timeout: timeout))
         let isList = exchange.call == .list
         let reception = FleetReception(isList: isList, decoder: ReplyDecoder(for: exchange.content, format: format))
-        let headers = boxes[exchange.box].secret.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
+        var headers = boxes[exchange.box].secret.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
         count(exchange)
         if isList { listsUnderWay += 1 } else { underWay += 1 }
-        if !isList, let line = lines[exchange.hub] {
-            line.send(wire, headers: headers, deadline: exchange.deadline(plan)) { [weak self] result in
-                if case .success(let reply) = result, (200..<300).contains(reply.status) { _ = reception.receive(reply.body) }
+        if let line = lines[exchange.hub] {
+            if isList { headers.append((name: "Accept-Encoding", value: "gzip")) }
+            line.send(wire, headers: headers, deadline: exchange.deadline(plan), stall: isList ? Self.listStall : nil) {
+                [weak self] result in
+                if case .success(let reply) = result, (200..<300).contains(reply.status) {
+                    if isList { reception.receive(listOf: reply) } else { _ = reception.receive(reply.body) }
+                }
                 self?.ended(exchange, reception, result)
             }
         } else {
             let request = HTTPRequest(
                 url: wire.url, contentType: wire.contentType, body: wire.body, headers: headers, timeout: timeout,
-                stall: isList ? .seconds(30) : timeout, total: isList ? nil : timeout, isBulk: isList)
+                stall: isList ? Self.listStall : timeout, total: isList ? nil : timeout, isBulk: isList)
             http.send(request) {
                 reception.receive($0)
             } onEnd: { [weak self] result in
@@ -280,6 +286,7 @@ final class Fleet {
             guard plan.followsLists, box.fetching == nil, let version = heartbeat.orders?.versions.cards,
                 version != box.versions.cards
             else { return }
+            ledger.told(device: box.deviceID, version: version, at: Clocks.now().system)
             refresh(exchange.box, version: version, at: now)
         case (.token, .token(_, let token)?):
             boxes[exchange.box].token = token?.text
@@ -291,8 +298,11 @@ final class Fleet {
         case (.list, _):
             if reply.code != 0 {
                 boxes[exchange.box].token = nil
-            } else if let version = boxes[exchange.box].fetching, !version.isEmpty {
-                boxes[exchange.box].versions.cards = version
+            } else if let told = boxes[exchange.box].fetching, !told.isEmpty {
+                // What came counts, which may be newer than what was named.
+                boxes[exchange.box].versions.cards = reply.listVersion ?? told
+                ledger.fetched(
+                    device: boxes[exchange.box].deviceID, version: boxes[exchange.box].versions.cards, at: Clocks.now().system)
             }
             boxes[exchange.box].fetching = nil
         default: break

@@ -24,6 +24,7 @@ struct FleetCommand: AsyncParsableCommand {
     @Option(help: "Online checks of the whole fleet a second.") var checksPerS = 0.0
     @Option(help: "Downloads of the card list, of the whole fleet a second.") var refreshesPerS = 0.0
     @Flag(help: "Boxes fetch the card list that a heartbeat's reply names.") var followLists = false
+    @Option(help: "The version of the card list that boxes hold at the start.") var holding = "0"
     @Option(
         help:
             "In place of all rates, as fast as it is answered: \(FleetPlan.Flood.allCases.map(\.rawValue).joined(separator: ", "))."
@@ -106,21 +107,28 @@ struct FleetCommand: AsyncParsableCommand {
             for slice in stride(from: 0, to: fleet.ledger.records.count, by: 1024) {
                 file.write(fleet.ledger.records[slice...].prefix(1024).flatMap(FleetLedger.line))
             }
+            for delivery in fleet.ledger.deliveries { file.write(delivery.line) }
         }
         return fleet.ledger.openCount == 0
     }
 
     private func makeBoxes() throws -> [FleetBox] {
         guard let secrets else {
-            return (1...boxes).map { FleetBox(deviceID: prefix + $0.zeroPadded(to: 6), secret: nil, hub: $0 % url.count) }
+            return (1...boxes).map { box(prefix + $0.zeroPadded(to: 6), secret: nil, number: $0) }
         }
         let known = try FleetFiles.secrets(secrets)
         guard known.count >= boxes else {
             throw FleetFiles.Mistake(description: "\(secrets) has \(known.count) devices, fewer than --boxes \(boxes)")
         }
         return known.prefix(boxes).enumerated().map { index, known in
-            FleetBox(deviceID: known.device, secret: known.secret, hub: index % url.count)
+            box(known.device, secret: known.secret, number: index)
         }
+    }
+
+    private func box(_ deviceID: String, secret: String?, number: Int) -> FleetBox {
+        var box = FleetBox(deviceID: deviceID, secret: secret, hub: number % url.count)
+        box.versions.cards = holding
+        return box
     }
 
     /// Cards that no list has.

@@ -10,6 +10,8 @@ import PlatformAPI
 final class FleetConnection {
     private struct Exchange {
         var deadline: Instant
+        /// For how long a list may stand still, which may otherwise take as long as it does.
+        var stall: Duration?
         var onEnd: (Result<FleetReply, ExchangeFailure>) -> Void
     }
 
@@ -39,11 +41,13 @@ final class FleetConnection {
     func isOverdue(at now: Instant) -> Bool { exchange.map { $0.deadline <= now } ?? false }
 
     /// Sends a request. `onEnd` is called once, perhaps before this returns.
+    /// - Parameter stall: of a list, which is counted and not kept; nil for another reply.
     func send(
-        _ request: [UInt8], deadline: Instant, onEnd: @escaping (Result<FleetReply, ExchangeFailure>) -> Void
+        _ request: [UInt8], deadline: Instant, stall: Duration?, onEnd: @escaping (Result<FleetReply, ExchangeFailure>) -> Void
     ) {
         precondition(exchange == nil && isOpen, "an exchange is under way")
-        exchange = Exchange(deadline: deadline, onEnd: onEnd)
+        exchange = Exchange(deadline: deadline, stall: stall, onEnd: onEnd)
+        input.isCountedOnly = stall != nil
         output = request[...]
         if isConnected { write() }
     }
@@ -94,7 +98,9 @@ final class FleetConnection {
 
     private func read() {
         switch descriptor.read(atMost: 16384) {
-        case .bytes(let bytes): input.append(bytes)
+        case .bytes(let bytes):
+            input.append(bytes)
+            if let stall = exchange?.stall { exchange?.deadline = Clocks.now().instant + stall }
         case .wouldBlock: return
         case .ended: return close(ExchangeFailure(.connection, "the hub has closed the connection"))
         case .failed(let error): return close(ExchangeFailure(.connection, error.description))

@@ -20,6 +20,10 @@ struct FleetLedger: Sendable {
     }
 
     private(set) var records: [Record] = []
+    /// Of lists, in the order in which boxes were told of them.
+    private(set) var deliveries: [FleetDelivery] = []
+    /// Of those that boxes are waiting for, by device.
+    private var awaited: [String: Int] = [:]
     private(set) var openCount = 0
 
     init() {}
@@ -42,6 +46,21 @@ struct FleetLedger: Sendable {
     /// A check that nobody answered in time: the box decides, and books the ride under the same `req_id`.
     mutating func decidedByBox(_ record: Int) { records[record].mode = .offline }
 
+    // MARK: Lists
+
+    /// A box that does not wait for a list yet was told of one.
+    mutating func told(device: String, version: String, at now: WallTime) {
+        guard awaited[device].map({ deliveries[$0].told != version }) ?? true else { return }
+        awaited[device] = deliveries.count
+        deliveries.append(FleetDelivery(device: device, told: version, toldAt: now))
+    }
+
+    /// A list came, whole.
+    mutating func fetched(device: String, version: String, at now: WallTime) {
+        guard let index = awaited.removeValue(forKey: device) else { return }
+        (deliveries[index].fetched, deliveries[index].fetchedAt) = (version, now)
+    }
+
     // MARK: As a file
 
     /// One record as a line of JSON.
@@ -57,7 +76,12 @@ struct FleetLedger: Sendable {
     /// Takes a line of a ledger's file.
     /// - Returns: false when it is none.
     mutating func add(line: some Sequence<UInt8>) -> Bool {
-        guard let value = try? JSONValue(parsing: Array(line)), let id = value["req_id"]?.string.flatMap({ UniqueID($0) }),
+        guard let value = try? JSONValue(parsing: Array(line)) else { return false }
+        if let delivery = FleetDelivery(value) {
+            deliveries.append(delivery)
+            return true
+        }
+        guard let id = value["req_id"]?.string.flatMap({ UniqueID($0) }),
             let device = value["device"]?.string, let subject = value["subject"]?.string, let sent = value["sent"]?.int
         else { return false }
         let mode = value["check_mode"]?.int.flatMap { CheckMode(rawValue: $0) }

@@ -19,8 +19,9 @@ final class FleetLine {
 
     /// Starts an exchange. `onEnd` is called once, before this returns only when a kept connection turns out to be dead. How many run at
     /// once is the caller's to bound.
+    /// - Parameter stall: for how long a list may stand still; nil for another reply.
     func send(
-        _ wire: WireRequest, headers: [(name: String, value: String)], deadline: Instant,
+        _ wire: WireRequest, headers: [(name: String, value: String)], deadline: Instant, stall: Duration?,
         onEnd: @escaping (Result<FleetReply, ExchangeFailure>) -> Void
     ) {
         let connection: FleetConnection
@@ -36,7 +37,7 @@ final class FleetLine {
             }
         }
         busy[ObjectIdentifier(connection)] = connection
-        connection.send(bytes(of: wire, headers), deadline: deadline) { [weak self] result in
+        connection.send(bytes(of: wire, headers), deadline: deadline, stall: stall) { [weak self] result in
             self?.free(connection)
             onEnd(result)
         }

@@ -33,6 +33,22 @@ final class FleetReception {
         }
     }
 
+    /// A list that was counted on its way.
+    func receive(listOf reply: FleetReply) {
+        listHead = reply.body
+        byteCount = reply.byteCount
+    }
+
+    /// The version that a list came with, which stands before the rows; nil without.
+    var listVersion: String? {
+        guard let name = Self.text(listHead).firstRange(of: "\"version\"") else { return nil }
+        let value = Self.text(listHead)[name.upperBound...].drop { $0 == ":" || $0 == " " || $0 == "\"" }
+        return String(value.prefix { $0.isLetter || $0.isNumber })
+    }
+
+    /// Ours is compressed only behind its head (docs/hub.md).
+    private static func text(_ head: [UInt8]) -> String { String(decoding: head, as: UTF8.self) }
+
     /// The reply that the box can go by.
     func reply(_ result: Result<FleetReply, ExchangeFailure>) throws(ExchangeFailure) -> Reply {
         if let failure { throw failure }
@@ -47,7 +63,7 @@ final class FleetReception {
             }
             return reply
         }
-        return isList ? Reply(code: try listCode(), content: nil) : try decoded()
+        return isList ? Reply(code: try listCode(), content: nil, listVersion: listVersion) : try decoded()
     }
 
     struct Reply {
@@ -55,6 +71,8 @@ final class FleetReception {
         var code: Int
         /// Nil of a list.
         var content: PlatformReply?
+        /// That a list came with.
+        var listVersion: String?
     }
 
     private func decoded() throws(ExchangeFailure) -> Reply {
@@ -69,7 +87,7 @@ final class FleetReception {
 
     /// The digits behind the member's name, which stands before the rows.
     private func listCode() throws(ExchangeFailure) -> Int {
-        let text = String(decoding: listHead, as: UTF8.self)
+        let text = Self.text(listHead)
         guard let name = text.firstRange(of: "\"ret_code\""),
             let code = Int(text[name.upperBound...].drop { $0 != "-" && !$0.isNumber }.prefix { $0 == "-" || $0.isNumber })
         else { throw ExchangeFailure(.undecodable, "a list without ret_code") }

@@ -5,6 +5,8 @@ struct ReplyAssembly: Sendable {
         let text: String
     }
 
+    /// So much of a body is kept that is only counted.
+    private static let keptBytes = 4096
     private static let maximumHeadBytes = 16384
     private static let maximumBodyBytes = 1 << 20
 
@@ -16,6 +18,8 @@ struct ReplyAssembly: Sendable {
         var end: Int
     }
 
+    /// Whether of the next reply's body no more is kept than its beginning, however long it is.
+    var isCountedOnly = false
     private var bytes: [UInt8] = []
     private var head: Head?
 
@@ -28,10 +32,24 @@ struct ReplyAssembly: Sendable {
         if head == nil { head = try readHead() }
         guard var head else { return nil }
         guard let length = head.length else { return try nextInChunks(head) }
+        if isCountedOnly { return count(length) }
         guard bytes.count >= head.end + length else { return nil }
         head.reply.body = Array(bytes[head.end..<head.end + length])
         take(head.end + length)
         return head.reply
+    }
+
+    /// Takes what there is of a body of that length.
+    private mutating func count(_ length: Int) -> FleetReply? {
+        guard var head else { return nil }
+        let piece = bytes[head.end...].prefix(length - head.reply.byteCount)
+        head.reply.byteCount += piece.count
+        head.reply.body += piece.prefix(max(Self.keptBytes - head.reply.body.count, 0))
+        let isWhole = head.reply.byteCount == length
+        take(head.end + piece.count)
+        head.end = 0
+        if !isWhole { self.head = head }
+        return isWhole ? head.reply : nil
     }
 
     private mutating func take(_ count: Int) {
@@ -87,7 +105,7 @@ struct ReplyAssembly: Sendable {
             var value: String { String(decoding: line[(colon + 1)...], as: UTF8.self).filter { $0 != " " }.lowercased() }
             switch name {
             case "content-length":
-                guard let length = Int(value), (0...Self.maximumBodyBytes).contains(length) else {
+                guard let length = Int(value), length >= 0, isCountedOnly || length <= Self.maximumBodyBytes else {
                     throw Mistake(text: "a length of \(value)")
                 }
                 head.length = length

@@ -6,16 +6,21 @@ import PlatformAPI
 
 /// A list in force, or one that is held, in a few words.
 enum ListSummary {
-    case inForce(ListSelection, [ListGeneration])
+    /// With the standings of the list and of its increment, where there are any.
+    case inForce(ListSelection, [ListGeneration], ListStanding?, increment: ListStanding?)
     case held(ListGeneration)
 
     /// List by list, each in force and then held.
-    static func all(of generations: [ListGeneration]) -> [ListSummary] {
+    static func all(of generations: [ListGeneration], _ standings: [ListStanding]) -> [ListSummary] {
         let byLine = Dictionary(grouping: generations, by: \.line)
         var summaries: [ListSummary] = []
         for (line, own) in byLine.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             let inForce = own.filter { $0.state == .inForce }
-            if !inForce.isEmpty { summaries.append(.inForce(ListSelection(generationLine: line), inForce)) }
+            let selection = ListSelection(generationLine: line)
+            func standing(_ selection: ListSelection?) -> ListStanding? { standings.first { $0.selection == selection } }
+            if !inForce.isEmpty {
+                summaries.append(.inForce(selection, inForce, standing(selection), increment: standing(selection.increment)))
+            }
             for held in own where held.state == .held { summaries.append(.held(held)) }
         }
         return summaries
@@ -31,17 +36,22 @@ enum ListSummary {
             return [
                 "list": .string(held.selection.kind), "of": held.selection.owner.map { .string($0) } ?? .null, "state": "held",
                 "id": .int(held.id), "version": .string(held.name), "cards": .int(held.rows), "increment_version": .null,
-                "changes": .int(0), "since_ms": .int(held.changed),
+                "changes": .int(0), "held_since_ms": .int(held.changed),
             ]
-        case .inForce(let selection, let generations):
+        case .inForce(let selection, let generations, let standing, let incrementStanding):
+            let edition = ListEdition(selection, of: generations)
             let increment = selection.increment.map { ListEdition($0, of: generations) }
+            func number(_ count: Int?) -> JSONValue { count.map { .int($0) } ?? .null }
             return [
                 "list": .string(selection.kind), "of": selection.owner.map { .string($0) } ?? .null, "state": "in_force",
-                "id": .null, "version": .string(ListEdition(selection, of: generations).versionText),
+                "id": .null, "version": .string(edition.versionText),
                 "cards": .int(Self.cards(generations, isFull: true)),
                 "increment_version": increment.map { .string($0.versionText) } ?? .null,
                 "changes": .int(Self.cards(generations, isFull: false)),
-                "since_ms": .int(generations.map(\.changed).max() ?? 0),
+                "in_force_since_ms": .int(edition.since.milliseconds), "devices": number(standing?.devices),
+                "told": number(standing?.told), "fetched": number(standing?.fetched), "adopted": number(standing?.adopted),
+                "increment_told": number(incrementStanding?.told), "increment_fetched": number(incrementStanding?.fetched),
+                "increment_adopted": number(incrementStanding?.adopted),
             ]
         }
     }
@@ -55,7 +65,10 @@ enum ListSummary {
             return [
                 held.title, "HELD \(held.id)", "version=\(held.name.logField)", "cards=\(held.rows)", since(held.changed),
             ].joined(separator: "  ")
-        case .inForce(let selection, let generations):
+        case .inForce(let selection, let generations, let standing, let incrementStanding):
+            func progress(_ standing: ListStanding) -> String {
+                "told=\(standing.told) fetched=\(standing.fetched) adopted=\(standing.adopted) of \(standing.devices)"
+            }
             let changes = Self.cards(generations, isFull: false)
             let increment = selection.increment.map { ListEdition($0, of: generations) }
             return
@@ -63,7 +76,9 @@ enum ListSummary {
                     selection.title, "version=\(ListEdition(selection, of: generations).versionText.logField)",
                     "cards=\(Self.cards(generations, isFull: true))",
                 ] + (increment.map { $0.version > 0 ? ["increment=\($0.versionText.logField)"] : [] } ?? [])
-                + (changes > 0 ? ["changes=\(changes)"] : []) + [since(generations.map(\.changed).max() ?? 0)])
+                + (changes > 0 ? ["changes=\(changes)"] : []) + [since(generations.map(\.changed).max() ?? 0)]
+                + (standing.map { [progress($0)] } ?? [])
+                + (incrementStanding.map { ["increment: " + progress($0)] } ?? []))
                 .joined(separator: "  ")
         }
     }

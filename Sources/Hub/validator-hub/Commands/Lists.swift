@@ -2,11 +2,15 @@ import ArgumentParser
 import Base
 import HubDomain
 import HubStore
+import JSON
 
 struct Lists: HubCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the lists in force, and those of the platform's that are held; put one of these in force, or drop it.",
+        abstract: "List the lists in force, how far the devices have come with each, and those of the platform's that are held.",
         discussion: """
+            Told: devices that were told of the version; fetched: those that have downloaded it; adopted: those whose own heartbeats say that they \
+            hold it. Devices that are revoked are not counted, nor is any of the platform's lists, of which devices --json tells.
+
             In front of a platform (upstream.base_url) a list that comes empty, or smaller by more than a fifth than the one before, is held: \
             boxes go on with the one before. Adopt it when it is meant, else discard it; it is not fetched again before the platform names \
             another version.
@@ -35,7 +39,8 @@ struct Lists: HubCommand {
             try Terminal.print("\(held.title), version \(held.name), is dropped; the one before stays in force")
         } else {
             var listing = Listing(isJSON: json)
-            for list in ListSummary.all(of: try await store.generations()) {
+            let standings = try await store.listStandings()
+            for list in ListSummary.all(of: try await store.generations(), standings) {
                 try listing.row(list.json, list.line(zone: configuration.policy.zone))
             }
             try listing.end()
@@ -47,5 +52,22 @@ struct Lists: HubCommand {
             throw CommandFailure(.usage, "no list is held under the number \(id): see validator-hub lists")
         }
         return held
+    }
+}
+
+extension ListsProgress {
+    /// Of each list `told`, `told_at_ms`, `fetched` and `fetched_at_ms`; null before any.
+    var json: JSONValue {
+        var lists = JSONObject()
+        for list in DeviceList.allCases {
+            let (told, fetched) = (self[list].told, self[list].fetched)
+            lists[list.rawValue] = [
+                "told": told.map { .string(String($0.version)) } ?? .null,
+                "told_at_ms": told.map { .int($0.time.milliseconds) } ?? .null,
+                "fetched": fetched.map { .string(String($0.version)) } ?? .null,
+                "fetched_at_ms": fetched.map { .int($0.time.milliseconds) } ?? .null,
+            ]
+        }
+        return .object(lists)
     }
 }
