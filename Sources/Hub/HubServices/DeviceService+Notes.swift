@@ -14,8 +14,8 @@ extension DeviceService {
         case .duplicate(.row(let row)): log(.debug, "duplicate record=\(row)")
         case .duplicate(.new): log(.debug, "duplicate req_id=\((request.requestID ?? "-").logField)")
         case .refused(let refusal):
-            log(
-                .warning,
+            throttle?.log(
+                .warning, "refused \(refusal.code.rawValue)",
                 """
                 refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").logField) \
                 ret_code=\(refusal.code.rawValue) ret_msg=\(refusal.message.quoted)

@@ -22,11 +22,13 @@ struct HubServer: Sendable {
     private let metrics = HubMetrics(version: ValidatorHub.version, now: { Clocks.now().instant })
     private let readiness = Readiness()
     private let logger: Logger
+    private let throttle: LogThrottle
 
     /// Opens the database, or makes it.
     init(configuration: HubConfiguration, logger: Logger) async throws {
         self.configuration = configuration
         self.logger = logger
+        throttle = LogThrottle(now: { Clocks.now().instant }) { [logger] in logger.log(level: $0, "\($1)") }
         store = try await StoreLocation(configuration).open()
         pseudonyms = Pseudonyms(
             key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
@@ -43,6 +45,12 @@ struct HubServer: Sendable {
             store: store, logger: logger, holder: Self.programName)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(5))
+                    throttle.flush()
+                }
+            }
             group.addTask { try await maintenance.run { Clocks.now().system } }
             // Maintenance never ends by itself.
             try await group.next()
@@ -59,7 +67,7 @@ struct HubServer: Sendable {
             cryptography: Libcrypto(),
             pseudonyms: pseudonyms,
             isShortOfSpace: { [space] in space.isShort },
-            log: { [logger] in logger.log(level: $0, "\($1())") },
+            log: { [logger] in logger.log(level: $0, "\($1())") }, throttle: throttle,
             onNote: { [metrics] note in
                 switch note {
                 case .record: metrics.records.add(1, "taken")
@@ -74,7 +82,7 @@ struct HubServer: Sendable {
         let router = HubRouter(
             devices: devices, store: store, desk: desk, proxies: ProxyTrust(configuration.proxies),
             publicURL: configuration.publicURL, ticketSecret: ticketSecret, maximumBodyBytes: configuration.maximumBodyBytes,
-            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger
+            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger, throttle: throttle
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger
