@@ -9,23 +9,39 @@ struct CommonOptions: ParsableArguments {
     var config = HubConfiguration.defaultPath
 }
 
-/// A command on the hub's database, which may be run while the server runs.
-protocol HubCommand: AsyncParsableCommand {
+/// A command that needs the configuration, and may be run while the server runs.
+protocol ConfiguredCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
-    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws
+    func run(_ configuration: HubConfiguration) async throws
 }
 
-extension HubCommand {
+extension ConfiguredCommand {
     mutating func run() async throws {
         do {
-            let configuration = try HubConfiguration.load(path: common.config)
-            let store = try await StoreLocation(configuration).open()
-            try await run(configuration, store, now: Clocks.now().system)
+            try await run(HubConfiguration.load(path: common.config))
         } catch {
             let failure = CommandFailure(error)
             Terminal.complain(failure.text)
             throw ExitCode(failure.exit.rawValue)
         }
+    }
+}
+
+/// A command on the hub's database.
+protocol HubCommand: ConfiguredCommand {
+    /// Whether it is one of those by which a hub is set up, before it has run: where the configured folder has no database yet, it makes one.
+    static var makesDatabase: Bool { get }
+
+    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws
+}
+
+extension HubCommand {
+    static var makesDatabase: Bool { false }
+
+    func run(_ configuration: HubConfiguration) async throws {
+        let location = StoreLocation(configuration)
+        try location.requireDatabase(mayMake: Self.makesDatabase)
+        try await run(configuration, location.open(), now: Clocks.now().system)
     }
 }
