@@ -17,7 +17,7 @@ struct ValidatorHub: AsyncParsableCommand {
             SetSecret.self, Enrol.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
             Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,
-            MoveStore.self, Backup.self,
+            MoveStore.self, Backup.self, AdoptPseudonymsKey.self,
         ],
         defaultSubcommand: Serve.self)
 

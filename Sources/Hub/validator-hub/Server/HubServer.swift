@@ -30,8 +30,7 @@ struct HubServer: Sendable {
         self.logger = logger
         throttle = LogThrottle(now: { Clocks.now().instant }) { [logger] in logger.log(level: $0, "\($1)") }
         store = try await StoreLocation(configuration).open()
-        pseudonyms = Pseudonyms(
-            key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+        pseudonyms = try await PseudonymKey.pseudonyms(configuration, store)
     }
 
     /// Serves until SIGTERM or SIGINT, and then finishes the requests that have begun.
@@ -43,7 +42,10 @@ struct HubServer: Sendable {
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
             store: store, logger: logger, holder: Self.programName)
+        let presence = HubPresence(store, program: Self.programName)
+        await presence.tell(at: Clocks.now().system)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await presence.run { Clocks.now().system } }
             group.addTask { try await application.runService() }
             group.addTask {
                 while true {
