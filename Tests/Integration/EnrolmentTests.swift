@@ -7,11 +7,12 @@ struct EnrolmentTests {
     func reload() async throws {
         let bus = try await Bus(isClosed: true)
         let code = try await bus.enrolmentCode()
-        let settings = "--config ${DIR}/validatord.toml --socket ${DIR}/control.sock"
+        // As somebody calls it who stands in the folder: the daemon does not.
+        let enrol = "${BIN}/validatorctl enrol http://127.0.0.1:\(bus.hubPort)/manage/v1 \(code) --config validatord.toml"
         try await bus.playAlone(
             """
             start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
-            run ${BIN}/validatorctl enrol http://127.0.0.1:\(bus.hubPort)/manage/v1 \(code) \(settings)
+            run sh -c "cd ${DIR} && \(enrol) --socket ${DIR}/control.sock"
             start validatord ${BIN}/validatord --config ${DIR}/validatord.toml
             until 60s ${BOX} ${DIR}/control.sock "platform.state == 'online' and lists.cards.count == 2"
             run ${BIN}/validator-hub set-secret TEST01 --secret-file ${DIR}/new.secret --config ${DIR}/hub.toml
@@ -23,6 +24,8 @@ struct EnrolmentTests {
             \(Bus.settle)
             """)
         #expect(!(try await bus.records(of: Bus.goodCard)).isEmpty)
+        let configuration = try String(contentsOf: bus.folder.appending(path: "validatord.toml"), encoding: .utf8)
+        #expect(configuration.contains("authorization_file = \"/"))
         let log = try String(contentsOf: bus.folder.appending(path: "validatord.log"), encoding: .utf8)
         #expect(log.contains("platform.authorization_file: the new secret is in force"))
     }
