@@ -114,6 +114,7 @@ struct CommandTests {
     @Test("settings are set whole or not at all")
     func setMode() async throws {
         let folder = TemporaryFolder()
+        _ = try HubDatabase(path: folder.configuration.databasePath)
         #expect(try await run(folder, "set-mode", "--device", "VLD1", "white_mode=0") == 64)
         #expect(try await run(folder, "add-device", "VLD1") == 0)
         #expect(try await run(folder, "add-device", "VLD1") == 64)
@@ -128,6 +129,7 @@ struct CommandTests {
     @Test("keys are put in force, and a ticket needs one")
     func keys() async throws {
         let folder = TemporaryFolder()
+        _ = try HubDatabase(path: folder.configuration.databasePath)
         #expect(try await run(folder, "print-ticket", "--card", "00065537") == 69)
         let given = try folder.write("keys", "# for June\n1=a84a6ce9\n\n255=c7da847c\n")
         #expect(try await run(folder, "add-keys", given) == 0)
@@ -209,11 +211,15 @@ struct CommandTests {
     @Test("a revocation warns where the device could register itself under another name")
     func revocationWarning() {
         var policy = HubPolicy()
-        policy.registersDevices = true
+        (policy.registersDevices, policy.authentication) = (true, .none)
         #expect(Revoke.warning(policy)?.contains("without any secret") == true)
         policy.secret = Array("fleet".utf8)
         #expect(Revoke.warning(policy)?.contains("change tokens.secret_file") == true)
-        policy.registersDevices = false
+        policy.authentication = .secret
+        #expect(Revoke.warning(policy) == nil, "nobody has a secret under another name")
+        policy.authentication = .certificate
+        #expect(Revoke.warning(policy)?.contains("authority") == true)
+        (policy.registersDevices, policy.authentication) = (false, .none)
         #expect(Revoke.warning(policy) == nil)
     }
 
@@ -230,9 +236,68 @@ struct CommandTests {
         #expect(device.line(policy: policy).hasSuffix("  revoked"))
     }
 
+    @Test(
+        "a mistake in database.path makes no database, nor a key",
+        arguments: [
+            ["records"], ["devices"], ["tokens"], ["export", "cards", "--output", "/tmp/cards.csv"], ["forget-card", "00065537"],
+            ["set-mode", "--device", "VLD1"], ["set-secret", "VLD1"], ["revoke", "VLD1"], ["print-ticket", "--card", "00065537"],
+            ["move-store", "--to", "/nonexistent/new.db"], ["adopt-pseudonyms-key"], ["import-records", "/nonexistent"],
+        ])
+    func noDatabase(arguments: [String]) async throws {
+        let folder = TemporaryFolder()
+        #expect(try await run(folder, arguments) == 66)
+        #expect(try folder.files == ["hub.toml"])
+    }
+
+    @Test("a hub is set up by commands before it first runs, in a folder that is there")
+    func setUp() async throws {
+        let folder = TemporaryFolder()
+        #expect(try await run(folder, "rotate-keys") == 0)
+        let nowhere = try folder.write("nowhere.toml", "[database]\npath = \"\(folder.path("none/hub.db"))\"\n")
+        #expect(await ValidatorHub.exitCode(of: ["rotate-keys"], configuration: nowhere) == 66)
+        #expect(try !folder.files.contains("none"))
+    }
+
+    @Test("what a command makes as root belongs to the folder's owner, as whom the service runs", .enabled(if: getuid() == 0))
+    func owner() async throws {
+        let folder = TemporaryFolder()
+        #expect(unsafe chown(folder.path, 65534, 65534) == 0)
+        #expect(try await run(folder, "rotate-keys") == 0)
+        #expect(try await run(folder, "test-root") == 0)
+        #expect(try await run(folder, "forget-card", "00065537") == 0)
+        for file in try folder.files where file != "hub.toml" {
+            let owner = try FileManager.default.attributesOfItem(atPath: folder.path(file))[.ownerAccountID] as? Int
+            #expect(owner == 65534, "\(file)")
+        }
+    }
+
+    @Test(
+        "an empty file is not taken for a first list, nor one that leaves less than four fifths of a list",
+        arguments: [[], ["--line", "26"]])
+    func shrunk(line: [String]) async throws {
+        let folder = TemporaryFolder()
+        func cards(_ count: Int) throws -> String {
+            try folder.write("cards.csv", (0..<count).map { "AA0000\($0 + 10),1\n" }.joined())
+        }
+        func take(_ count: Int, _ options: String...) async throws -> Int32 {
+            try await run(folder, ["import-cards", cards(count)] + line + options)
+        }
+        #expect(try await take(0) == 65)
+        #expect(try await take(0, "--replace", "--dry-run") == 65)
+        #expect(try await take(10) == 0)
+        #expect(try await take(7, "--replace", "--dry-run") == 65)
+        #expect(try await take(7, "--replace") == 65)
+        #expect(try HubDatabase(path: folder.configuration.databasePath).cards.count(line: line.last ?? "") == 10)
+        #expect(try await take(8, "--replace") == 0)
+        #expect(try await take(1) == 0, "an increment takes nobody away")
+        #expect(try await take(1, "--replace", "--dry-run", "--allow-shrink") == 0)
+        #expect(try await take(1, "--replace", "--allow-shrink") == 0)
+    }
+
     @Test("listings run on an empty hub")
     func listings() async throws {
         let folder = TemporaryFolder()
+        _ = try HubDatabase(path: folder.configuration.databasePath)
         #expect(try await run(folder, "records", "--json") == 0)
         #expect(try await run(folder, "devices") == 0)
         #expect(try await run(folder, "tokens", "--json") == 0)

@@ -1,3 +1,5 @@
+import Base
+import Foundation
 import HubStore
 import JSON
 import PostgreSQLServer
@@ -18,6 +20,13 @@ struct DatabaseServerTests {
         let url = try await PostgreSQLServer.shared.databaseURL()
         let (folder, otherFolder) = (TemporaryFolder(), TemporaryFolder())
         try await TestHub.run(in: folder, { $0.databaseURL = url }) { hub async throws in
+            // Without the key of the first, a second one does not start.
+            let failure = await #expect(throws: CommandFailure.self) {
+                try await TestHub.run(in: otherFolder, { $0.databaseURL = url }) { _ async throws in }
+            }
+            #expect(failure?.exit == .configuration)
+            try FileManager.default.copyItem(
+                atPath: folder.path("pseudonyms.key"), toPath: otherFolder.path("pseudonyms.key"))
             try await TestHub.run(in: otherFolder, { $0.databaseURL = url }) { other async throws in
                 #expect(try await hub.heartbeat(["lng": "121.5", "lat": "31.25"]).code == 0)
                 #expect(try await other.heartbeat(["lng": "121.5", "lat": "31.25"]).code == 0)
@@ -74,6 +83,45 @@ struct DatabaseServerTests {
         }
         try await server.stop()
     }
+
+    @Test("A dump that is made while records come in has every one that was answered before, and a hub goes on from it")
+    func restore() async throws {
+        let server = try await PostgreSQLServer.shared
+        let url = try await server.databaseURL()
+        let folder = TemporaryFolder()
+        let answered = Ledger()
+        var (before, dump, lost) = (Set<String>(), "", Int64(0))
+        try await TestHub.run(in: folder, { $0.databaseURL = url }) { hub async throws in
+            let store = try await StoreLocation(hub.configuration).open()
+            _ = try await store.adopt([.init(id: 1, text: "k")], revokingFormer: false, at: Self.now)
+            let loading = Task { await answered.load(hub) }
+            try await eventually("records come in") { answered.requests.count > 100 }
+            before = answered.requests
+            dump = try await server.dump(url)
+            loading.cancel()
+            await loading.value
+            // Versions of after the dump, which boxes may have seen.
+            for _ in 0..<40 { lost = try await store.adopt([.init(id: 1, text: "k")], revokingFormer: false, at: Self.now) }
+        }
+        let restored = try await server.restore(dump)
+        // As docs/hub.md says.
+        try await server.administer(
+            "UPDATE versions SET value = greatest(value, extract(epoch FROM now())::int8) + 86400 WHERE name = 'last'",
+            database: server.databaseName(in: restored))
+        try await TestHub.run(in: folder, { $0.databaseURL = restored }) { hub async throws in
+            #expect(before.isSubset(of: Set(try await records(hub.configuration).map(\.requestID))))
+            let store = try await StoreLocation(hub.configuration).open()
+            #expect(try await store.adopt([.init(id: 1, text: "k")], revokingFormer: false, at: Self.now) > lost)
+            #expect(try await hub.tap("card_check_log", "new", card: "AA").code == 0)
+        }
+        // Under another key nobody goes on.
+        let other = TemporaryFolder()
+        await #expect(throws: CommandFailure.self) {
+            try await TestHub.run(in: other, { $0.databaseURL = restored }) { _ async throws in }
+        }
+    }
+
+    private static var now: WallTime { WallTime(seconds: Int64(Date.now.timeIntervalSince1970)) }
 
     @Test("move-store copies a file into a server and back, and shows no password")
     func move() async throws {

@@ -164,6 +164,6 @@ struct HubEnrolmentTests {
             try database.connection.integer("SELECT count(*) FROM enrolments WHERE device_id = 'VLD1' AND used_at IS NULL") == 1)
         #expect(await ValidatorHub.exitCode(of: ["enrol", " "], configuration: configuration) == 64)
         try database.devices.revoke("VLD1", at: WallTime(seconds: 1))
-        #expect(await ValidatorHub.exitCode(of: ["enrol", "VLD1"], configuration: configuration) == 64)
+        #expect(await ValidatorHub.exitCode(of: ["enrol", "VLD1"], configuration: configuration) == 69)
     }
 }

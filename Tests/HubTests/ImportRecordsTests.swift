@@ -177,6 +177,19 @@ struct ImportRecordsTests {
         #expect(try await run(folder, file, configuration: tokens) == 0)
     }
 
+    @Test(
+        "are proved by a box's next secret, too, before it has called with it",
+        arguments: [("own", 0), ("next", 0), ("before", 65)])
+    func rotated(used: String, expected: Int32) async throws {
+        let folder = TemporaryFolder()
+        let database = try HubDatabase(path: folder.configuration.databasePath)
+        _ = try database.devices.insert("VLD1", at: WallTime(seconds: 0))
+        try database.change("VLD1") { facts in
+            facts.change("VLD1", .credentials) { ($0.secret, $0.nextSecret) = (Array("own".utf8), Array("next".utf8)) }
+        }
+        #expect(try await run(folder, content([tap("AA")], secret: used), options: []) == expected)
+    }
+
     @Test("under the secret of a box that is revoked prove nothing")
     func revoked() async throws {
         let folder = TemporaryFolder()

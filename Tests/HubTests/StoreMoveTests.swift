@@ -48,6 +48,25 @@ struct StoreMoveTests {
         #expect(try await target.identities().map(\.upstreamID) == ["P1"])
     }
 
+    @Test("is refused while a hub runs on either, which is told by its process")
+    func running() async throws {
+        let (_, configuration) = try await source()
+        let path = folder.path("new.db")
+        try await TestHub.run(in: folder) { _ async throws in
+            #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", path], configuration: configuration) == 69)
+        }
+        let other = TemporaryFolder()
+        try await TestHub.run(in: other) { hub async throws in
+            let target = hub.configuration.databasePath
+            #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", target], configuration: configuration) == 69)
+        }
+        // One that was killed on this machine holds nobody up.
+        let process = try await HubProgram(in: folder)
+        try await process.kill()
+        let moved = folder.path("moved.db")
+        #expect(await ValidatorHub.exitCode(of: ["move-store", "--to", moved], configuration: configuration) == 0)
+    }
+
     @Test("is refused where the other one is not empty, and leaves both as they are")
     func refused() async throws {
         let (source, configuration) = try await source()

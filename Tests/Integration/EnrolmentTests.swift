@@ -3,6 +3,33 @@ import Testing
 
 @Suite("A box and a hub that is closed to strangers", .timeLimit(.minutes(5)))
 struct EnrolmentTests {
+    @Test("a new secret in the box's file is in force with SIGHUP, without a restart")
+    func reload() async throws {
+        let bus = try await Bus(isClosed: true)
+        let code = try await bus.enrolmentCode()
+        // As somebody calls it who stands in the folder: the daemon does not.
+        let enrol = "${BIN}/validatorctl enrol http://127.0.0.1:\(bus.hubPort)/manage/v1 \(code) --config validatord.toml"
+        try await bus.playAlone(
+            """
+            start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
+            run sh -c "cd ${DIR} && \(enrol) --socket ${DIR}/control.sock"
+            start validatord ${BIN}/validatord --config ${DIR}/validatord.toml
+            until 60s ${BOX} ${DIR}/control.sock "platform.state == 'online' and lists.cards.count == 2"
+            run ${BIN}/validator-hub set-secret TEST01 --secret-file ${DIR}/new.secret --config ${DIR}/hub.toml
+            until 60s ${BOX} ${DIR}/control.sock "platform.state == 'offline' and '401' in platform.last_error"
+            run cp ${DIR}/new.secret ${DIR}/platform.authorization
+            run sh -c "kill -HUP $(cat ${DIR}/validatord.pid)"
+            until 60s ${BOX} ${DIR}/control.sock "platform.state == 'online'"
+            tap reader0 \(Bus.goodCard) green
+            \(Bus.settle)
+            """)
+        #expect(!(try await bus.records(of: Bus.goodCard)).isEmpty)
+        let configuration = try String(contentsOf: bus.folder.appending(path: "validatord.toml"), encoding: .utf8)
+        #expect(configuration.contains("authorization_file = \"/"))
+        let log = try String(contentsOf: bus.folder.appending(path: "validatord.log"), encoding: .utf8)
+        #expect(log.contains("platform.authorization_file: the new secret is in force"))
+    }
+
     @Test("without a secret the box's records wait at the box, and go out when it has one from the hub")
     func enrol() async throws {
         let bus = try await Bus(isClosed: true)

@@ -74,8 +74,26 @@ package final class PostgreSQLServer: Sendable {
         if getuid() == 0 { try FileManager.default.setAttributes([.ownerAccountName: "postgres"], ofItemAtPath: path) }
         try await administer("CREATE TABLESPACE elsewhere LOCATION '\(path)'")
         let url = try await databaseURL()
-        let name = url.split(separator: "/").last?.split(separator: "?").first ?? ""
-        try await administer("ALTER DATABASE \(name) SET TABLESPACE elsewhere")
+        try await administer("ALTER DATABASE \(databaseName(in: url)) SET TABLESPACE elsewhere")
+        return url
+    }
+
+    /// The name of the database of a `databaseURL`.
+    package func databaseName(in url: String) -> String {
+        String(url.split(separator: "/").last?.split(separator: "?").first ?? "")
+    }
+
+    /// All of a database in a file, as administrators make it while others use it.
+    package func dump(_ url: String) async throws -> String {
+        let file = folder.path("\(databaseName(in: url)).dump")
+        try await run("pg_dump", "--format=custom", "--file=\(file)", url)
+        return file
+    }
+
+    /// A new database with what a dump holds.
+    package func restore(_ file: String) async throws -> String {
+        let url = try await databaseURL()
+        try await run("pg_restore", "--no-owner", "--exit-on-error", "--dbname=\(url)", file)
         return url
     }
 

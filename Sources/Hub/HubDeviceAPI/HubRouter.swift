@@ -27,6 +27,7 @@ public struct HubRouter: Sendable {
     let metrics: HubMetrics
     let readiness: Readiness
     let logger: Logger
+    private let throttle: LogThrottle
 
     /// - Parameters:
     ///   - maximumBodyBytes: of a request; a longer one is answered with 413.
@@ -38,9 +39,9 @@ public struct HubRouter: Sendable {
     public init(
         devices: DeviceService, store: any HubStore, desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String,
         ticketSecret: String?, maximumBodyBytes: Int, zone: any TimeZoneRules, metrics: HubMetrics, readiness: Readiness,
-        logger: Logger
+        logger: Logger, throttle: LogThrottle
     ) {
-        (self.devices, self.store, self.logger) = (devices, store, logger)
+        (self.devices, self.store, self.logger, self.throttle) = (devices, store, logger, throttle)
         (self.desk, self.proxies, self.publicURL, self.ticketSecret) = (desk, proxies, publicURL, ticketSecret)
         (self.maximumBodyBytes, self.zone) = (maximumBodyBytes, zone)
         (self.metrics, self.readiness) = (metrics, readiness)
@@ -59,7 +60,7 @@ public struct HubRouter: Sendable {
             try await answer(request, from: context.address, callName: context.parameters.get("call") ?? "")
         }
         ManagementRoutes(
-            desk: desk, proxies: proxies, publicURL: publicURL, ticketSecret: ticketSecret, logger: logger
+            desk: desk, proxies: proxies, publicURL: publicURL, ticketSecret: ticketSecret, throttle: throttle
         ).add(to: router)
         return router
     }
@@ -108,7 +109,8 @@ public struct HubRouter: Sendable {
             }
             return response
         } catch {
-            logger.error("not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
+            throttle.log(
+                .error, "not stored", "not stored call=\(callName) device=\((deviceRequest.deviceID ?? "-").logField): \(error)")
             return refused(
                 call, arrived, .serviceUnavailable, Refusal(.unavailable, "the hub cannot store anything now; send it again"))
         }

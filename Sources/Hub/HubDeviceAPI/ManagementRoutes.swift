@@ -4,7 +4,6 @@ import HubDomain
 import HubServices
 import Hummingbird
 import JSON
-import Logging
 import OperatingSystem
 import Synchronization
 
@@ -17,12 +16,12 @@ struct ManagementRoutes {
     /// Empty: as boxes have called it.
     let publicURL: String
     let ticketSecret: String?
-    let logger: Logger
+    let throttle: LogThrottle
     private let attempts = Attempts()
 
-    init(desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String, ticketSecret: String?, logger: Logger) {
+    init(desk: EnrolmentDesk, proxies: ProxyTrust, publicURL: String, ticketSecret: String?, throttle: LogThrottle) {
         (self.desk, self.proxies, self.publicURL) = (desk, proxies, publicURL)
-        (self.ticketSecret, self.logger) = (ticketSecret, logger)
+        (self.ticketSecret, self.throttle) = (ticketSecret, throttle)
     }
 
     func add(to router: Router<HubRequestContext>) {
@@ -38,7 +37,7 @@ struct ManagementRoutes {
         } catch let refusal as Refusal {
             return Problem(refusal).response
         } catch {
-            logger.error("not stored: \(error)")
+            throttle.log(.error, "not stored", "not stored: \(error)")
             return Problem.unavailable.response
         }
     }

@@ -21,8 +21,8 @@ extension DeviceService {
                 req_id=\((request.requestID ?? "-").logField) duplicates=\(record.duplicates)
                 """)
         case .refused(let refusal):
-            log(
-                .warning,
+            throttle?.log(
+                .warning, "refused \(refusal.code.rawValue)",
                 """
                 refused call=\(request.call.rawValue) device=\((request.deviceID ?? "-").logField) \
                 ret_code=\(refusal.code.rawValue) ret_msg=\(refusal.message.quoted)

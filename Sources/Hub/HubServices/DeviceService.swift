@@ -18,6 +18,8 @@ public struct DeviceService: Sendable {
     let authentication: CallAuthentication
     let isShortOfSpace: @Sendable () -> Bool
     let log: Log
+    /// Takes the refusals, where there is one.
+    let throttle: LogThrottle?
     private let onNote: @Sendable (DeviceOutcome.Note) -> Void
 
     /// - Parameters:
@@ -28,7 +30,7 @@ public struct DeviceService: Sendable {
     public init(
         policy: HubPolicy, cryptography: any TicketCryptography, pseudonyms: Pseudonyms? = nil,
         upstream: (any Upstream)? = nil,
-        isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log,
+        isShortOfSpace: @escaping @Sendable () -> Bool = { false }, log: @escaping Log, throttle: LogThrottle? = nil,
         onNote: @escaping @Sendable (DeviceOutcome.Note) -> Void = { _ in }
     ) {
         self.onNote = onNote
@@ -37,7 +39,7 @@ public struct DeviceService: Sendable {
         self.isShortOfSpace = isShortOfSpace
         tickets = TicketReader(policy.tickets, cryptography)
         (self.pseudonyms, self.upstream) = (pseudonyms, upstream)
-        self.log = log
+        (self.log, self.throttle) = (log, throttle)
     }
 
     /// Answers a device's request, once all that it changed is on disk. A refusal is an answer.

@@ -8,7 +8,7 @@ import PostgreSQL
 /// neither an import nor a long listing holds up a rider.
 public struct HubStorePostgreSQL: HubStore {
     /// For a batch of requests or a page of a list, whatever the server does: boxes wait no longer than some seconds.
-    private static let requestPatience = Duration.seconds(4)
+    static let requestPatience = Duration.seconds(4)
     /// For a slice of an import or of upkeep.
     private static let operationPatience = Duration.seconds(30)
     private static let migrationPatience = Duration.seconds(3600)

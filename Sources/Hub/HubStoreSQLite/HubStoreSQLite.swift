@@ -39,9 +39,13 @@ public struct HubStoreSQLite: HubStore {
         try connection.transaction {
             let version = try connection.integer("PRAGMA user_version") ?? 0
             guard version <= Schema.version else { throw HubStoreError.newerSchema(path: path, version: version) }
-            guard version < Schema.version else { return }
-            try connection.execute(Schema.upgrade(from: version))
-            try connection.execute("PRAGMA user_version = \(Schema.version)")
+            if version < Schema.version {
+                try connection.execute(Schema.upgrade(from: version))
+                try connection.execute("PRAGMA user_version = \(Schema.version)")
+            }
+            guard try connection.integer("SELECT 1 FROM versions WHERE name = 'restored'") == nil else {
+                return try connection.execute(Schema.beginAfterRestore)
+            }
         }
         return connection
     }
@@ -62,7 +66,12 @@ public struct HubStoreSQLite: HubStore {
     private static func createFile(_ path: String) {
         // Where it cannot be made, opening it says why.
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 { close(file) }
+        guard file >= 0 else { return }
+        defer { close(file) }
+        // What root makes, the service could not write: whose the folder is, his is the file.
+        var folder = stat()
+        let isKnown = unsafe stat(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".", &folder) == 0
+        if geteuid() == 0, isKnown { _ = fchown(file, folder.st_uid, folder.st_gid) }
     }
 
     // MARK: Devices, keys and tokens

@@ -142,6 +142,20 @@ enum Schema {
         listColumns.map { "ALTER TABLE devices ADD COLUMN \($0);" }.joined(separator: " "),
     ]
 
+    /// What makes a copy know that it is one, and takes from it what belongs to programs that use the database itself.
+    static func markCopy(ofVersion version: Int64) -> String {
+        "INSERT OR REPLACE INTO versions VALUES ('restored', 1);" + (version >= 5 ? " DELETE FROM leases;" : "")
+    }
+
+    /// What is done with a copy that is used: whatever versions the database of before gave out since, in a day at most one a second, none of
+    /// them comes again.
+    static let beginAfterRestore = """
+        INSERT OR REPLACE INTO versions SELECT 'last',
+            86400 + max(ifnull((SELECT value FROM versions WHERE name = 'last'), 0), CAST(strftime('%s', 'now') AS INTEGER))
+            WHERE EXISTS (SELECT 1 FROM versions WHERE name = 'restored');
+        DELETE FROM versions WHERE name = 'restored';
+        """
+
     /// What brings a database of that version to the present one; all of it where there is none yet.
     static func upgrade(from version: Int64) -> String {
         version == 0 ? tables : migrations.dropFirst(Int(version) - 1).joined(separator: "\n")

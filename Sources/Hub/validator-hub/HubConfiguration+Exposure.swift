@@ -14,13 +14,24 @@ extension HubConfiguration {
     static func exposures(in path: String) -> [String] {
         let group = ConfigurationFile.serviceGroup(named: "validator-hub")
         let named = (try? ConfigurationFile.filesNamed(by: secretKeys, in: path)) ?? []
-        let database =
-            (try? ConfigurationFile.filesNamed(by: ["database.path"], in: path))?.first ?? HubConfiguration().databasePath
+        let database = databasePath(in: path)
         // Its own text, where the password of the database stands in it.
         let url = (try? ConfigurationFile.filesNamed(by: ["database.url"], in: path))?.first
         let isSecret = url.flatMap { try? PostgreSQLAddress($0) }?.hasPassword ?? false
         return (named + secretFiles(ofDatabase: database) + (isSecret ? [path] : []))
             .compactMap { ConfigurationFile.exposure(of: $0, serviceGroup: group) }
+    }
+
+    /// What a hub needs beside its database to be set up anew, of files that are there: the configuration at `path`, what it names, and the keys in
+    /// the database's folder.
+    static func filesBesideDatabase(in path: String) -> [String] {
+        let named = (try? ConfigurationFile.filesNamed(by: secretKeys + ["tickets.transport_roots_file"], in: path)) ?? []
+        let keys = OwnKey.allCases.map { $0.file(besideDatabase: databasePath(in: path)) }
+        return ([path] + named + keys).filter { unsafe access($0, F_OK) == 0 }
+    }
+
+    private static func databasePath(in path: String) -> String {
+        (try? ConfigurationFile.filesNamed(by: ["database.path"], in: path))?.first ?? HubConfiguration().databasePath
     }
 
     /// None where nobody but the owner may enter the folder.

@@ -13,17 +13,27 @@ enum OwnKey: String, CaseIterable {
     /// In bytes, whichever it is.
     private static let length = 32
 
-    /// Reads it, or makes it. Of two programs that make it at once both have the same.
-    func load(besideDatabase path: String) throws(SystemError) -> [UInt8] {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let file = folder + "/" + rawValue
+    /// Its file, beside the database at `path`.
+    func file(besideDatabase path: String) -> String { Self.folder(of: path) + "/" + rawValue }
+
+    private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
+    /// Nil where there is none.
+    func present(besideDatabase path: String) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
-            return try Self.read(file)
+            return try Self.read(file(besideDatabase: path))
         } catch {
             guard error.code == ENOENT else { throw error }
+            return nil
         }
+    }
+
+    /// Reads it, or makes it. Of two programs that make it at once both have the same.
+    func load(besideDatabase path: String) throws(SystemError) -> [UInt8] {
+        if let key = try present(besideDatabase: path) { return key }
+        let file = file(besideDatabase: path)
         let draft = file + ".\(getpid())"
-        try Self.write(made(), to: draft, ownerOf: path, orOf: folder)
+        try Self.write(made(), to: draft, ownerOf: path, orOf: Self.folder(of: path))
         defer { unsafe unlink(draft) }
         // Unlike a renaming, a link replaces nothing.
         guard unsafe link(draft, file) == 0 || errno == EEXIST else { throw SystemError.last("make \(file)") }

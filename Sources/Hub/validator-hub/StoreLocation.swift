@@ -1,3 +1,4 @@
+import Glibc
 import HubStore
 import HubStorePostgreSQL
 import HubStoreSQLite
@@ -25,6 +26,19 @@ enum StoreLocation: CustomStringConvertible {
     /// From a URL or a path.
     init(_ text: String) {
         self = text.contains("://") ? .server(text) : .file(text)
+    }
+
+    /// That there is a database, lest one is made by a mistake in `database.path` and found empty.
+    /// - Parameter mayMake: where there is none, says that one is made, in a folder that is there.
+    /// - Throws: `CommandFailure`
+    func requireDatabase(mayMake: Bool) throws {
+        guard case .file(let path) = self, unsafe access(path, F_OK) != 0, errno == ENOENT else { return }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        guard mayMake, unsafe access(folder, F_OK) == 0 else {
+            throw CommandFailure(
+                .noInput, "there is no database \(path): is database.path right? The hub makes it when it first starts")
+        }
+        Terminal.complain("there was no database: \(path) is a new one, of the folder's owner")
     }
 
     /// Opens it, or makes what it needs.

@@ -18,7 +18,7 @@ struct ValidatorHub: AsyncParsableCommand {
             Revoke.self, SetMode.self, ProvisionProof.self,
             Records.self, Devices.self, Tokens.self, ImportRecords.self, SetAside.self, ForgetCard.self, CreateKey.self,
             ShowKey.self,
-            MoveStore.self, Refused.self, MapDevice.self, Lists.self,
+            MoveStore.self, Refused.self, MapDevice.self, Lists.self, Backup.self, AdoptPseudonymsKey.self,
         ],
         defaultSubcommand: Serve.self)
 

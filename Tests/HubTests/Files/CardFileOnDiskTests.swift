@@ -24,6 +24,19 @@ struct CardFileOnDiskTests {
     private static let gbHeading: [UInt8] = [0xBF, 0xA8, 0xBA, 0xC5, 0x2C, 0xB1, 0xEA, 0xD6, 0xBE]
 
     @Test(
+        "a workbook or an archive is told as what it is, and how it becomes a card file",
+        arguments: [
+            [0x50, 0x4B, 0x03, 0x04, 0x14], [0x50, 0x4B, 0x05, 0x06], [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+        ] as [[UInt8]])
+    func workbook(start: [UInt8]) throws {
+        let folder = TemporaryFolder()
+        let file = folder.path("cards.csv")
+        try Data(start + [UInt8](repeating: 0, count: 600)).write(to: URL(filePath: file))
+        let mistakes = #expect(throws: CardFileMistakes.self) { try CardFileOnDisk(file).content.get() }
+        #expect(mistakes?.count == 1 && mistakes?.all.first?.text.contains("CSV UTF-8") == true)
+    }
+
+    @Test(
         "is read in the encoding that programs write",
         arguments: [
             (Array(text.utf8), TextEncoding.utf8),

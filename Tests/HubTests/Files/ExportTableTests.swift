@@ -45,6 +45,16 @@ struct ExportTableTests {
                 + "2026-08-03 07:45:01,0")
     }
 
+    @Test("a scanned text has no control characters in a table", arguments: [false, true])
+    func unseen(isWhole: Bool) async throws {
+        let record = TapRecord(
+            deviceID: "VLD1", call: .ticketLog, requestID: "1", subject: "\u{1B}[2Jtext\u{202E}\u{0}", status: 1, checkMode: nil,
+            reason: nil,
+            time: WallTime(seconds: 1_785_714_300), position: nil, received: WallTime(seconds: 1_785_714_301))
+        let lines = try await lines(.records(zone: FixedZone.shanghai, isWhole: isWhole), [record])
+        #expect(lines.last?.split(separator: ",")[3] == "?[2Jtext??")
+    }
+
     @Test("a folder that is not there is told")
     func missing() async throws {
         await #expect(throws: CommandFailure.self) {

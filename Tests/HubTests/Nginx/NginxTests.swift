@@ -1,4 +1,7 @@
+import Base
 import Foundation
+import HubServices
+import HubStoreSQLite
 import JSON
 import TestSupport
 import Testing
@@ -56,6 +59,19 @@ struct NginxTests {
             #expect(try await name(nginx.identity("box") + forged) == "VLD1")
             #expect(try await name(nginx.identity("tricky")) == "VLD3")
             #expect(try await nginx.curl(list: nginx.identity("foreign") + ["\(nginx.url)/readyz"]).status == 400)
+        }
+    }
+
+    @Test("tells the hub which name and port the box has called, to go on with after its enrolment")
+    func called() async throws {
+        try await run { nginx, hub async throws in
+            let store = try HubStoreSQLite(path: hub.configuration.databasePath)
+            let now = WallTime(seconds: Int64(Date.now.timeIntervalSince1970))
+            let code = try await EnrolmentDesk(store, policy: hub.configuration.policy) { _ in }.issueCode(for: "VLD1", at: now)
+            let body = "{\"device_id\":\"VLD1\",\"code\":\"\(code)\"}"
+            let answer = try await nginx.curl("--data-binary", body, "\(nginx.url)/manage/v1/enrol")
+            #expect(answer.status == 200)
+            #expect(try JSONValue(parsing: Array(answer.body.utf8))["base_url"]?.string == "\(nginx.url)/api")
         }
     }
 

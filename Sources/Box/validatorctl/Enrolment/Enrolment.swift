@@ -23,6 +23,8 @@ struct Enrolment {
 
     init(url: String, configurationFile: String) throws(ControlFailure) {
         self.url = String(url.reversed().drop { $0 == "/" }.reversed())
+        // The daemon, which is told where its secret lies, runs in another folder.
+        let configurationFile = Self.absolute(configurationFile)
         self.configurationFile = configurationFile
         let bytes = try WholeFile.read(configurationFile, limit: IdentityFile.maximumFileBytes)
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .badData("\(configurationFile) is no text") }
@@ -42,6 +44,12 @@ struct Enrolment {
         let rehearsal = try folder(Self.rehearsedSecret, baseURL: self.url, managementURL: self.url, ticketSecret: nil)
         defer { rehearsal.discard() }
         try rehearsal.check()
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(folder) }
+        return unsafe "\(String(cString: folder))/\(path)"
     }
 
     /// Asks the hub, and ends the program by `onEnd`.

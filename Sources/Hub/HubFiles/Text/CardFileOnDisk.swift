@@ -22,6 +22,7 @@ public struct CardFileOnDisk {
         _ source: inout Source
     ) throws(SystemError) -> (TextEncoding, Result<CardFile, CardFileMistakes>) {
         var piece = try source.next()
+        if let mistake = SpreadsheetFile(piece)?.mistake { return (.utf8, .failure(CardFileMistakes(all: [mistake]))) }
         let marked = TextEncoding.marked(piece)
         var encoding = marked?.encoding ?? .utf8
         if marked == nil {

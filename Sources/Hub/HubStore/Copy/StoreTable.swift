@@ -32,7 +32,10 @@ public struct StoreTable: Hashable, Sendable {
         upstreamIdentities, documents,
     ]
 
-    /// `last` is the last version of the one sequence; `keys_revoked` the newest version whose keys are revoked.
+    /// What only one program may do at a time, and which programs there are (`HubPresence`).
+    public static let leases = StoreTable("leases", key: [("name", .text)], [("holder", .text), ("ends_at", .integer)])
+    /// `last` is the last version of the one sequence; `keys_revoked` the newest version whose keys are revoked; `pseudonyms_key_N` the
+    /// fingerprint of the Nth key of the pseudonyms.
     public static let versions = StoreTable("versions", key: [("name", .text)], [("value", .integer)])
     public static let devices = StoreTable(
         "devices", key: [("device_id", .text)],

@@ -17,6 +17,10 @@ struct InstallationChecks {
     let url: String?
     let authorities: String?
     let now: WallTime
+    private let began = ContinuousClock.now
+
+    /// Now, on a machine on which that may be a while after `now`.
+    private var present: WallTime { now + (ContinuousClock.now - began) }
 
     func run() -> [CheckItem] {
         let configuration: HubConfiguration
@@ -46,7 +50,7 @@ struct InstallationChecks {
 
     private func database(_ configuration: HubConfiguration) -> [CheckItem] {
         guard configuration.databaseURL.isEmpty else {
-            return [.skipped("database", "on a server: its health is the hub's, below")]
+            return DatabaseServerChecks.run(configuration.databaseURL)
         }
         let file = configuration.databasePath
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "./"
@@ -147,7 +151,7 @@ struct InstallationChecks {
                 health.status == 200
                 ? .good("server", "\(base) is healthy")
                 : .wrong("server", "\(base) answers \(health.status): \(answer)", "journalctl -u validator-hub says more")
-            return [item, ProxyVerdict.clock(health["date"], at: now)]
+            return [item, ProxyVerdict.clock(health["date"], at: present)]
         } catch {
             return [.wrong("server", "\(base): \(error)", "systemctl status validator-hub; compare server.listen")]
         }
@@ -166,7 +170,7 @@ struct InstallationChecks {
         do throws(HTTPProbe.Failure) {
             let ready = try probe("/readyz")
             var items = ProxyVerdict.transport(ready, at: now, zone: configuration.policy.zone)
-            var clock = ProxyVerdict.clock(ready["date"], at: now)
+            var clock = ProxyVerdict.clock(ready["date"], at: present)
             clock.name = "proxy_clock"
             items.append(clock)
             guard ready.status == 200 else { return items }

@@ -5,6 +5,8 @@ import HubServices
 import HubStore
 
 struct AddDevice: HubCommand {
+    static let makesDatabase = true
+
     static let configuration = CommandConfiguration(
         abstract: "Register a device, and make a secret of its own for it.",
         discussion: """

@@ -5,6 +5,8 @@ import HubServices
 import HubStore
 
 struct Enrol: HubCommand {
+    static let makesDatabase = true
+
     static let configuration = CommandConfiguration(
         abstract: "Print a one-time code by which a box gets its secret, and register the device if it is not.",
         discussion: """
@@ -22,7 +24,7 @@ struct Enrol: HubCommand {
         do {
             code = try await desk.issueCode(for: id, at: now)
         } catch let refusal as Refusal {
-            throw CommandFailure(.usage, refusal.message)
+            throw CommandFailure(.unavailable, refusal.message)
         }
         SystemLog.audit("enrol device=\(id.logField)")
         try Terminal.print("\(code)")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import Cryptography
 import Fares
 import HubServices
 import HubStore
@@ -19,8 +18,7 @@ struct ForgetCard: HubCommand {
 
     func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
         guard let card = CardNumber(card) else { throw CommandFailure(.usage, "\"\(card)\" is no card number") }
-        let pseudonyms = Pseudonyms(
-            key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+        let pseudonyms = try await PseudonymKey.pseudonyms(configuration, store)
         let forgetting = CardForgetting(store, pseudonyms)
         let total = try await forgetting.forget(card)
         let aside = try await SetAsideDesk(store).forget(card, pseudonyms)

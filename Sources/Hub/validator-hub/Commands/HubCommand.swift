@@ -9,14 +9,45 @@ struct CommonOptions: ParsableArguments {
     var config = HubConfiguration.defaultPath
 }
 
-/// A command on the hub's database, which may be run while the server runs.
-protocol HubCommand: AsyncParsableCommand {
+/// A command that needs the configuration, and may be run while the server runs.
+protocol ConfiguredCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
+    func run(_ configuration: HubConfiguration) async throws
+}
+
+extension ConfiguredCommand {
+    mutating func run() async throws {
+        do {
+            try await run(HubConfiguration.load(path: common.config))
+        } catch {
+            let failure = CommandFailure(error)
+            Terminal.complain(failure.text)
+            throw ExitCode(failure.exit.rawValue)
+        }
+    }
+}
+
+/// A command on the hub's database.
+protocol HubCommand: ConfiguredCommand {
+    /// Whether it is one of those by which a hub is set up, before it has run: where the configured folder has no database yet, it makes one.
+    static var makesDatabase: Bool { get }
     /// What it sets that a platform behind the hub rules; nil: nothing.
     static var ruledByPlatform: String? { get }
 
     func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws
+}
+
+extension HubCommand {
+    static var makesDatabase: Bool { false }
+    static var ruledByPlatform: String? { nil }
+
+    func run(_ configuration: HubConfiguration) async throws {
+        if let ruled = Self.ruledByPlatform { try configuration.requireOwnRule(over: ruled) }
+        let location = StoreLocation(configuration)
+        try location.requireDatabase(mayMake: Self.makesDatabase)
+        try await run(configuration, location.open(), now: Clocks.now().system)
+    }
 }
 
 extension HubConfiguration {
@@ -25,22 +56,5 @@ extension HubConfiguration {
         throw CommandFailure(
             .usage, "upstream.base_url is set: the platform at \(policy.upstream.baseURL) rules \(what), which is to be set there"
         )
-    }
-}
-
-extension HubCommand {
-    static var ruledByPlatform: String? { nil }
-
-    mutating func run() async throws {
-        do {
-            let configuration = try HubConfiguration.load(path: common.config)
-            if let ruled = Self.ruledByPlatform { try configuration.requireOwnRule(over: ruled) }
-            let store = try await StoreLocation(configuration).open()
-            try await run(configuration, store, now: Clocks.now().system)
-        } catch {
-            let failure = CommandFailure(error)
-            Terminal.complain(failure.text)
-            throw ExitCode(failure.exit.rawValue)
-        }
     }
 }

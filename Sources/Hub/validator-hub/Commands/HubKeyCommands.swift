@@ -1,10 +1,8 @@
 import ArgumentParser
 import Base
 import Cryptography
-import HubServices
-import HubStore
 
-struct CreateKey: HubCommand {
+struct CreateKey: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the key for which boxes seal the records that somebody carries to this hub.",
         discussion: """
@@ -15,20 +13,20 @@ struct CreateKey: HubCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file. (default: collection.key_file)") var file: String?
 
-    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+    func run(_ configuration: HubConfiguration) async throws {
         let key = HubPrivateKey()
         try SecretOutput.write(key.text, to: try keyFile(file, configuration))
         try Terminal.print(key.publicKey.text)
     }
 }
 
-struct ShowKey: HubCommand {
+struct ShowKey: ConfiguredCommand {
     static let configuration = CommandConfiguration(abstract: "Print the key that goes into the boxes' collection.hub_key.")
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The file of create-key. (default: collection.key_file)") var file: String?
 
-    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+    func run(_ configuration: HubConfiguration) async throws {
         try Terminal.print(try HubPrivateKey(file: try keyFile(file, configuration)).publicKey.text)
     }
 }

@@ -9,6 +9,8 @@ import JSON
 import OperatingSystem
 
 struct ImportCards: HubCommand {
+    static let makesDatabase = true
+
     /// Mistakes and suspicions that are shown; the others are counted.
     private static let shownMistakes = 100
 
@@ -26,7 +28,10 @@ struct ImportCards: HubCommand {
     @Argument(help: "The file.") var file: String
     @Option(help: "The line whose list it is; made when it is new.") var line: String?
     @Flag(help: "In place of the present list, not in addition to it.") var replace = false
-    @Flag(help: "With --replace, take a file without a card, which leaves nobody on the list.") var allowEmpty = false
+    @Flag(
+        name: [.customLong("allow-empty"), .customLong("allow-shrink")],
+        help: "Take a file that leaves nobody on the list, or with --replace less than four fifths of it.")
+    var allowsShrinking = false
     @Flag(help: "Change nothing; show the file's first rows as they were read, and what would change.") var dryRun = false
     @Flag(help: "With --dry-run, as JSON.") var json = false
 
@@ -41,11 +46,8 @@ struct ImportCards: HubCommand {
         let read = try CardFileOnDisk(file)
         if dryRun { return try await rehearse(read, store) }
         let cards = try self.cards(of: read)
-        guard !replace || allowEmpty || !cards.entries.isEmpty else {
-            throw CommandFailure(
-                .badData,
-                "nothing imported: \(file) holds no card, and would leave nobody on \(list); --allow-empty if so it shall be")
-        }
+        let changes = try await store.changes(by: cards.entries, line: line, isReplacing: replace)
+        if let doubt = doubt(changes) { throw CommandFailure(.badData, "nothing imported: \(doubt)") }
         try await CardImport(store, clock: { Clocks.now().system }).take(cards.entries, line: line, isReplacing: replace)
         let blocked = cards.entries.count { !$0.isListed }
         try Terminal.print("\(cards.entries.count) cards (\(blocked) with flag 0) \(replace ? "are now" : "taken into") \(list)")
@@ -55,6 +57,18 @@ struct ImportCards: HubCommand {
     }
 
     private var list: String { line.map { "the list of line \($0)" } ?? "the white list" }
+
+    /// Why the file is more likely a mistake than meant; nil where it is not, or where it is said to be meant.
+    private func doubt(_ changes: CardListChanges) -> String? {
+        guard !allowsShrinking else { return nil }
+        let (before, after) = (changes.cardsBefore, changes.cardsAfter)
+        if after == 0 { return "\(file) holds no card, and would leave nobody on \(list); --allow-empty if so it shall be" }
+        guard after * 5 < before * 4 else { return nil }
+        return """
+            \(list) has \(before) cards, and \(file) would leave \(after): more than a fifth less; is the file whole? --allow-shrink if so it \
+            shall be
+            """
+    }
 
     private func cards(of read: CardFileOnDisk) throws -> CardFile {
         do throws(CardFileMistakes) {
@@ -77,7 +91,8 @@ struct ImportCards: HubCommand {
             rehearsal.changes = try await store.changes(by: cards.entries, line: line, isReplacing: replace)
         }
         try Terminal.print(json ? rehearsal.json.text.printableJSON : rehearsal.text)
-        if case .failure = read.content { throw CommandFailure(.badData, "nothing would be imported") }
+        guard let changes = rehearsal.changes else { throw CommandFailure(.badData, "nothing would be imported") }
+        if let doubt = doubt(changes) { throw CommandFailure(.badData, "nothing would be imported: \(doubt)") }
     }
 }
 

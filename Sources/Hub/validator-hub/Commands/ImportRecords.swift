@@ -40,8 +40,7 @@ struct ImportRecords: HubCommand {
         let devices = DeviceService(
             policy: configuration.policy,
             cryptography: Libcrypto(),
-            pseudonyms: Pseudonyms(
-                key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto()),
+            pseudonyms: try await PseudonymKey.pseudonyms(configuration, store),
             log: { _, _ in })
         let origin = try await devices.origin(of: records, content, in: store)
         try Terminal.print(

@@ -6,6 +6,8 @@ import HubStore
 import TomlConfiguration
 
 struct AddKeys: HubCommand {
+    static let makesDatabase = true
+
     static let configuration = CommandConfiguration(
         abstract: "Put a group of given ticket keys in force.",
         discussion: """
@@ -62,6 +64,8 @@ struct AddKeys: HubCommand {
 }
 
 struct RotateKeys: HubCommand {
+    static let makesDatabase = true
+
     static let configuration = CommandConfiguration(
         abstract: "Put a group of new random ticket keys in force.",
         discussion: """

@@ -4,8 +4,9 @@ import Cryptography
 import Fares
 import HubServices
 import HubStore
+import OperatingSystem
 
-struct PrintTicket: HubCommand {
+struct PrintTicket: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the text of a QR ticket, codec VT1; or a test code of the transport ministry's form.",
         discussion: "A ticket is sealed with a key of the group in force, and with tickets.secret_file where there is one.")
@@ -27,9 +28,13 @@ struct PrintTicket: HubCommand {
         }
     }
 
-    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
-        guard transport.isWanted else { return try Terminal.print(try await text(configuration, store, now: now)) }
-        try transport.give(testCode(configuration, now: now))
+    func run(_ configuration: HubConfiguration) async throws {
+        let now = Clocks.now().system
+        // The transport ministry's form needs no key of the database.
+        guard !transport.isWanted else { return try transport.give(testCode(configuration, now: now)) }
+        let location = StoreLocation(configuration)
+        try location.requireDatabase(mayMake: false)
+        try Terminal.print(try await text(configuration, location.open(), now: now))
     }
 
     func testCode(_ configuration: HubConfiguration, now: WallTime) throws -> [UInt8] {

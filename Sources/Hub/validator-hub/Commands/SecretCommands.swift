@@ -51,7 +51,14 @@ struct Revoke: HubCommand {
 
     /// What a revocation leaves open, because it is of a name.
     static func warning(_ policy: HubPolicy) -> String? {
-        guard policy.registersDevices else { return nil }
+        if policy.authentication == .certificate {
+            return """
+                its certificate, if it has one, is still good to the proxy, and names it alone: have its authority revoke it, and give nginx the \
+                list (ssl_crl)
+                """
+        }
+        // Where a secret is asked of each device, nobody has one under a name that nobody registered.
+        guard policy.registersDevices, policy.authentication == .none else { return nil }
         let secret = policy.secret.isEmpty ? "without any secret" : "with the fleet's secret, if it had that"
         return """
             warning: devices.auto_register is on: whoever has the device can register it anew under another name, and is given tokens \

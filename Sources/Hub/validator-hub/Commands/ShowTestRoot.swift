@@ -1,9 +1,7 @@
 import ArgumentParser
 import Base
-import HubServices
-import HubStore
 
-struct ShowTestRoot: HubCommand {
+struct ShowTestRoot: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         commandName: "test-root",
         abstract: "Print the root key by which a box believes the codes of print-ticket --transport.",
@@ -14,7 +12,7 @@ struct ShowTestRoot: HubCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func run(_ configuration: HubConfiguration, _ store: any HubStore, now: WallTime) async throws {
+    func run(_ configuration: HubConfiguration) async throws {
         try Terminal.print(TestRoot.load(besideDatabase: configuration.databasePath).line)
     }
 }

@@ -54,7 +54,8 @@ extension ExportTable<TapRecord> {
             func text(_ time: WallTime) -> TableCell { .text(TimeFormat.datetime.text(zone.civil(time))) }
             return [
                 .text(record.requestID), .text(record.call.rawValue), .text(record.deviceID),
-                .text(isWhole ? record.subject : record.listedSubject), .integer(Int64(record.status)),
+                // What was scanned may hold what a terminal obeys.
+                .text((isWhole ? record.subject : record.listedSubject).printable), .integer(Int64(record.status)),
                 record.checkMode.map { .integer(Int64($0.rawValue)) } ?? .empty, .text(record.reason?.rawValue),
                 text(record.time),
                 .number(record.position?.longitude), .number(record.position?.latitude), text(record.received),

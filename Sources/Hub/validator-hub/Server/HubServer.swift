@@ -25,14 +25,15 @@ struct HubServer: Sendable {
     private let metrics = HubMetrics(version: ValidatorHub.version, now: { Clocks.now().instant })
     private let readiness = Readiness()
     private let logger: Logger
+    private let throttle: LogThrottle
 
     /// Opens the database, or makes it.
     init(configuration: HubConfiguration, logger: Logger) async throws {
         self.configuration = configuration
         self.logger = logger
+        throttle = LogThrottle(now: { Clocks.now().instant }) { [logger] in logger.log(level: $0, "\($1)") }
         store = try await StoreLocation(configuration).open()
-        pseudonyms = Pseudonyms(
-            key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
+        pseudonyms = try await PseudonymKey.pseudonyms(configuration, store)
         upstream = try await Self.upstream(configuration.policy.upstream, store, metrics, logger)
     }
 
@@ -63,8 +64,17 @@ struct HubServer: Sendable {
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
             store: store, logger: logger, holder: Self.programName)
         let watch = SetAsideWatch(store, logger: logger) { [metrics] in metrics.setAsideWaiting.set(Double($0)) }
+        let presence = HubPresence(store, program: Self.programName)
+        await presence.tell(at: Clocks.now().system)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await presence.run { Clocks.now().system } }
             group.addTask { try await application.runService() }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(5))
+                    throttle.flush()
+                }
+            }
             group.addTask { try await maintenance.run { Clocks.now().system } }
             group.addTask { try await watch.run { Clocks.now().system } }
             if let upstream { group.addTask { try await upstream.run() } }
@@ -85,7 +95,7 @@ struct HubServer: Sendable {
             pseudonyms: pseudonyms,
             upstream: upstream,
             isShortOfSpace: { [space] in space.isShort },
-            log: { [logger] in logger.log(level: $0, "\($1())") },
+            log: { [logger] in logger.log(level: $0, "\($1())") }, throttle: throttle,
             onNote: { [metrics] note in
                 switch note {
                 case .record: metrics.records.add(1, "taken")
@@ -101,7 +111,7 @@ struct HubServer: Sendable {
         let router = HubRouter(
             devices: devices, store: store, desk: desk, proxies: ProxyTrust(configuration.proxies),
             publicURL: configuration.publicURL, ticketSecret: ticketSecret, maximumBodyBytes: configuration.maximumBodyBytes,
-            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger
+            zone: configuration.policy.zone, metrics: metrics, readiness: readiness, logger: logger, throttle: throttle
         ).router
         let addresses = AddressCounts(limit: configuration.connectionsPerAddress)
         let logger = logger

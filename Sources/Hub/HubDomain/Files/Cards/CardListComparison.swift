@@ -12,6 +12,11 @@ public struct CardListChanges: Hashable, Sendable {
     public init(added: Int = 0, removed: Int = 0, changed: Int = 0, unchanged: Int = 0) {
         (self.added, self.removed, self.changed, self.unchanged) = (added, removed, changed, unchanged)
     }
+
+    /// On the list as it is.
+    public var cardsBefore: Int { removed + changed + unchanged }
+    /// On the list after the import.
+    public var cardsAfter: Int { added + changed + unchanged }
 }
 
 /// Holds a file's cards against the list in force, of which it is told card by card.
