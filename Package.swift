@@ -119,7 +119,8 @@ let hub: [Target] = [
     library(
         "HubStorePostgreSQL", in: "Hub", ["Base", "Fares", "HubDomain", "HubStore", "PlatformAPI", "PostgreSQL"]),
     // What the hub does, for whatever store and whoever asks.
-    library("HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
+    library(
+        "HubServices", in: "Hub", ["Base", "Cryptography", "Fares", "HubDomain", "HubStore", "JSON", "PlatformAPI", logging]),
     // What the hub sends to the platform in front of which it stands, and what it fetches there.
     library(
         "HubUpstream", in: "Hub",

@@ -21,6 +21,8 @@ extension StoreClause {
             }
             // The numbers of rows, generations and versions go on behind those that came.
             try await store.settle([logRecord("new")])
+            try await store.transact(WantedFacts()) { $0.setAside(aside("b")) }
+            #expect(try await store.setAside(after: 1, limit: 9, deviceID: nil).map(\.key.name) == ["b"])
             #expect(try await store.allRecords().last?.record.requestID == "new")
             let former = try await store.edition(of: .line("26")).version
             let version = try #require(try await store.load(entries(0..<3), replacing: true))
@@ -78,6 +80,7 @@ extension HubStoreMemory {
                     deviceID: "V", requestID: "p", time: now, position: Position(latitude: 1.5, longitude: 2.5, course: 359),
                     received: now))
             facts.use(UsedTicket(bytes: [0, 1], expires: now, lifetime: .zero))
+            facts.setAside(aside("a", body: [0, 255]))
             facts.add(NamedToken("t", AccessToken(deviceID: "V", expires: now)))
         }
         try await settle([logRecord("1", "🚌 ' \\ \u{1}"), onlineCheck("2"), logRecord("1", "🚌 ' \\ \u{1}")])

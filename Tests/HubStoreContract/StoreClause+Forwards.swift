@@ -142,6 +142,10 @@ extension StoreClause {
             #expect(try await store.kept(forward("1").key) == nil)
             try await store.keep([forward("1")])
             #expect(try await store.waiting("V") == ["3", "4", "1"])
+            // What a batch has found out meanwhile stays.
+            calls[2].mayBeDouble = false
+            try await store.settleForwards(delivered: [], changed: [calls[2]])
+            #expect(try await store.kept(calls[2].key)?.mayBeDouble == true)
         },
         StoreClause("refused ones are listed by pages, of one device too, and wait again when they are resent") {
             store async throws in

@@ -13,5 +13,5 @@ package struct StoreClause: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    package static let all = devices + requests + records + tickets + lists + forwards + platform + upkeep + copies
+    package static let all = devices + requests + records + tickets + lists + forwards + platform + upkeep + copies + setAside
 }

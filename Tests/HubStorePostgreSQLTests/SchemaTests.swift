@@ -33,6 +33,22 @@ struct SchemaTests {
         #expect(try await lane.run { try $0.run("SELECT 1 FROM pg_class WHERE relname = 'devices'").count } == 0)
     }
 
+    @Test("One of an earlier release gets what it lacks, and keeps what it has")
+    func earlier() async throws {
+        let address = try await PostgreSQLServer.shared.database()
+        let former = try await HubStorePostgreSQL(address)
+        try await former.register("V")
+        let lane = PostgreSQLLane(address, label: "test", patience: .seconds(60))
+        try await lane.run {
+            try $0.execute(
+                "DROP TABLE set_aside; DROP SEQUENCE set_aside_id; DELETE FROM schema_version WHERE version > 1")
+        }
+        let store = try await HubStorePostgreSQL(address)
+        try await store.transact(WantedFacts()) { $0.setAside(aside("1")) }
+        #expect(try await store.setAside(after: nil, limit: 9, deviceID: nil).count == 1)
+        #expect(try await store.devices(after: nil, limit: 9).map(\.id) == ["V"])
+    }
+
     @Test("A database that cannot hold every text is refused")
     func encoding() async throws {
         let server = try await PostgreSQLServer.shared

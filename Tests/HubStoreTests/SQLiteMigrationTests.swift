@@ -158,4 +158,21 @@ struct SQLiteMigrationTests {
                 == [StoreValue](repeating: .text(""), count: 4))
         #expect(try await store.forwardCounts() == ForwardCounts())
     }
+
+    @Test("of version 5, which refused what it could not settle, puts it aside from now on, and keeps its records")
+    func version5() async throws {
+        let former = try HubStoreSQLite(path: path)
+        let record = TapRecord(
+            deviceID: "V", call: .cardLog, requestID: "1", subject: "AA", status: 0, checkMode: nil, reason: nil,
+            time: WallTime(seconds: 1), position: nil, received: WallTime(seconds: 1))
+        try await former.transact(WantedFacts()) { $0.apply(.insert(record), at: nil) }
+        try Connection(path: path).execute("DROP TABLE set_aside; PRAGMA user_version = 5")
+        let store = try HubStoreSQLite(path: path)
+        let key = SetAsideRecord.Key(deviceID: "V", call: .cardLog, name: "2")
+        try await store.transact(WantedFacts()) { facts in
+            facts.setAside(SetAsideRecord(key: key, reason: .timeMissing, body: [1], received: WallTime(seconds: 2)))
+        }
+        #expect(try await store.setAside(after: nil, limit: 9, deviceID: nil).map(\.key) == [key])
+        #expect(try await store.records(after: nil, limit: 9, deviceID: nil).map(\.record) == [record])
+    }
 }

@@ -60,8 +60,33 @@ struct ClosedHubTests {
             }
             #expect(try await hub.saying(["X-Client-Name": "VLD1"]).heartbeat().status == 401)
             #expect(try hub.records().isEmpty)
+            #expect(try await hub.setAside().isEmpty)
             #expect(try database.devices.find("VLD1")?.lastHeartbeat == nil)
             #expect(try database.connection.integer("SELECT count(*) FROM tokens") == 0)
+        }
+    }
+
+    @Test("tells a stranger nothing of what a call needs, and a device which field is wrong")
+    func fields() async throws {
+        try await run { hub, _ async throws in
+            let calls = [
+                ("location_report", "device_id=VLD1", 1002), ("card_check", "device_id=VLD1&check_mode=0&card_id=AA", 1002),
+                ("card_check", "device_id=VLD1&card_id=AA", 0), ("card_check_log", "device_id=VLD1&card_id=XYZ", 0),
+                ("ticket_check", "device_id=VLD1&qr_code=x", 1002), ("offline_qrcode_log", "device_id=VLD1&qr_code=x", 0),
+                ("get_card_list", "device_id=VLD1&token=x&type=3", 1002), ("get_line_card_list", "device_id=VLD1", 1002),
+                ("get_qrcode_keys", "device_id=VLD1", 1002),
+            ]
+            for (call, form, code) in calls {
+                for header in [nil, "Bearer wrong", "Bearer secret-of-vld2"] as [String?] {
+                    let reply = try await hub.saying(header.map { ["Authorization": $0] } ?? [:]).post(call, form: form)
+                    #expect(reply.status == 401 && reply.code == 2004, "\(call) with \(header ?? "nothing")")
+                }
+                #expect(try await hub.post(call, form: form.replacing("device_id=VLD1", with: "x=y")).status == 401, "\(call)")
+                #expect(
+                    try await hub.saying(["Authorization": "Bearer secret-of-vld1"]).post(call, form: form).code == code,
+                    "\(call)")
+            }
+            #expect(try await hub.setAside().map(\.key.deviceID) == ["VLD1", "VLD1", "VLD1"])
         }
     }
 

@@ -16,6 +16,8 @@ struct LooseRequestTests {
         var body: [UInt8]
         /// Of the record that is kept; nil when none is.
         var subject: String? = "00065537"
+        /// Why nothing could be made of it, so that it is put aside.
+        var reason: SetAsideReason?
         var position: Position?
         var status = 200
         var code = 0
@@ -75,9 +77,9 @@ struct LooseRequestTests {
         Sent(json.replacing("}", with: #","status":null}"#)),
         Sent(json.replacing("\"V\"", with: "12")), Sent(json.replacing("}", with: ",}")),
         // A ride is not made of a status that nobody knows.
-        Sent(json.replacing("}", with: #","status":"ok"}"#)).with { ($0.subject, $0.code) = (nil, 1002) },
-        Sent(json.replacing("00065537", with: "0x65537")).with { ($0.subject, $0.code) = (nil, 1002) },
-        Sent(json.replacing("00065537", with: " : ")).with { ($0.subject, $0.code) = (nil, 1002) },
+        Sent(json.replacing("}", with: #","status":"ok"}"#)).with { ($0.subject, $0.reason) = (nil, .statusUnknown) },
+        Sent(json.replacing("00065537", with: "0x65537")).with { ($0.subject, $0.reason) = (nil, .cardUnreadable) },
+        Sent(json.replacing("00065537", with: " : ")).with { ($0.subject, $0.reason) = (nil, .cardUnreadable) },
     ]
 
     /// All of them 2026-08-03 07:45:00 in Shanghai.
@@ -87,10 +89,16 @@ struct LooseRequestTests {
         "\" 2026-08-03 07:45:00 \"", "1785714300", "\"1785714300\"", "1785714300000", "\"1785714300000\"",
     ].map { Sent(json.replacing("\"2026-08-03 07:45:00\"", with: $0)) }
 
-    static let badTimes: [Sent] = [
-        "\"\"", "null", "0", "\"yesterday\"", "\"0000-00-00 00:00:00\"", "\"2026-02-30 07:45:00\"", "\"20261303074500\"",
-        "\"2026-08-03\"",
-    ].map { Sent(json.replacing("\"2026-08-03 07:45:00\"", with: $0)).with { ($0.subject, $0.code) = (nil, 1002) } }
+    static let badTimes: [Sent] =
+        ["\"\"", "null"].map {
+            Sent(json.replacing("\"2026-08-03 07:45:00\"", with: $0)).with { ($0.subject, $0.reason) = (nil, .timeMissing) }
+        }
+        + [
+            "0", "\"yesterday\"", "\"0000-00-00 00:00:00\"", "\"2026-02-30 07:45:00\"", "\"20261303074500\"",
+            "\"2026-08-03\"",
+        ].map {
+            Sent(json.replacing("\"2026-08-03 07:45:00\"", with: $0)).with { ($0.subject, $0.reason) = (nil, .timeUnreadable) }
+        }
 
     /// What may be missing is missing when it is unusable.
     static let options: [Sent] = [
@@ -132,6 +140,7 @@ struct LooseRequestTests {
             #expect(reply.code == sent.code)
             let records = try hub.records()
             #expect(records.map(\.subject) == (sent.subject.map { [$0] } ?? []))
+            #expect(try await hub.setAside().map(\.reason) == (sent.reason.map { [$0] } ?? []))
             #expect(records.allSatisfy { $0.time == WallTime(seconds: 1_785_714_300) && $0.position == sent.position })
         }
     }

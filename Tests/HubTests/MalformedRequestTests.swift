@@ -17,18 +17,18 @@ struct MalformedRequestTests {
     }
 
     @Test(
-        "a field that is missing or wrong is named",
+        "a field that is missing or wrong is named, of a question, and of a log that shows no rider at all",
         arguments: [
-            ("card_check_log", "card_id=AA&time=260803074500", "device_id"),
+            ("card_check", "card_id=AA&time=260803074500&check_mode=0", "device_id"),
             ("card_check_log", "device_id=V&time=260803074500", "card_id"),
-            ("card_check_log", "device_id=V&card_id=AA", "time"),
-            ("card_check_log", "device_id=V&card_id=AA&time=yesterday", "time"),
-            ("card_check_log", "device_id=V&card_id=XYZ&time=260803074500", "card_id"),
-            ("card_check_log", "device_id=V&card_id=AA&time=260803074500&status=9", "status"),
+            ("card_check", "device_id=V&card_id=AA&check_mode=0", "time"),
+            ("card_check", "device_id=V&card_id=AA&time=yesterday&check_mode=0", "time"),
+            ("card_check", "device_id=V&card_id=XYZ&time=260803074500&check_mode=0", "card_id"),
+            ("card_check", "device_id=V&card_id=AA&time=260803074500&check_mode=7", "check_mode"),
             ("ticket_check", "device_id=V&qr_code=x&time=260803074500", "check_mode"),
             ("get_card_list", "device_id=V&token=x&type=3", "type"),
             ("get_token", "app_id=", "device_id"),
-            ("card_check_log", "device_id=V%0AW&card_id=AA&time=260803074500", "device_id"),
+            ("card_check", "device_id=V%0AW&card_id=AA&time=260803074500&check_mode=0", "device_id"),
         ])
     func wrongField(call: String, form: String, field: String) async throws {
         let folder = TemporaryFolder()
@@ -38,6 +38,7 @@ struct MalformedRequestTests {
             #expect(reply.code == ReturnCode.invalidField.rawValue)
             #expect(reply["ret_msg"]?.string?.hasPrefix(field) == true)
             #expect(try hub.records().isEmpty)
+            #expect(try await hub.setAside().isEmpty)
         }
     }
 

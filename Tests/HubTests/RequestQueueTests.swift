@@ -112,6 +112,10 @@ private final class HeldStore: HubStore {
         after: RecordCursor?, limit: Int, _ name: @escaping @Sendable (String) -> String?
     ) async throws -> RenamedSlice? { nil }
     func prunePositions(receivedBefore time: WallTime, limit: Int) async throws -> Int { 0 }
+    func setAside(after: Int64?, limit: Int, deviceID: String?) async throws -> [SetAsideRecord] { [] }
+    func countsOfSetAside() async throws -> [SetAsideReason: Int] { [:] }
+    func deleteSetAside(_ ids: [Int64]) async throws -> Int { 0 }
+    func pruneSetAside(receivedBefore time: WallTime, limit: Int) async throws -> Int { 0 }
     func emptyLog() async throws -> Bool { true }
     func lease(_ name: String, holder: String, for time: Duration, at now: WallTime) async throws -> Bool { true }
     func endLease(_ name: String, holder: String) async throws {}

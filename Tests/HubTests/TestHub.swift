@@ -103,6 +103,10 @@ struct TestHub: Sendable {
         return records
     }
 
+    func setAside() async throws -> [SetAsideRecord] {
+        try await StoreLocation(configuration).open().setAside(after: nil, limit: 10_000, deviceID: nil)
+    }
+
     func token(of device: String = "VLD1") async throws -> String {
         let reply = try await post("get_token", json: ["device_id": .string(device), "app_id": ""])
         return try #require(reply["token"]?.string)

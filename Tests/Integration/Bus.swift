@@ -93,7 +93,7 @@ final class Bus {
         try #require(try await hub("enrol", "TEST01").firstMatch(of: /([0-9A-Z]{4}-){3}[0-9A-Z]{4}/).map { String($0.0) })
     }
 
-    private func hub(_ command: String, _ arguments: String...) async throws -> String {
+    func hub(_ command: String, _ arguments: String...) async throws -> String {
         let result = try await Programs.run(
             "validator-hub", [command, "--config", path("hub.toml")] + arguments, log: folder.appending(path: "\(command).log"))
         try #require(result.status == 0, "validator-hub \(command): \(result.output)")

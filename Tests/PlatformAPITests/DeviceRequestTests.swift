@@ -112,6 +112,27 @@ struct DeviceRequestTests {
         #expect(read.requestID == "=")
     }
 
+    @Test(
+        "what is kept of a record says the same again, without what proves its sender",
+        arguments: [
+            (
+                #"{"card_id":1.50,"token":"t","x":{"a_secret":{"b":[1]},"c":[{"Password":null}]},}"#,
+                #"{"card_id":1.50,"x":{"c":[{}]}}"#
+            ),
+            (#"{"app-id":"a","card_id":"\u0000ä"}"#, #"{"card_id":"\u0000ä"}"#),
+            ("card_id=%e4%b8%AD+x&token=t&Authorization=u", "card_id=%E4%B8%AD+x"),
+            ("token=t&--x=1&card_id=2", "&--x=1&card_id=2"),
+            ("&card_id=%&a", "card_id=%25&a="),
+            ("--b\r\nContent-Disposition: form-data; name=card_id\r\n\r\nA=B\r\n--b--", "card_id=A%3DB"),
+        ])
+    func kept(sent: String, expected: String) throws {
+        let request = try DeviceRequest(call: .cardLog, contentType: nil, body: Array(sent.utf8))
+        #expect(request.isRecord && String(decoding: request.bodyWithoutCredentials, as: UTF8.self) == expected)
+        let again = try DeviceRequest(call: .cardLog, kept: request.bodyWithoutCredentials)
+        #expect(again.isRecord && again.presented == request.presented)
+        #expect(again.bodyWithoutCredentials == request.bodyWithoutCredentials)
+    }
+
     @Test("rubbish is an error, never a crash", arguments: 0..<4 as Range<UInt64>)
     func garbage(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

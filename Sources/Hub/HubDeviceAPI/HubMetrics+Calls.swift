@@ -38,8 +38,13 @@ extension DeviceAnswer {
         case .checked(let reason, _): ReturnCode(reason)
         // By its own code where that is a decision as ours are; the platform's other numbers are its own.
         case .relayed(let answer): ReturnCode(rawValue: answer.code).flatMap { $0.isDecision ? $0 : nil } ?? .success
-        case .heartbeat, .logged, .keys, .token, .list: .success
+        case .heartbeat, .logged, .setAside, .keys, .token, .list: .success
         }
+    }
+
+    /// Whether the sender was who he said, and is one of the operator's.
+    var isOfKnownDevice: Bool {
+        if case .setAside(let reason, _) = self { !reason.isOfUnknownDevice } else { returnCode.isOfKnownDevice }
     }
 }
 

@@ -102,7 +102,7 @@ public struct HubRouter: Sendable {
             let answer = try await devices.answer(deviceRequest, from: credentials, by: requests, at: arrived)
             let response = try await response(to: deviceRequest, answer, codings, arrived: arrived)
             metrics.count(call, answer.returnCode, from: arrived.instant, to: Clocks.now().instant)
-            if let deviceID = deviceRequest.deviceID, answer.returnCode.isOfKnownDevice {
+            if let deviceID = deviceRequest.deviceID, answer.isOfKnownDevice {
                 metrics.devices.saw(deviceID, at: arrived.instant)
             }
             return response
@@ -123,7 +123,8 @@ public struct HubRouter: Sendable {
         case .heartbeat(let content): return response(.ok, writer.heartbeat(content))
         case .checked(let reason, let soundNumber): return response(.ok, writer.checked(reason, soundNumber: soundNumber))
         case .relayed(let answer): return response(.ok, writer.relayed(answer))
-        case .logged: return response(.ok, writer.logged())
+        case .logged, .setAside(_, soundNumber: nil): return response(.ok, writer.logged())
+        case .setAside(_, let soundNumber?): return response(.ok, writer.checked(.ok, soundNumber: soundNumber))
         case .keys(let group): return response(.ok, writer.keys(group))
         case .token(let token): return response(.ok, writer.token(token))
         case .refused(let refusal): return response(Self.status(of: refusal), writer.refusal(refusal))

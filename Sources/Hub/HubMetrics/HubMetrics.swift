@@ -13,6 +13,10 @@ public struct HubMetrics: Sendable {
     public let commitRequests: Histogram
     /// By `result`: `taken`, `duplicate`.
     public let records: Counter
+    /// Records that were taken and put aside, by `reason`.
+    public let setAside: Counter
+    /// Records that are aside.
+    public let setAsideWaiting: Gauge
     /// By `list` (`cards`, `increment`, `line`) and `coding` (`gzip`, `identity`).
     public let listDownloads: Counter
     /// Of lists, as they went out; labels as of `listDownloads`.
@@ -36,6 +40,10 @@ public struct HubMetrics: Sendable {
             bounds: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
         records = registry.counter(
             "validator_hub_records_total", "Records of taps that came in, by whether they were known.", labels: ["result"])
+        setAside = registry.counter(
+            "validator_hub_set_aside_total", "Records that were taken and put aside, since they could not be settled.",
+            labels: ["reason"])
+        setAsideWaiting = registry.gauge("validator_hub_set_aside_waiting", "Records that wait aside for the operator.")
         listDownloads = registry.counter("validator_hub_list_downloads_total", "Lists sent.", labels: ["list", "coding"])
         listBytes = registry.counter("validator_hub_list_bytes_total", "Bytes of lists sent.", labels: ["list", "coding"])
         refused = registry.counter("validator_hub_refused_total", "Calls refused.", labels: ["ret_code"])

@@ -16,6 +16,8 @@ public final class MetricRegistry: Sendable {
         add(Histogram(MetricDescription(name, help, .histogram, labels), bounds: bounds))
     }
 
+    public func gauge(_ name: String, _ help: String) -> Gauge { add(Gauge(MetricDescription(name, help, .gauge, []))) }
+
     /// A value that is read when somebody asks; nil leaves it out.
     /// - Parameter labels: names with their one value each.
     public func reading(

@@ -14,6 +14,8 @@ public struct DeviceOutcome: Sendable {
         case heartbeat(String)
         case record(TapRecord)
         case duplicate(StoreFacts.RecordPlace)
+        /// A record was taken, and put aside; or one that is aside came again.
+        case setAside(SetAsideRecord)
         case refused(Refusal)
     }
 

@@ -13,6 +13,13 @@ extension DeviceService {
         case .record(let record): self.note(record)
         case .duplicate(.row(let row)): log(.debug, "duplicate record=\(row)")
         case .duplicate(.new): log(.debug, "duplicate req_id=\((request.requestID ?? "-").logField)")
+        case .setAside(let record):
+            log(
+                record.duplicates == 0 ? .info : .debug,
+                """
+                set aside call=\(record.key.call.rawValue) device=\(record.key.deviceID.logField) reason=\(record.reason.rawValue) \
+                req_id=\((request.requestID ?? "-").logField) duplicates=\(record.duplicates)
+                """)
         case .refused(let refusal):
             log(
                 .warning,

@@ -68,6 +68,7 @@ public struct DeviceService: Sendable {
         let content = Result { () throws(FieldError) in try request.content(timeZone: policy.zone) }
         let deviceID = request.deviceID.flatMap { Self.isDeviceID($0) ? $0 : nil }
         var pending = PendingRequest(request: request, credentials: credentials, now: now, content: content, deviceID: deviceID)
+        pending.asideKey = asideKey(of: request, deviceID: deviceID)
         guard case .success(let content) = content else { return pending }
         switch content {
         case .heartbeat(let heartbeat):
@@ -81,7 +82,7 @@ public struct DeviceService: Sendable {
         case .keys(let token): pending.holder = holder(of: token, asking: request.deviceID)
         case .token: break
         }
-        if upstream != nil { pending.forwarded = forwarded(pending) }
+        if upstream != nil || policy.upstream.isInFront { pending.forwarded = forwarded(pending) }
         return pending
     }
 
@@ -111,8 +112,10 @@ public struct DeviceService: Sendable {
         _ pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note],
         _ errand: inout DeviceOutcome.Errand?
     ) throws -> DeviceAnswer {
-        let content = try pending.content.get()
+        // First, so that whoever has not proved himself learns nothing of what a call needs.
         let proof = try authenticate(pending, in: &facts, &notes)
+        if let answer = try putAside(pending, in: &facts, &notes) { return answer }
+        let content = try pending.content.get()
         switch content {
         case .keys(let token):
             let holder = try holder(of: token, pending, in: facts)
@@ -144,7 +147,7 @@ public struct DeviceService: Sendable {
     // MARK: Devices and tokens
 
     /// The device that asks, registered now where the configuration allows it.
-    private func device(
+    func device(
         of pending: PendingRequest, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note]
     ) throws(Refusal) -> Device {
         guard let id = pending.deviceID else { throw Refusal(.invalidField, "device_id must be \(Self.deviceIDRule)") }
@@ -165,7 +168,7 @@ public struct DeviceService: Sendable {
         return device
     }
 
-    private static let noSpace = Refusal(.unavailable, "the hub's disk is nearly full: it takes records of known devices only")
+    static let noSpace = Refusal(.unavailable, "the hub's disk is nearly full: it takes records of known devices only")
 
     /// A device of its own secret is not given a token for the fleet's.
     private func checkCredentials(_ pending: PendingRequest, in facts: StoreFacts) throws(Refusal) {

@@ -3,7 +3,8 @@ import HubStore
 import Logging
 
 /// Keeps the store within its bounds: expired tokens and tickets go, positions older than the operator keeps them, lists that others have
-/// replaced, the platform's answers to checks, and from old records the card numbers. Of several hubs on one store one does it at a time.
+/// replaced, the platform's answers to checks, from old records the card numbers, and old ones that were put aside. Of several hubs on one
+/// store one does it at a time.
 public struct Maintenance: Sendable {
     /// Positions deleted in one transaction, so that no rider waits for many.
     static let positionsAtOnce = 2000
@@ -75,12 +76,19 @@ public struct Maintenance: Sendable {
         try await pruneAnswers(receivedBefore: now - Self.answersKept)
         guard try await isPlausible(now) else { return }
         try await pseudonymise(receivedBefore: now - recordsKept)
+        try await pruneSetAside(receivedBefore: now - recordsKept)
     }
 
     /// A large fleet adds more in a minute than go at once.
     @inline(never)
     private func prunePositions(receivedBefore oldest: WallTime) async throws {
         while try await store.prunePositions(receivedBefore: oldest, limit: Self.positionsAtOnce) == Self.positionsAtOnce {}
+    }
+
+    /// A card that could not be read can be given no pseudonym, and a ride of then is settled no more.
+    @inline(never)
+    private func pruneSetAside(receivedBefore oldest: WallTime) async throws {
+        while try await store.pruneSetAside(receivedBefore: oldest, limit: Self.recordsAtOnce) == Self.recordsAtOnce {}
     }
 
     @inline(never)

@@ -35,6 +35,8 @@ public struct PendingRequest: Sendable {
     /// `req_id`, or one of the hub's own; empty where none is needed.
     var requestID = ""
     var tap: Tap?
+    /// Of a booking or log: by what it would be known among those that were put aside. Nil for all else, which is refused where it is wrong.
+    var asideKey: SetAsideRecord.Key?
     /// As it goes on to the platform; nil of what never does, and where there is none.
     var forwarded: ForwardedCall?
     var holder = Holder.token
@@ -44,7 +46,7 @@ public struct PendingRequest: Sendable {
     /// Says what it needs to know.
     /// - Parameter mayRegister: whether devices register themselves.
     func want(_ wanted: inout WantedFacts, mayRegister: Bool) {
-        guard case .success(let content) = content else { return }
+        guard case .success(let content) = content else { return wantRegardless(&wanted, mayRegister: mayRegister) }
         if case .keys(let token) = content {
             wanted.keyRing()
             switch holder {
@@ -54,7 +56,7 @@ public struct PendingRequest: Sendable {
             }
             return
         }
-        guard let deviceID else { return }
+        guard let deviceID else { return wantRegardless(&wanted, mayRegister: mayRegister) }
         wanted.device(deviceID, mayRegister: mayRegister)
         switch content {
         case .heartbeat:
@@ -62,11 +64,18 @@ public struct PendingRequest: Sendable {
         case .fullCardList(let token, _), .cardIncrement(let token, _), .lineCardList(let token, _):
             if !isTokenStatic { want(token, &wanted) }
         case .check, .log:
+            if let asideKey { wanted.setAside(asideKey, ofUnknownOnly: true) }
             guard let forwarded else { return tap?.want(&wanted, of: deviceID) ?? () }
             tap?.wantRecord(&wanted)
             wanted.forward(forwarded.key)
         case .keys, .token: break
         }
+    }
+
+    /// Whom a call is from is asked before what it says, so that it must be known of one that says nothing right, too.
+    private func wantRegardless(_ wanted: inout WantedFacts, mayRegister: Bool) {
+        if let deviceID { wanted.device(deviceID, mayRegister: mayRegister) }
+        if let asideKey { wanted.setAside(asideKey) }
     }
 
     /// A text that can be no token is not looked for.

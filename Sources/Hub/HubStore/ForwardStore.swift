@@ -16,7 +16,7 @@ public protocol ForwardStore: Sendable {
     func waitingForwards(of devices: [String], limit: Int, live: WallTime) async throws -> [Forward]
 
     /// Writes what became of some: rows with `delivered` ids are deleted; of `changed` ones `state`, `refusals`, `mayBeDouble` and `answer` are
-    /// written. Ids that are gone are passed over.
+    /// written; what may be double stays so, since a batch may have found that out meanwhile. Ids that are gone are passed over.
     func settleForwards(delivered: [Int64], changed: [Forward]) async throws
 
     /// At most `limit` in a state behind the id `after`, in the order of arrival; of one device or of all.

@@ -6,7 +6,7 @@ import HubDomain
 ///
 /// Whatever a call changes is on disk when it returns; when it throws, nothing of it is. Calls may come from several tasks and from several
 /// programs at once. All throw `HubStoreError`.
-public protocol HubStore: ForwardStore {
+public protocol HubStore: ForwardStore, SetAsideStore {
     // MARK: What devices ask, and what operators change about devices
 
     /// Loads the facts that are `wanted`, set by set; hands them to `decide`; writes what it changed, and commits.

@@ -17,6 +17,7 @@ struct FactReader {
         if isLocking {
             ids.formUnion(wanted.records.map(\.identity.deviceID))
             ids.formUnion(wanted.forwards.map(\.deviceID))
+            ids.formUnion(wanted.setAside.map(\.key.deviceID))
         }
         let locks = DeviceLocks(connection: connection)
         loaded.devices = isLocking ? try locks.lock(ids) : try locks.read(ids)
@@ -27,6 +28,7 @@ struct FactReader {
         loaded.usedTickets = try usedTickets(wanted.usedTickets)
         loaded.records = try records(wanted.records)
         loaded.enrolments = try enrolments(wanted.enrolments)
+        try SetAsideTable(connection: connection).load(wanted, &loaded)
         loaded.forwards = try ForwardTable(connection: connection).find(wanted.forwards, isLocking: isLocking)
         loaded.flags = try flags(wanted.flags)
         if wanted.keys { loaded.keys = try KeyTable(connection: connection).facts() }

@@ -30,6 +30,7 @@ struct FactWriter {
                 "DELETE FROM enrolments WHERE device_id = ANY($1) AND used_at IS NULL", .texts(changes.codesEnded.sorted()))
         }
         if !changes.enrolments.isEmpty { try keep(changes.enrolments) }
+        try SetAsideTable(connection: connection).write(changes)
         try ForwardTable(connection: connection).keep(changes.forwards)
         if !changes.usedTickets.isEmpty { try use(changes.usedTickets, Set(wanted.usedTickets)) }
     }

@@ -111,7 +111,7 @@ struct ForwardTable {
         guard !changed.isEmpty else { return }
         try connection.run(
             """
-            UPDATE forwards f SET state = new.state, refusals = new.refusals, may_be_double = new.may_be_double,
+            UPDATE forwards f SET state = new.state, refusals = new.refusals, may_be_double = greatest(f.may_be_double, new.may_be_double),
                 answer_code = new.answer_code, answer_message = new.answer_message, answer_sound = new.answer_sound,
                 answered_at = new.answered_at
             FROM unnest(\(Self.columns.places)) AS new (\(Self.columns.names)) WHERE f.id = new.id

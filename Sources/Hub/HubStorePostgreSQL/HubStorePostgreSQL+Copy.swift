@@ -5,6 +5,7 @@ extension HubStorePostgreSQL {
     /// Tables whose keys are numbers that the database gives out, and what gives them.
     private static let sequences: [StoreTable: String] = [
         .generations: "generations_id", .records: "records_id", .positions: "positions_id",
+        .setAside: "set_aside_id",
         .forwards: "records_id", .upstreamIdentities: "upstream_identities_id",
     ]
 

@@ -67,6 +67,7 @@ enum Schema {
         ALTER TABLE health ALTER COLUMN filler SET STORAGE EXTERNAL;
         CREATE TABLE leases (name text COLLATE "C" PRIMARY KEY, holder text COLLATE "C" NOT NULL, ends_at int8 NOT NULL);
         """,
+        setAside,
         upstream,
     ]
 

@@ -37,6 +37,7 @@ struct FactTables {
         }
         for query in wanted.records { loaded.records[query] = try records.find(query) }
         for digest in wanted.enrolments { loaded.enrolments[digest] = try enrolments.find(digest) }
+        try SetAsideTable(connection: connection).load(wanted, &loaded)
         for key in wanted.forwards { loaded.forwards[key] = try forwards.find(key) }
         if !wanted.flags.isEmpty { loaded.flags = try generations.flags(wanted.flags) }
         if wanted.keys { loaded.keys = try keys.facts() }
@@ -86,6 +87,7 @@ struct FactTables {
             try connection.run("DELETE FROM enrolments WHERE device_id = ? AND used_at IS NULL", id)
         }
         for enrolment in changes.enrolments { try enrolments.keep(enrolment) }
+        try SetAsideTable(connection: connection).write(changes)
         for forward in changes.forwards { try forwards.keep(forward) }
         for ticket in changes.usedTickets {
             try connection.run("INSERT OR IGNORE INTO used_tickets VALUES (?, ?)", ticket.bytes, ticket.expires.milliseconds)

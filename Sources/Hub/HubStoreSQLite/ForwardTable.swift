@@ -92,7 +92,7 @@ struct ForwardTable {
             let answer = forward.answer
             try connection.run(
                 """
-                UPDATE forwards SET state = ?, refusals = ?, may_be_double = ?, answer_code = ?, answer_message = ?, answer_sound = ?,
+                UPDATE forwards SET state = ?, refusals = ?, may_be_double = max(may_be_double, ?), answer_code = ?, answer_message = ?, answer_sound = ?,
                 answered_at = ? WHERE id = ?
                 """,
                 forward.state.rawValue, forward.refusals, forward.mayBeDouble ? 1 : 0, answer?.code, answer?.message,

@@ -3,7 +3,7 @@ import HubDomain
 /// The hub's tables in SQLite; `StoreTable` tells what each column holds.
 enum Schema {
     /// `PRAGMA user_version` of a database that `tables` made.
-    static let version: Int64 = 6
+    static let version: Int64 = 7
 
     static let tables = """
         CREATE TABLE versions (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,6 +33,7 @@ enum Schema {
         \(namedRecordsIndex)
         \(health)
         \(leases)
+        \(setAside)
         \(upstream)
         """
 
@@ -126,7 +127,9 @@ enum Schema {
         \(enrolments)
         \(leases)
         """,
-        // Version 5 stood in front of no platform.
+        // Version 5 refused what it could not settle.
+        setAside,
+        // Version 6 stood in front of no platform.
         upstream,
     ]
 

@@ -16,7 +16,8 @@ struct ValidatorHub: AsyncParsableCommand {
             AddDevice.self,
             SetSecret.self, Enrol.self,
             Revoke.self, SetMode.self, ProvisionProof.self,
-            Records.self, Devices.self, Tokens.self, ImportRecords.self, ForgetCard.self, CreateKey.self, ShowKey.self,
+            Records.self, Devices.self, Tokens.self, ImportRecords.self, SetAside.self, ForgetCard.self, CreateKey.self,
+            ShowKey.self,
             MoveStore.self, Refused.self, MapDevice.self, Lists.self,
         ],
         defaultSubcommand: Serve.self)

@@ -2,13 +2,15 @@ import Base
 import PlatformAPI
 
 extension FuzzTarget {
-    /// A box's request as the hub reads it, as JSON and as a form: messages are short, and the box's own writer says the same again.
+    /// A box's request as the hub reads it, as JSON and as a form: messages are short, and the box's own writer says the same again, and so does
+    /// what is kept of a record that is put aside.
     static let deviceRequest = FuzzTarget(name: "device-request") { input in
         for call in PlatformCall.allCases {
             for body in WireFormat.Body.allCases {
                 let type = body == .form ? "application/x-www-form-urlencoded" : "application/json"
                 do throws(FieldError) {
                     let request = try DeviceRequest(call: call, contentType: type, body: input)
+                    if request.isRecord { try checkKept(request) }
                     let written = try encode(request, body)
                     let again = try DeviceRequest(call: call, contentType: written.contentType, body: written.body)
                     let twice = try encode(again, body)
@@ -22,6 +24,14 @@ extension FuzzTarget {
                 }
             }
         }
+    }
+
+    /// What is kept of a record is a record of the same, however often.
+    private static func checkKept(_ request: DeviceRequest) throws(FieldError) {
+        let body = request.bodyWithoutCredentials
+        guard let kept = try? DeviceRequest(call: request.call, kept: body), kept.isRecord, kept.presented == request.presented,
+            kept.requestID == request.requestID, kept.deviceID == request.deviceID, kept.bodyWithoutCredentials == body
+        else { throw FieldError(field: unstable, problem: "is kept as another: \(String(decoding: body, as: UTF8.self))") }
     }
 
     /// Of an error that is this target's own.

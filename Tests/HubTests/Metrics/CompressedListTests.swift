@@ -55,10 +55,13 @@ struct CompressedListTests {
     func counted() async throws {
         let folder = TemporaryFolder()
         try await TestHub.run(in: folder, { $0.policy.registersDevices = false }) { hub async throws in
-            _ = try await hub.tap("card_check_log", "1", card: "AA")
+            _ = try await hub.heartbeat()
+            for _ in 0..<2 { _ = try await hub.tap("card_check_log", "1", card: "AA") }
             _ = try await hub.post("nonsense", form: "a=b")
             let metrics = try await hub.get("metrics").text
-            #expect(metrics.contains(#"validator_hub_requests_total{call="card_check_log",ret_code="1003"} 1"#))
+            #expect(metrics.contains(#"validator_hub_requests_total{call="location_report",ret_code="1003"} 1"#))
+            #expect(metrics.contains(#"validator_hub_requests_total{call="card_check_log",ret_code="0"} 2"#))
+            #expect(metrics.contains(#"validator_hub_set_aside_total{reason="unknown_device"} 1"#))
             #expect(metrics.contains(#"validator_hub_requests_total{call="unknown",ret_code="1006"} 1"#))
             #expect(metrics.contains("validator_hub_unauthenticated_total 1"))
             #expect(metrics.contains("validator_hub_devices_seen 0"))

@@ -66,6 +66,8 @@ struct MetricTests {
         metrics.requests.add(1, "location_report", "0")
         metrics.requestDuration.observe(.milliseconds(3), "location_report")
         metrics.listDownloads.add(1, "cards", "gzip")
+        metrics.setAside.add(1, "unknown_device")
+        metrics.setAsideWaiting.set(3)
         #expect(try Self.complaints(metrics.registry.text) == "")
         #expect(try Self.complaints("x 1\ny\n") != "")
     }

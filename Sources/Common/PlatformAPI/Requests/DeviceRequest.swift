@@ -10,14 +10,22 @@ public struct DeviceRequest: Sendable {
     let fields: Fields
     /// `qr_code` as it was scanned, which may be no UTF-8.
     let scanned: [UInt8]?
+    /// As it came in.
+    let body: [UInt8]
+    let contentType: String?
 
     /// Reads a JSON body or a form, whatever `contentType` calls it. Unknown fields are kept, see `subscript`.
     /// - Throws: `FieldError` about the field `body` when it is neither.
     public init(call: PlatformCall, contentType: String?, body: [UInt8]) throws(FieldError) {
-        self.call = call
         guard body.count <= Self.maximumBodyBytes else {
             throw FieldError(field: "body", problem: "is longer than \(Self.maximumBodyBytes) bytes")
         }
+        try self.init(call: call, contentType: contentType, unbounded: body)
+    }
+
+    /// - Parameter body: of whatever length.
+    init(call: PlatformCall, contentType: String?, unbounded body: [UInt8]) throws(FieldError) {
+        (self.call, self.contentType, self.body) = (call, contentType, body)
         var fields = Fields()
         var scanned: [UInt8]?
         for (name, value) in try RequestFields.read(body, contentType: contentType) {

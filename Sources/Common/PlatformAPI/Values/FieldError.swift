@@ -14,7 +14,12 @@ public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
     /// `check_mode is "7", must be 0 or 1`
     public var description: String { "\(field) \(problem)" }
 
-    static func missing(_ field: String) -> FieldError { FieldError(field: field, problem: "is missing") }
+    private static let isAbsent = "is missing"
+
+    /// Whether the field is not there at all, rather than wrong.
+    public var isMissing: Bool { problem == Self.isAbsent }
+
+    static func missing(_ field: String) -> FieldError { FieldError(field: field, problem: isAbsent) }
 
     static func wrong(_ field: String, _ text: String, _ rule: String) -> FieldError { odd(field, text, "must be \(rule)") }
 

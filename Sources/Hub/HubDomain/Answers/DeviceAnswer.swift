@@ -10,6 +10,8 @@ public enum DeviceAnswer: Sendable {
     case relayed(PlatformAnswer)
     /// A log was taken.
     case logged
+    /// A booking or log was taken as it is, and put aside; answered as any other. `sound_no` of a booking; nil for a log.
+    case setAside(SetAsideReason, soundNumber: Int?)
     /// A list, which may be long.
     case list(ListSelection, enterpriseID: String)
     case keys(KeyGroup)

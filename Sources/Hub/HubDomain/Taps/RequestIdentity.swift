@@ -40,8 +40,10 @@ public struct RequestIdentity: Hashable, Sendable {
             ? WallTime(milliseconds: .min / 2)...WallTime(milliseconds: .max / 2) : time - tolerance...time + tolerance
     }
 
-    /// Whether the `req_id` is a UUID of RFC 9562, whose version and variant rule out constants such as 32 zeros.
-    private var isUnique: Bool {
+    private var isUnique: Bool { Self.isUnique(requestID) }
+
+    /// Whether a `req_id` names one request alone: a UUID of RFC 9562, whose version and variant rule out constants such as 32 zeros.
+    public static func isUnique(_ requestID: String) -> Bool {
         guard let id = UniqueID(requestID) else { return false }
         return (1...8).contains(id.high >> 12 & 0xF) && id.low >> 62 == 0b10
     }

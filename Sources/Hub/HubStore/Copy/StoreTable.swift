@@ -27,7 +27,8 @@ public struct StoreTable: Hashable, Sendable {
 
     /// In the order in which they are copied. Leases, and what only one kind of store has, stay behind.
     public static let all = [
-        versions, devices, generations, cards, ticketKeys, usedTickets, tokens, records, positions, enrolments, forwards,
+        versions, devices, generations, cards, ticketKeys, usedTickets, tokens, records, positions, enrolments, setAside,
+        forwards,
         upstreamIdentities, documents,
     ]
 
@@ -66,6 +67,13 @@ public struct StoreTable: Hashable, Sendable {
         [
             ("device_id", .text), ("req_id", .text), ("time", .integer), ("lng", .real), ("lat", .real), ("course", .real),
             ("speed", .real), ("received_at", .integer), ("duplicates", .integer),
+        ])
+    /// Records that were taken and could not be settled; `size` is that of `body` in bytes.
+    public static let setAside = StoreTable(
+        "set_aside", key: [("id", .integer)],
+        [
+            ("device_id", .text), ("call", .text), ("name", .text), ("reason", .text), ("body", .blob), ("size", .integer),
+            ("received_at", .integer), ("duplicates", .integer),
         ])
     /// One-time codes by which boxes are enrolled, as their hashes.
     public static let enrolments = StoreTable(

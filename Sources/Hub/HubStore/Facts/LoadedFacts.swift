@@ -18,6 +18,9 @@ public struct LoadedFacts: Sendable {
     public var records: [RecordQuery: StoredRecord] = [:]
     /// By the digest of the code.
     public var enrolments: [[UInt8]: Enrolment] = [:]
+    public var setAside: [SetAsideRecord.Key: SetAsideRecord] = [:]
+    /// Where any key of `WantedFacts.setAsideKeys(registered:)` was looked for.
+    public var setAsideOfUnknown: SetAsideRecord.Volume?
     public var keys: KeyFacts?
     public var versions: VersionFacts?
     public var forwards: [ForwardKey: Forward] = [:]

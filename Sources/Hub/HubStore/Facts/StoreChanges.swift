@@ -45,6 +45,9 @@ public struct StoreChanges: Sendable {
     /// Calls for the platform: to be inserted where `id` is 0, in this order, unless there is one of that key; else everything but the key may
     /// have changed, and one that begins to wait gets a new id.
     public internal(set) var forwards: [Forward] = []
+    /// To be inserted; of what is there under the same key `reason` and `duplicates` change.
+    public internal(set) var setAside: [SetAsideRecord] = []
+    public internal(set) var setAsideRemoved: [SetAsideRecord.Key] = []
 
     /// Whether something is to be written, to a place of its own, that is more than any record, so that what keeps records from the disk
     /// keeps this, too.
@@ -54,5 +57,7 @@ public struct StoreChanges: Sendable {
         !rehearsesRecord && devices.isEmpty && tokensEnded.isEmpty && tokens.isEmpty && newRecords.isEmpty
             && updatedRecords.isEmpty
             && positions.isEmpty && usedTickets.isEmpty && codesEnded.isEmpty && enrolments.isEmpty && forwards.isEmpty
+            && setAside.isEmpty
+            && setAsideRemoved.isEmpty
     }
 }

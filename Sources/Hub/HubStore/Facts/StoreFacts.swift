@@ -19,6 +19,7 @@ public struct StoreFacts: Sendable {
     private var usedNames: Set<[UInt8]>
     private var newlyUsed: [UsedTicket] = []
     var records: RecordFacts
+    var aside: SetAsideFacts
     private var positions: [StoredPosition] = []
     private var positionIndexes: [PositionName: [Int]] = [:]
     private var enrolments: [[UInt8]: Enrolment]
@@ -59,6 +60,7 @@ public struct StoreFacts: Sendable {
         (cards, lineCards) = (loaded.cards, loaded.lineCards)
         usedNames = loaded.usedTickets
         records = RecordFacts(loaded.records)
+        aside = SetAsideFacts(loaded)
         enrolments = loaded.enrolments
         (forwards, flags) = (loaded.forwards, loaded.flags)
         (loadedKeys, loadedVersions) = (loaded.keys, loaded.versions)
@@ -68,6 +70,7 @@ public struct StoreFacts: Sendable {
     public mutating func attempt<Value>(_ body: (inout StoreFacts) throws -> Value) -> Result<Value, any Error> {
         journal.removeAll(keepingCapacity: true)
         records.forgetJournal()
+        aside.forgetJournal()
         do {
             return .success(try body(&self))
         } catch {
@@ -87,6 +90,8 @@ public struct StoreFacts: Sendable {
         changes.newRecords = records.inserted
         changes.updatedRecords = records.updated
         changes.positions = positions
+        changes.setAside = aside.kept
+        changes.setAsideRemoved = Array(aside.removed)
         changes.usedTickets = newlyUsed
         changes.rehearsesRecord = rehearsesRecord
         changes.codesEnded = Array(codesEnded)
@@ -242,6 +247,7 @@ public struct StoreFacts: Sendable {
 
     private mutating func undo() {
         records.undo()
+        aside.undo()
         while let step = journal.popLast() {
             switch step {
             case .device(let id, let state):

@@ -38,7 +38,27 @@ public struct WantedFacts: Sendable {
     /// Of each the flag on lists that are no line's and not the white list: those of a platform in front of which the hub stands.
     public private(set) var flags: [ListFlag] = []
 
+    /// Records that may be put aside, or may be there.
+    public private(set) var setAside: [SetAside] = []
+
+    /// A record that may have to be put aside.
+    public struct SetAside: Hashable, Sendable {
+        public var key: SetAsideRecord.Key
+        /// Whether it need not be looked for where its device is registered.
+        public var isOfUnknownOnly: Bool
+    }
+
     public init() {}
+
+    public mutating func setAside(_ key: SetAsideRecord.Key, ofUnknownOnly: Bool = false) {
+        setAside.append(SetAside(key: key, isOfUnknownOnly: ofUnknownOnly))
+    }
+
+    /// What is to be looked for among what was put aside; where that is anything, the volume of unknown devices is needed, too.
+    /// - Parameter registered: of the wanted devices those that are registered.
+    public func setAsideKeys(registered: [String: Device]) -> Set<SetAsideRecord.Key> {
+        Set(setAside.lazy.filter { !$0.isOfUnknownOnly || registered[$0.key.deviceID] == nil }.map(\.key))
+    }
 
     /// - Parameter mayRegister: whether the device registers itself where it is unknown.
     public mutating func device(_ id: String, mayRegister: Bool = false) {

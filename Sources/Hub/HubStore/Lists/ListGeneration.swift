@@ -33,6 +33,9 @@ public struct ListGeneration: Hashable, Sendable {
         (self.id, self.line, self.version, self.state, self.name) = (id, line, version, state, name)
         (self.isFull, self.rows, self.changed) = (isFull, rows, changed)
     }
+
+    /// Whether it is worth a version: an increment of the hub's own white list that changes nothing is not; the platform's has been named.
+    public var makesVersion: Bool { rows > 0 || isFull || !line.isEmpty || !name.isEmpty }
 }
 
 extension ListEdition {
@@ -76,6 +79,14 @@ extension ListSelection {
         // No line's name begins so.
         case .enterpriseCards(let id), .enterpriseIncrement(let id): "\(Self.enterprisePrefix)\(id)"
         case .deviceLine(let id): "\(Self.deviceLinePrefix)\(id)"
+        }
+    }
+
+    /// `generationLine` of a list that is to be loaded.
+    public var loadedLine: String {
+        get throws(HubStoreError) {
+            guard let generationLine else { throw HubStoreError(.rejected, "a device on no line has no list of its own") }
+            return generationLine
         }
     }
 

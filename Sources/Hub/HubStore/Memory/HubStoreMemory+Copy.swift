@@ -26,6 +26,7 @@ extension HubStoreMemory {
         case .records: records.map(StoreRow.row)
         case .positions: positions.map { StoreRow.row($0.position, row: $0.row) }
         case .enrolments: enrolments.values.map(StoreRow.row)
+        case .setAside: setAsideRecords.map(StoreRow.row)
         case .forwards: forwardsByID.values.map(StoreRow.row)
         case .upstreamIdentities: identitiesByID.map { StoreRow.row($0.identity, id: $0.id) }
         case .documents: documentsByName.values.map(StoreRow.row)
@@ -59,6 +60,10 @@ extension HubStoreMemory {
             case .enrolments:
                 let enrolment = StoreRow.enrolment(row)
                 enrolments[enrolment.digest] = enrolment
+            case .setAside:
+                let record = StoreRow.setAside(row)
+                setAsideRecords.append(record)
+                lastSetAside = max(lastSetAside, record.id)
             case .forwards:
                 let forward = StoreRow.forward(row)
                 forwardsByID[forward.id] = forward

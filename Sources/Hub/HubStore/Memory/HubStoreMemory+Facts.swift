@@ -22,6 +22,7 @@ extension HubStoreMemory {
             }
         }
         for digest in wanted.enrolments { loaded.enrolments[digest] = enrolments[digest] }
+        loadSetAside(wanted, &loaded)
         for key in wanted.forwards { loaded.forwards[key] = forwardIDs[key].flatMap { forwardsByID[$0] } }
         for wanted in wanted.flags { loaded.flags[wanted] = flag(of: wanted.card, line: wanted.list) }
         if wanted.keys { loaded.keys = keyFacts }
@@ -68,6 +69,7 @@ extension HubStoreMemory {
         for position in changes.positions { add(position) }
         for id in changes.codesEnded { enrolments = enrolments.filter { $0.value.deviceID != id || $0.value.used != nil } }
         for enrolment in changes.enrolments { enrolments[enrolment.digest] = enrolment }
+        write(setAside: changes)
         for forward in changes.forwards { keep(forward) }
         for ticket in changes.usedTickets where usedTickets[ticket.bytes] == nil { usedTickets[ticket.bytes] = ticket.expires }
     }

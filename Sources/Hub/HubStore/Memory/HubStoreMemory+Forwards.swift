@@ -54,7 +54,7 @@ extension HubStoreMemory {
         for forward in changed {
             guard var kept = forwardsByID[forward.id] else { continue }
             (kept.state, kept.refusals) = (forward.state, forward.refusals)
-            (kept.mayBeDouble, kept.answer) = (forward.mayBeDouble, forward.answer)
+            (kept.mayBeDouble, kept.answer) = (kept.mayBeDouble || forward.mayBeDouble, forward.answer)
             forwardsByID[forward.id] = kept
         }
     }

@@ -115,30 +115,9 @@ extension HubStoreMemory {
 }
 
 extension ListGeneration {
-    /// Whether it is worth a version: an increment of the hub's own white list that changes nothing is not; the platform's has been named.
-    public var makesVersion: Bool { rows > 0 || isFull || !line.isEmpty || !name.isEmpty }
-
     /// Whether its cards may be deleted.
     func isGone(at now: WallTime) -> Bool {
         let age = now - WallTime(milliseconds: changed)
         return state == .retired && age > ListEdition.readableTime || state == .loading && age > ListEdition.loadingTime
-    }
-}
-
-extension HubStoreError {
-    /// A generation that was to be loaded or adopted is not being loaded.
-    public static func notLoading(_ generation: Int64) -> HubStoreError {
-        HubStoreError(
-            .conflict, "generation \(generation) of a list is no longer being loaded", nextStep: "load it once more")
-    }
-}
-
-extension ListSelection {
-    /// `generationLine` of a list that is to be loaded.
-    public var loadedLine: String {
-        get throws(HubStoreError) {
-            guard let generationLine else { throw HubStoreError(.rejected, "a device on no line has no list of its own") }
-            return generationLine
-        }
     }
 }

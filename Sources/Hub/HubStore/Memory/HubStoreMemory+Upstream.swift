@@ -62,12 +62,3 @@ extension HubStoreMemory {
         generations.values.filter { $0.state == .held }.sorted { $0.id < $1.id }
     }
 }
-
-extension HubStoreError {
-    /// Two devices cannot be one for the platform.
-    public static func identityTaken(_ upstreamID: String, by deviceID: String) -> HubStoreError {
-        HubStoreError(
-            .conflict, "the platform knows device \(deviceID) as \(upstreamID)",
-            nextStep: "give that device another name first, or revoke it")
-    }
-}

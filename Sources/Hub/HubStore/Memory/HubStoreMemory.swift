@@ -16,6 +16,9 @@ public actor HubStoreMemory: HubStore {
     var positions: [(row: Int64, position: StoredPosition)] = []
     /// By the digest of the code.
     var enrolments: [[UInt8]: Enrolment] = [:]
+    /// In the order of their ids.
+    var setAsideRecords: [SetAsideRecord] = []
+    var lastSetAside: Int64 = 0
     var forwardsByID: [Int64: Forward] = [:]
     var forwardIDs: [ForwardKey: Int64] = [:]
     var lastForwardID: Int64 = 0

@@ -11,7 +11,7 @@ struct ForgetCard: HubCommand {
         abstract: "Put a pseudonym in the place of a card in all records.",
         discussion: """
             For a person who wants to be forgotten. Rides and totals stay, and nobody can tell whose they were; tickets that hold the card \
-            count too. The card stays on the white list and the lines' lists until it is taken off them, and is named here when it is on one.
+            count too. Records that wait aside (set-aside) and show it are deleted. The card stays on the white list and the lines' lists until it is taken off them, and is named here when it is on one.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -23,9 +23,11 @@ struct ForgetCard: HubCommand {
             key: try OwnKey.pseudonyms.load(besideDatabase: configuration.databasePath), cryptography: Libcrypto())
         let forgetting = CardForgetting(store, pseudonyms)
         let total = try await forgetting.forget(card)
+        let aside = try await SetAsideDesk(store).forget(card, pseudonyms)
         let isGone = try await forgetting.emptyLog()
-        SystemLog.audit("forget-card card=\(card.description.masked) records=\(total)")
+        SystemLog.audit("forget-card card=\(card.description.masked) records=\(total) set_aside=\(aside)")
         try Terminal.print("\(total) records have a pseudonym in the place of the card")
+        if aside > 0 { try Terminal.print("\(aside) records that were set aside showed the card, and are deleted") }
         if !isGone {
             try Terminal.print(
                 """

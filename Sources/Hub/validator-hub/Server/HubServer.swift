@@ -62,9 +62,11 @@ struct HubServer: Sendable {
         let maintenance = Maintenance(
             positionsKept: configuration.positionsKept, recordsKept: configuration.recordsKept, pseudonyms: pseudonyms,
             store: store, logger: logger, holder: Self.programName)
+        let watch = SetAsideWatch(store, logger: logger) { [metrics] in metrics.setAsideWaiting.set(Double($0)) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.runService() }
             group.addTask { try await maintenance.run { Clocks.now().system } }
+            group.addTask { try await watch.run { Clocks.now().system } }
             if let upstream { group.addTask { try await upstream.run() } }
             group.addTask { try await watchCertificate() }
             // Only the service ends by itself.
@@ -88,6 +90,7 @@ struct HubServer: Sendable {
                 switch note {
                 case .record: metrics.records.add(1, "taken")
                 case .duplicate: metrics.records.add(1, "duplicate")
+                case .setAside(let record): if record.duplicates == 0 { metrics.setAside.add(1, record.reason.rawValue) }
                 case .registered, .secretReplaced, .heartbeat, .refused: break
                 }
             })
