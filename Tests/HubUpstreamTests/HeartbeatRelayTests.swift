@@ -67,7 +67,7 @@ struct HeartbeatRelayTests {
 
     @Test("go up one at a time, and the newest state wins")
     func newest() async throws {
-        let platform = try await PlatformStandIn.start { _, count in Self.reply().after(.milliseconds(count == 0 ? 500 : 0)) }
+        let platform = try await PlatformStandIn.start { _, count in Self.reply().after(.seconds(count == 0 ? 3 : 0)) }
         let stage = try await UpstreamStage(before: platform)
         for number in 1...50 { stage.upstream.report(heartbeat("VLD1", "h\(number)"), at: Clocks.now().system) }
         try await eventually("the newest was sent") { platform.calls(.heartbeat).last?.requestID == "h50" }

@@ -43,60 +43,36 @@ final class PlatformStandIn: Sendable {
         var script: Script
     }
 
-    let port: Int
+    /// Of all stand-ins, each under a path of its own. It ends with the program: NIO may trap where a server ends while a client connects.
+    private static let server = Task { try await Server.start() }
+
+    private let server: Server
+    private let id: Int
     private let state: Mutex<State>
-    private let server: Task<Void, any Error>
 
     /// - Parameter script: what to answer; `count` is how many calls of that name there were before.
     static func start(_ script: @escaping Script = { _, _ in Answer() }) async throws -> PlatformStandIn {
-        let (ports, continuation) = AsyncStream<Int>.makeStream()
-        let box = Box()
-        let router = Router()
-        router.post("/hw/{call}") { request, context in
-            let bytes = try await request.body.collect(upTo: 1 << 20)
-            guard let standIn = box.standIn.withLock({ $0?.value }) else { return Response(status: .serviceUnavailable) }
-            return try await standIn.answer(
-                context.parameters.get("call") ?? "", Array(bytes.readableBytesView), request.headers[.authorization])
-        }
-        var logger = Logger(label: "stand-in")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        let server = Task { try await application.run() }
-        for await port in ports {
-            let standIn = PlatformStandIn(port: port, script: script, server: server)
-            box.standIn.withLock { $0 = Weak(standIn) }
-            return standIn
-        }
-        throw CancellationError()
+        let server = try await server.value
+        let standIn = PlatformStandIn(server, id: server.newID(), script)
+        server.add(standIn, standIn.id)
+        return standIn
     }
 
-    /// Lets the router reach the stand-in, and not keep it.
-    private final class Box: Sendable {
-        let standIn = Mutex<Weak?>(nil)
-    }
-
-    private struct Weak: Sendable {
-        weak let value: PlatformStandIn?
-        init(_ value: PlatformStandIn) { self.value = value }
-    }
-
-    private init(port: Int, script: @escaping Script, server: Task<Void, any Error>) {
-        (self.port, self.server) = (port, server)
+    private init(_ server: Server, id: Int, _ script: @escaping Script) {
+        (self.server, self.id) = (server, id)
         state = Mutex(State(script: script))
     }
 
-    deinit { server.cancel() }
+    deinit { server.remove(id) }
 
-    var url: String { "http://127.0.0.1:\(port)/hw" }
+    var url: String { "http://127.0.0.1:\(server.port)/\(id)/hw" }
 
     /// In the order in which they came.
     func calls(_ call: PlatformCall) -> [Call] { state.withLock { $0.calls.filter { $0.name == call.rawValue } } }
 
     func answer(_ script: @escaping Script) { state.withLock { $0.script = script } }
 
-    private func answer(_ name: String, _ body: [UInt8], _ authorization: String?) async throws -> Response {
+    fileprivate func answer(_ name: String, _ body: [UInt8], _ authorization: String?) async throws -> Response {
         let call = Call(name: name, fields: try JSONValue(parsing: body), authorization: authorization)
         let answer = state.withLock { state in
             let count = state.calls.count { $0.name == name }
@@ -115,4 +91,47 @@ final class PlatformStandIn: Sendable {
                     throw CancellationError()
                 } : ResponseBody(byteBuffer: ByteBuffer(string: answer.body)))
     }
+}
+
+/// The HTTP server of the stand-ins, which it does not keep.
+private final class Server: Sendable {
+    private struct Weak: Sendable {
+        weak let value: PlatformStandIn?
+    }
+
+    private let standIns = Mutex<[Int: Weak]>([:])
+    private let lastID = Atomic(0)
+    private let boundPort = Atomic(0)
+
+    var port: Int { boundPort.load(ordering: .acquiring) }
+
+    static func start() async throws -> Server {
+        let server = Server()
+        let (ports, continuation) = AsyncStream<Int>.makeStream()
+        let router = Router()
+        router.post("/{id}/hw/{call}") { request, context in
+            let bytes = try await request.body.collect(upTo: 1 << 20)
+            guard let standIn = server.standIn(Int(context.parameters.get("id") ?? "")) else {
+                return Response(status: .serviceUnavailable)
+            }
+            return try await standIn.answer(
+                context.parameters.get("call") ?? "", Array(bytes.readableBytesView), request.headers[.authorization])
+        }
+        var logger = Logger(label: "stand-in")
+        logger.logLevel = .critical
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }, logger: logger)
+        Task { try await application.run() }
+        for await port in ports {
+            server.boundPort.store(port, ordering: .releasing)
+            break
+        }
+        return server
+    }
+
+    func newID() -> Int { lastID.add(1, ordering: .relaxed).newValue }
+    func add(_ standIn: PlatformStandIn, _ id: Int) { standIns.withLock { $0[id] = Weak(value: standIn) } }
+    func remove(_ id: Int) { standIns.withLock { $0[id] = nil } }
+    private func standIn(_ id: Int?) -> PlatformStandIn? { standIns.withLock { standIns in id.flatMap { standIns[$0]?.value } } }
 }
