@@ -48,10 +48,17 @@ final class HubProgram {
     }
 
     /// Not started.
-    /// - Parameter devices: the lines of `[devices]`; nil: whoever calls is believed.
-    init(_ platform: ScriptedPlatform, _ upstream: String = "", database: String? = nil, devices: String? = nil) throws {
+    /// - Parameters:
+    ///   - devices: the lines of `[devices]`; nil: whoever calls is believed.
+    ///   - other: a hub in the place of the platform, which is running.
+    ///   - isAlone: whether there is no platform.
+    init(
+        _ platform: ScriptedPlatform, _ upstream: String = "", database: String? = nil, devices: String? = nil,
+        behind other: HubProgram? = nil, isAlone: Bool = false
+    ) throws {
         self.platform = platform
-        link = try FaultProxy(to: platform.port)
+        link = try FaultProxy(to: other?.port ?? platform.port)
+        let baseURL = isAlone ? "" : "http://127.0.0.1:\(link.port)/\(other == nil ? "hw" : "api")"
         folder = TemporaryFolder()
         try folder.write(
             "hub.toml",
@@ -63,7 +70,7 @@ final class HubProgram {
             [devices]
             \(devices ?? "authentication = \"none\"\nauto_register = true")
             [upstream]
-            base_url = "http://127.0.0.1:\(link.port)/hw"
+            base_url = "\(baseURL)"
             timeout_ms = 2000
             stall_ms = 2000
             \(upstream)
@@ -84,7 +91,7 @@ final class HubProgram {
         try process.run()
         port = try await eventually("the hub listens") {
             try #require(self.process.isRunning, "the hub ended: \(self.log)")
-            return self.log.firstMatch(of: /listening on [^ ]*:([0-9]+)/).flatMap { Int($0.1) }
+            return self.log.firstMatch(of: /listening on [^ ]*:([0-9]+)\n/).flatMap { Int($0.1) }
         }
     }
 
@@ -107,6 +114,9 @@ final class HubProgram {
     func untilLogged(_ text: String) async throws {
         try await eventually("the log says \"\(text)\"") { self.log.contains(text) }
     }
+
+    /// Writes a file beside the configuration, and gives its path.
+    func write(_ name: String, _ text: String) throws -> String { try folder.write(name, text) }
 
     /// What a command prints, which is to succeed.
     func command(_ arguments: String...) async throws -> String {

@@ -32,6 +32,37 @@ struct UpstreamBoxTests {
         }
     }
 
+    @Test("may have a hub for a platform: its lists, keys, settings and decisions come through, and its records are whole")
+    func hubBehindHub() async throws {
+        let nobody = try ScriptedPlatform()
+        let back = try HubProgram(nobody, isAlone: true)
+        defer { back.kill() }
+        _ = try await back.command(
+            "import-cards", back.write("cards.csv", "\(LiveBox.goodCard),1\n\(LiveBox.blockedCard),0\n"))
+        _ = try await back.command("rotate-keys", "--count", "1")
+        try await back.start()
+        let front = try HubProgram(nobody, "online_timeout_ms = 8000", behind: back)
+        defer { front.kill() }
+        try await front.start()
+        let options = LiveBox.Options(platform: "online_timeout_ms = 10000")
+        try await LiveBox.run(baseURL: "http://127.0.0.1:\(front.port)/api", options) { box in
+            try await box.startWithLists()
+            try await box.play("tap reader0 \(LiveBox.goodCard) green\ntap reader0 \(LiveBox.blockedCard) red")
+            _ = try await back.command("set-mode", "--device", "TEST01", "check_card_mode=0", "white_mode=0")
+            try await box.until("it asks") { $0["mode"]?["check_card_mode"] == 0 && $0["mode"]?["white_mode"] == 0 }
+            try await box.play(
+                "tap reader0 \(LiveBox.unknownCard) green\n\(LiveBox.pause)\ntap reader0 \(LiveBox.blockedCard) red")
+            #expect(try box.control("taps")["taps"]?.array?.last?["mode"] == "online")
+            try await box.untilDelivered()
+        }
+        // Two logs and a booking, and two checks.
+        let records = try await eventually("all is there") { () -> [JSONValue]? in
+            let records = try JSONValue(parsing: try await back.command("records", "--json")).array ?? []
+            return records.count >= 5 ? records : nil
+        }
+        #expect(records.count == 5 && Set(records.compactMap { $0["req_id"]?.string }).count == 5)
+    }
+
     @Test(
         "asks the platform through the hub, and shows the rider what the platform said; away, it decides by itself and books under one req_id"
     )

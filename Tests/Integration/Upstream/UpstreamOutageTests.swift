@@ -81,6 +81,26 @@ struct UpstreamOutageTests {
         }
     }
 
+    @Test("beyond upstream.max_waiting boxes keep their records, and give them when there is room; an alarm says so")
+    func full() async throws {
+        try await HubProgram.run(PlatformScript(), "max_waiting = 5") { hub in
+            try await hub.greet()
+            hub.link.set(.admission(.refuse))
+            var ids: [String] = []
+            let refused = try await eventually("no more are taken") { () -> String? in
+                let id = UUID().uuidString
+                let reply = try await hub.book(id)
+                if reply.code == 0 { ids.append(id) }
+                return reply.status == 503 && reply.code == 5001 ? id : nil
+            }
+            #expect(ids.count >= 5)
+            try await hub.untilLogged("max_waiting")
+            hub.link.set(LinkFaults())
+            try await eventually("there is room") { try await hub.book(refused).code == 0 }
+            try await hub.expectDelivered(ids + [refused])
+        }
+    }
+
     /// What is no answer at all.
     struct Nonsense: Sendable, CustomTestStringConvertible {
         var testDescription: String
