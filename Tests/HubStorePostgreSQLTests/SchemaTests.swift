@@ -1,10 +1,11 @@
+import HubDomain
 import HubStore
-import HubStorePostgreSQL
 import PostgreSQL
 import PostgreSQLServer
 import Testing
 
 @testable import HubStoreContract
+@testable import HubStorePostgreSQL
 
 @Suite("The schema of a PostgreSQL database", .enabled(if: PostgreSQLServer.isInstalled, "board/setup.sh postgresql"))
 struct SchemaTests {
@@ -36,15 +37,21 @@ struct SchemaTests {
     @Test("One of an earlier release gets what it lacks, and keeps what it has")
     func earlier() async throws {
         let address = try await PostgreSQLServer.shared.database()
-        let former = try await HubStorePostgreSQL(address)
-        try await former.register("V")
         let lane = PostgreSQLLane(address, label: "test", patience: .seconds(60))
         try await lane.run {
+            try $0.execute(Schema.migrations[0])
             try $0.execute(
-                "DROP TABLE set_aside; DROP SEQUENCE set_aside_id; DELETE FROM schema_version WHERE version > 1")
+                """
+                CREATE TABLE schema_version (version int8 NOT NULL); INSERT INTO schema_version VALUES (1);
+                INSERT INTO devices (device_id, registered_at) VALUES ('V', 1000)
+                """)
         }
         let store = try await HubStorePostgreSQL(address)
-        try await store.transact(WantedFacts()) { $0.setAside(aside("1")) }
+        try await store.transact(WantedFacts()) { facts in
+            facts.setAside(aside("1"))
+            facts.keep(forward("1"))
+        }
+        #expect(try await store.forwardCounts() == ForwardCounts(waiting: 1))
         #expect(try await store.setAside(after: nil, limit: 9, deviceID: nil).count == 1)
         #expect(try await store.devices(after: nil, limit: 9).map(\.id) == ["V"])
     }

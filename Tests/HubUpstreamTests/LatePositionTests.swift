@@ -40,6 +40,8 @@ struct LatePositionTests {
             try await stage.store.all(.waiting).filter { $0.key.call == .heartbeat }.map(\.key.requestID) == ["p3", "p4", "p5"]
         }
         #expect(try await stage.store.all(.waiting).filter { $0.key.call == .cardCheck }.count == 5)
-        #expect(stage.metrics.registry.text.contains("validator_hub_upstream_dropped_positions_total 3"))
+        try await eventually("they are counted") {
+            stage.metrics.registry.text.contains("validator_hub_upstream_dropped_positions_total 3")
+        }
     }
 }
