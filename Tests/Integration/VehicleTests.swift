@@ -63,6 +63,7 @@ struct VehicleTests {
             let content = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
             #expect(!content.contains(LiveBox.goodCard), "the stick shows no card number")
             let keyFile = try secrets.write("hub.key", key.text)
+            _ = try await hub(box.folder, "add-device", "TEST02", "--without-secret")
             let strange = try await hub(box.folder, "import-records", path, "--key-file", keyFile)
             #expect(strange.status == 65 && strange.output.contains("nothing imported"), "\(strange.output)")
             _ = try await hub(box.folder, "add-device", "TEST01", "--without-secret")
