@@ -127,6 +127,8 @@ struct ListAnnouncementTests {
             _ = try await hub.heartbeat(["version_code_all": .string(String(version))])
             let standing = try #require(try await hub.store().listStandings().first)
             #expect([standing.devices, standing.told, standing.fetched, standing.adopted] == [1, 1, 1, 1])
+            let listed = try #require(ListSummary.all(of: try await hub.store().generations(), [standing]).first?.json)
+            #expect(listed["list"] == "cards" && listed["adopted"] == 1)
         }
     }
 }

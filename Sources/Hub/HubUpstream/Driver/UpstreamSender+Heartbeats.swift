@@ -38,13 +38,13 @@ extension UpstreamSender {
     /// A heartbeat that is not sent fresh any more: where the platform was away it goes up late, if it is to.
     func keepIfLate(_ heartbeat: ForwardedCall) {
         guard settings.latePositions == .send, schedule.outage.isAway else { return }
-        latePositions.append(heartbeat)
+        latePositions.add(heartbeat, at: Clocks.now().instant)
     }
 
     /// Keeps them in the store, a batch at a time.
     func saveLatePositions(at now: WallTime) async {
-        while !latePositions.isEmpty {
-            let batch = Array(latePositions.prefix(Self.positionsAtOnce))
+        while !latePositions.waiting.isEmpty {
+            let batch = Array(latePositions.waiting.prefix(Self.positionsAtOnce))
             var wanted = WantedFacts()
             for heartbeat in batch { wanted.forward(heartbeat.key) }
             do {
@@ -53,14 +53,10 @@ extension UpstreamSender {
                         facts.keep(Forward(heartbeat.key, fields: heartbeat.fields, received: now, isBacklog: true))
                     }
                 }
-                latePositions.removeFirst(batch.count)
+                latePositions.stored(batch.count)
             } catch {
                 complain(error)
-                let excess = latePositions.count - Self.positionsInMemory
-                if excess > 0 {
-                    latePositions.removeFirst(excess)
-                    metrics.droppedPositions.add(excess)
-                }
+                metrics.droppedPositions.add(latePositions.notStored())
                 return
             }
         }
@@ -68,8 +64,6 @@ extension UpstreamSender {
 
     /// In one transaction.
     private static let positionsAtOnce = 500
-    /// While the store does not take them; beyond, the oldest go.
-    private static let positionsInMemory = 20_000
 
     /// Keeps what the platform said that it had not said before.
     func saveOrders(at now: WallTime) async {

@@ -96,14 +96,25 @@ extension UpstreamSender {
         board.set(isFull: counts.waiting >= settings.maximumWaiting)
         board.update { ($0.waiting, $0.refused) = (counts.waiting, counts.refused) }
         try await lookAtLists()
-        guard counts.waiting >= settings.maximumWaiting / 5 * 4 else { return }
+        guard counts.waiting > settings.maximumWaiting / 5 * 4 else { return }
         notices.tell(
             .error, .space,
             """
             \(counts.waiting) calls wait for the platform, of upstream.max_waiting \(settings.maximumWaiting): at that number boxes are \
             answered 503
             """, at: now.instant)
-        metrics.droppedPositions.add(try await forwards.dropOldestPositions(limit: Self.positionsAtOnce))
+        try await dropPositions(counts.waiting - settings.maximumWaiting / 5 * 4)
+    }
+
+    /// Makes room for records, as far as positions take it.
+    private func dropPositions(_ excess: Int) async throws {
+        var rest = excess
+        while rest > 0 {
+            let count = try await forwards.dropOldestPositions(limit: min(rest, Self.positionsAtOnce))
+            guard count > 0 else { return }
+            metrics.droppedPositions.add(count)
+            rest -= count
+        }
     }
 
     private func tellStatus(at now: Instant) {

@@ -32,7 +32,7 @@ import PlatformAPI
     /// Devices of whose orders the store does not know yet.
     var unsaved: Set<String> = []
     /// Heartbeats that were not sent while they were fresh, and are kept to be sent late.
-    var latePositions: [ForwardedCall] = []
+    var latePositions = LatePositions()
     /// Until when this hub is the one of several that sends what the store keeps.
     var leaseEnd: Instant?
     /// Behind which the store has calls that this hub has not heard of.
@@ -195,7 +195,10 @@ import PlatformAPI
     }
 
     func noteReply(at now: Instant) {
-        if schedule.outage.isAway { notices.tell(.notice, "platform answers again") }
+        if schedule.outage.isAway {
+            notices.tell(.notice, "platform answers again")
+            latePositions.reset()
+        }
         schedule.works()
         board.update { $0.lastReply = now }
     }

@@ -124,12 +124,14 @@ extension UpstreamSender {
             try await store.endLease(lease, holder: holder)
         } catch {
             let setback = error as? ListSetback
+            // Not held back behind what goes away by itself.
+            let isAlarm = setback?.isAlarm ?? false
             let now = Clocks.now().instant
             metrics.countDownload(item.label, "failed")
             var random = SeededGenerator(seed: UInt64(truncatingIfNeeded: now.nanoseconds))
             lists.failed(item, retryAfter: setback?.retryAfter, at: now, using: &random)
             notices.tell(
-                setback?.isAlarm ?? false ? .error : .warning, .lists,
+                isAlarm ? .error : .warning, isAlarm ? .tokens : .lists,
                 "\(item.title) \(named.logField) not fetched: \(setback?.reason ?? "\(error)"); what is held stays in force",
                 at: now)
         }
