@@ -69,17 +69,19 @@ enum ListSummary {
             func progress(_ standing: ListStanding) -> String {
                 "told=\(standing.told) fetched=\(standing.fetched) adopted=\(standing.adopted) of \(standing.devices)"
             }
+            var words = [
+                selection.title, "version=\(ListEdition(selection, of: generations).versionText.logField)",
+                "cards=\(Self.cards(generations, isFull: true))",
+            ]
+            if let increment = selection.increment.map({ ListEdition($0, of: generations) }), increment.version > 0 {
+                words.append("increment=\(increment.versionText.logField)")
+            }
             let changes = Self.cards(generations, isFull: false)
-            let increment = selection.increment.map { ListEdition($0, of: generations) }
-            return
-                ([
-                    selection.title, "version=\(ListEdition(selection, of: generations).versionText.logField)",
-                    "cards=\(Self.cards(generations, isFull: true))",
-                ] + (increment.map { $0.version > 0 ? ["increment=\($0.versionText.logField)"] : [] } ?? [])
-                + (changes > 0 ? ["changes=\(changes)"] : []) + [since(generations.map(\.changed).max() ?? 0)]
-                + (standing.map { [progress($0)] } ?? [])
-                + (incrementStanding.map { ["increment: " + progress($0)] } ?? []))
-                .joined(separator: "  ")
+            if changes > 0 { words.append("changes=\(changes)") }
+            words.append(since(generations.map(\.changed).max() ?? 0))
+            if let standing { words.append(progress(standing)) }
+            if let incrementStanding { words.append("increment: \(progress(incrementStanding))") }
+            return words.joined(separator: "  ")
         }
     }
 }
