@@ -132,18 +132,14 @@ let hub: [Target] = [
         "HubDeviceAPI", in: "Hub",
         [
             "Base", "Fares", "Gzip", "HubDomain", "HubMetrics", "HubServices", "HubStore", "JSON", "OperatingSystem",
-            "PlatformAPI",
-            hummingbird, logging,
+            "PlatformAPI", hummingbird, logging,
         ]),
     program(
         "validator-hub", in: "Hub",
         [
             "Base", "Cryptography", "Fares", "HTTPProbe", "HubDeviceAPI", "HubDomain", "HubFiles", "HubMetrics",
             "HubServices", "HubStore", "HubStorePostgreSQL", "HubStoreSQLite", "HubUpstream", "JSON", "PlatformAPI",
-            "OperatingSystem", "PostgreSQL", "TomlConfiguration",
-            argumentParser,
-            hummingbird,
-            logging,
+            "OperatingSystem", "PostgreSQL", "TomlConfiguration", argumentParser, hummingbird, logging,
         ], pure),
 ]
 

@@ -33,7 +33,10 @@ struct TestService: Sendable {
 
     func answer(_ call: PlatformCall, _ form: String, received: WallTime = now) async throws -> Answer {
         let request = try DeviceRequest(call: call, contentType: nil, body: Array(form.utf8))
-        return switch try await devices.answer(request, from: CallCredentials(), by: queue, at: Moment(instant: Instant(nanoseconds: 0), system: received)) {
+        return
+            switch try await devices.answer(
+                request, from: CallCredentials(), by: queue, at: Moment(instant: Instant(nanoseconds: 0), system: received))
+        {
         case .setAside: Answer(code: .success, isAside: true)
         case .logged: Answer(code: .success, isAside: false)
         case .checked(let reason, _): Answer(code: ReturnCode(reason), isAside: false)
