@@ -27,6 +27,16 @@ struct CheckTests {
                 #expect(found[name]?.outcome == .good, "\(name): \(found[name]?.text ?? "missing")")
             }
             #expect(found["proxy"]?.outcome == .skipped)
+            #expect(found["platform"] == nil)
+
+            // A hub may be the platform of another.
+            let behind = try String(contentsOfFile: path, encoding: .utf8)
+            for (port, outcome) in [(hub.port, CheckItem.Outcome.good), (1, .wrong)] {
+                let path = try folder.write(
+                    "front.toml", "\(behind)[upstream]\nbase_url = \"http://127.0.0.1:\(port)/api\"\n")
+                let item = try await outcomes(path)["platform"]
+                #expect(item?.outcome == outcome, "\(item?.text ?? "missing")")
+            }
         }
     }
 

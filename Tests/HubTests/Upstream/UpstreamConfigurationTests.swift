@@ -94,7 +94,10 @@ struct UpstreamConfigurationTests {
 
     @Test(
         "commands that set what the platform rules are wrong usage",
-        arguments: [["import-cards", "cards.csv"], ["rotate-keys"], ["add-keys"], ["set-mode", "--device", "VLD1", "line=26"]])
+        arguments: [
+            ["import-cards", "cards.csv"], ["rotate-keys"], ["add-keys"], ["set-mode", "--device", "VLD1", "line=26"],
+            ["print-ticket", "--card", "AA"],
+        ])
     func ruled(arguments: [String]) async throws {
         let folder = TemporaryFolder()
         let path = try folder.write(

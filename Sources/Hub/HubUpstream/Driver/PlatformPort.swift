@@ -92,14 +92,17 @@ import Transport
             case .list: nil
             }
         let begun = Clocks.now().instant
+        var excerpt = ReplyExcerpt(of: call)
         let request = HTTPRequest(
             url: wire.url, contentType: wire.contentType, body: wire.body, headers: headers(at: begun),
             timeout: isList ? settings.listTimeout : settings.timeout, connectTimeout: settings.timeout, stall: settings.stall,
             total: total, isBulk: isList, acceptsCompression: isList && !others.hasMetOddCoding)
         (purpose == .rider ? riders : others).send(request) {
-            reception.receive($0)
+            excerpt.append($0)
+            return reception.receive($0)
         } onEnd: { [metrics] result in
-            let outcome = reception.outcome(result, of: wire).mapError(\.inHubsTerms)
+            if let response = try? result.get() { excerpt.append(response.errorBody) }
+            let outcome = reception.outcome(result, of: wire).mapError { excerpt.added(to: $0.inHubsTerms) }
             metrics.count(call, outcome, after: Clocks.now().instant - begun)
             onEnd(outcome)
         }

@@ -29,7 +29,7 @@ struct InstallationChecks {
         } catch {
             return [.wrong("configuration", error.description, "correct \(path); validator-hub(8) names each key")]
         }
-        let checks = [files, database, keys, time, server, proxy]
+        let checks = [files, database, keys, time, server, platform, proxy]
         return [.good("configuration", "\(path) is understood")] + checks.flatMap { $0(configuration) }
     }
 
@@ -154,6 +154,34 @@ struct InstallationChecks {
             return [item, ProxyVerdict.clock(health["date"], at: present)]
         } catch {
             return [.wrong("server", "\(base): \(error)", "systemctl status validator-hub; compare server.listen")]
+        }
+    }
+
+    /// In front of a platform. A request that asks nothing of it shows that there is a way to it.
+    private func platform(_ configuration: HubConfiguration) -> [CheckItem] {
+        let upstream = configuration.policy.upstream
+        guard upstream.isInFront else { return [] }
+        guard upstream.clientCertificateFile.isEmpty else {
+            return [.skipped("platform", "\(upstream.baseURL) wants a certificate, which this command does not show")]
+        }
+        do throws(HTTPProbe.Failure) {
+            let authorities = upstream.authoritiesFile.isEmpty ? nil : upstream.authoritiesFile
+            let answer = try HTTPProbe(upstream.baseURL, authorities: authorities).run()
+            var clock = ProxyVerdict.clock(answer["date"], at: present)
+            clock.name = "platform_clock"
+            let reached: CheckItem =
+                answer.status < 500
+                ? .good("platform", "\(upstream.baseURL) is reached")
+                : .wrong(
+                    "platform", "\(upstream.baseURL) answers \(answer.status)",
+                    "the platform, or what stands before it, has a fault: its operator must look")
+            return [reached, clock]
+        } catch {
+            let next =
+                error.isCertificate
+                ? "name the authority of its certificate by upstream.ca_file, or have it renewed"
+                : "compare upstream.base_url; look at the network, the name server and the firewall"
+            return [.wrong("platform", "\(upstream.baseURL): \(error)", next)]
         }
     }
 

@@ -51,7 +51,7 @@ extension HubCommand {
 }
 
 extension HubConfiguration {
-    fileprivate func requireOwnRule(over what: String) throws(CommandFailure) {
+    func requireOwnRule(over what: String) throws(CommandFailure) {
         guard policy.upstream.isInFront else { return }
         throw CommandFailure(
             .usage, "upstream.base_url is set: the platform at \(policy.upstream.baseURL) rules \(what), which is to be set there"

@@ -32,6 +32,7 @@ struct PrintTicket: ConfiguredCommand {
         let now = Clocks.now().system
         // The transport ministry's form needs no key of the database.
         guard !transport.isWanted else { return try transport.give(testCode(configuration, now: now)) }
+        try configuration.requireOwnRule(over: "the ticket keys")
         let location = StoreLocation(configuration)
         try location.requireDatabase(mayMake: false)
         try Terminal.print(try await text(configuration, location.open(), now: now))
