@@ -17,6 +17,7 @@ public struct HubRouter: Sendable {
     private let desk: EnrolmentDesk
     private let proxies: ProxyTrust
     private let quotas = DeviceQuotas()
+    private let identities: SharedIdentities
     /// What boxes call this hub, where it does not depend on how they have called it; empty: it does.
     private let publicURL: String
     private let ticketSecret: String?
@@ -50,6 +51,7 @@ public struct HubRouter: Sendable {
             metrics.commitDuration.observe(time)
         }
         lists = ListCache(store)
+        identities = SharedIdentities(proxies, metrics, throttle)
     }
 
     public var router: Router<HubRequestContext> {
@@ -106,6 +108,9 @@ public struct HubRouter: Sendable {
             metrics.count(call, answer.returnCode, from: arrived.instant, to: Clocks.now().instant)
             if let deviceID = deviceRequest.deviceID, answer.isOfKnownDevice {
                 metrics.devices.saw(deviceID, at: arrived.instant)
+                if call == .heartbeat {
+                    identities.sawHeartbeat(of: deviceID, request.headers, from: address, at: arrived.instant)
+                }
             }
             return response
         } catch {

@@ -27,6 +27,8 @@ public struct HubMetrics: Sendable {
     public let refused: Counter
     /// Requests whose sender did not prove who it is.
     public let unauthenticated: Counter
+    /// Alarms of two boxes under one identity.
+    public let sharedIdentities: Counter
     public let devices = RecentDevices()
 
     /// - Parameter now: a clock, for the devices that were seen.
@@ -54,6 +56,8 @@ public struct HubMetrics: Sendable {
         refused = registry.counter("validator_hub_refused_total", "Calls refused.", labels: ["ret_code"])
         unauthenticated = registry.counter(
             "validator_hub_unauthenticated_total", "Calls whose sender did not prove who it is.")
+        sharedIdentities = registry.counter(
+            "validator_hub_shared_identities_total", "Alarms of two boxes that call under one identity, one an hour each.")
         registry.reading("validator_hub_build_info", "The release.", labels: [("version", version)]) { 1 }
         registry.reading("validator_hub_devices_seen", "Devices that called within the last minute.") { [devices] in
             Double(devices.count(at: now()))
