@@ -18,9 +18,13 @@ struct HubInFront {
     let service: DeviceService
     private let queue: RequestQueue
 
-    init(registersDevices: Bool = true, _ change: (inout UpstreamSettings) -> Void = { _ in }) {
+    init(
+        registersDevices: Bool = true, announcement: ListAnnouncement = ListAnnouncement(),
+        _ change: (inout UpstreamSettings) -> Void = { _ in }
+    ) {
         var policy = HubPolicy()
         (policy.authentication, policy.registersDevices) = (.none, registersDevices)
+        policy.announcement = announcement
         policy.upstream.baseURL = "https://platform.example"
         change(&policy.upstream)
         service = DeviceService(policy: policy, cryptography: Libcrypto(), upstream: upstream, log: { _, _ in })

@@ -15,6 +15,8 @@ final class ScriptedUpstream: Upstream {
         var keys: KeyRing?
         var enterprise: String?
         var isFull = false
+        /// Since when the lists of `orders` are in force.
+        var listsSince = WallTime(seconds: 0)
         var checked: [ForwardedCall] = []
         var deadlines: [Instant] = []
         var reported: [ForwardedCall] = []
@@ -41,10 +43,9 @@ final class ScriptedUpstream: Upstream {
         }
     }
 
-    /// Each in force since long ago.
     func list(_ list: DeviceList, of deviceID: String) -> ListInForce {
         guard let name = self[\.orders]?.versions[list], !name.isEmpty else { return .platformsMissing }
-        return ListInForce(platforms: name, version: 1, since: WallTime(seconds: 0))
+        return ListInForce(platforms: name, version: 1, since: self[\.listsSince])
     }
 
     func report(_ heartbeat: ForwardedCall, at now: WallTime) { state.withLock { $0.reported.append(heartbeat) } }

@@ -1,9 +1,9 @@
 import Base
 import Fares
-import HubDomain
 import PlatformAPI
 import Testing
 
+@testable import HubDomain
 @testable import HubServices
 
 @Suite("Heartbeats, lists and keys in front of a platform")
@@ -23,6 +23,25 @@ struct UpstreamHeartbeatTests {
         #expect(hub.upstream[\.reported].map(\.key.requestID) == ["h"])
         #expect(try await hub.store.device("VLD1")?.lastHeartbeat == HubInFront.now)
         #expect(try await hub.forwards().isEmpty)
+    }
+
+    @Test("a new list of the platform is told when it is the device's turn; until then what it holds")
+    func shares() async throws {
+        let announcement = ListAnnouncement(percentPerMinute: 1)
+        let hub = HubInFront(announcement: announcement)
+        order(hub)
+        func told(after time: Duration, holding version: String = "99") async throws -> String? {
+            hub.upstream.change { $0.listsSince = HubInFront.now - time }
+            let answer = try await hub.heartbeat("h", ["version_code_all": .string(version)])
+            return if case .heartbeat(let content) = answer { content.versions.cards } else { nil }
+        }
+        let turn = announcement.delay(of: "VLD1", 1)
+        #expect(try await told(after: turn - .seconds(1)) == "99")
+        #expect(try await hub.store.device("VLD1")?.lists[.cards].told == nil)
+        #expect(try await told(after: turn - .seconds(1), holding: "0") == "100", "it has none at all")
+        #expect(try await hub.store.device("VLD1")?.lists[.cards].told?.version == 1)
+        #expect(try await told(after: turn - .seconds(1)) == "100", "it was told before")
+        #expect(try await told(after: turn) == "100")
     }
 
     @Test("of a device that the platform never spoke of, it is asked; if it is silent the box is told so")
