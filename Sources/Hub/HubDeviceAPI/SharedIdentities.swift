@@ -1,8 +1,8 @@
 import Base
+import HTTPTypes
 import HubDomain
 import HubMetrics
 import HubServices
-import HTTPTypes
 import Hummingbird
 import Synchronization
 
