@@ -30,6 +30,34 @@ struct HubStoreSQLiteTests {
         }
     }
 
+    @Test(
+        "nothing more is taken once its file has gone from its place", arguments: ["deleted", "moved", "replaced", "link turned"])
+    func goneFile(way: String) async throws {
+        let files = FileManager.default
+        let place = way == "link turned" ? folder.path("link.db") : path
+        if place != path { try files.createSymbolicLink(atPath: place, withDestinationPath: path) }
+        let store = try HubStoreSQLite(path: place)
+        func register(_ id: String) async throws {
+            try await store.transact(WantedFacts()) { $0.register(Device(id: id, registered: WallTime(seconds: 0))) }
+        }
+        try await register("VLD1")
+        switch way {
+        case "deleted": try files.removeItem(atPath: path)
+        case "moved": try files.moveItem(atPath: path, toPath: path + ".old")
+        case "replaced":
+            _ = try HubStoreSQLite(path: folder.path("other.db"))
+            try files.removeItem(atPath: path)
+            try files.moveItem(atPath: folder.path("other.db"), toPath: path)
+        default:
+            try files.removeItem(atPath: place)
+            try files.createSymbolicLink(atPath: place, withDestinationPath: folder.path("nowhere.db"))
+        }
+        for id in ["VLD2", "VLD3"] {
+            let error = await #expect(throws: HubStoreError.self) { try await register(id) }
+            #expect(error?.kind == .damaged && error?.description.contains("put the file back") == true)
+        }
+    }
+
     @Test("a database of a later release is refused")
     func laterRelease() throws {
         try Connection(path: path).execute("PRAGMA user_version = 99")

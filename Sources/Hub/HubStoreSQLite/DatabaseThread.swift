@@ -7,17 +7,23 @@ import SQLite
 actor DatabaseThread {
     private let executor: BlockingExecutor
     private let connection: Connection
+    /// Where the connection found its file.
+    private let place: FilePlace?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(_ name: String, open: @Sendable () throws -> sending Connection) throws {
         executor = BlockingExecutor(label: name)
         connection = try open()
+        place = FilePlace(connection.path)
     }
 
-    /// All that `body` writes is on disk when this returns.
+    /// All that `body` writes is on disk when this returns, in the file that lies at the database's path.
     func transaction<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) throws -> Result {
-        try HubStoreError.telling { try connection.transaction { try body(connection) } }
+        let result = try HubStoreError.telling { try connection.transaction { try body(connection) } }
+        // Not before: it may go while this is written.
+        try place?.requireSame()
+        return result
     }
 
     /// One state of the database for all that `body` reads.
