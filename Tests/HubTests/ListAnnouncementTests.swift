@@ -82,6 +82,53 @@ struct ListAnnouncementTests {
         #expect(told(device(cards: "19"), cards: 30)[0] == "19")
     }
 
+    struct Way: Sendable, CustomTestStringConvertible {
+        var told: Int64?
+        var fetched: Int64?
+        var reported: String
+        var isPlatforms = false
+        /// Of version 30, which is in force and whose turn has not come.
+        var isTold: Bool
+
+        var testDescription: String {
+            "told \(told ?? 0), fetched \(fetched ?? 0), reports \(reported)\(isPlatforms ? ", a platform's" : "")"
+        }
+    }
+
+    @Test(
+        "a box that is on its way to a newer version than it has is told of the one in force at once, never back",
+        arguments: [
+            Way(reported: "5", isTold: false),
+            Way(told: 5, reported: "5", isTold: false),
+            Way(told: 5, fetched: 5, reported: "5", isTold: false),
+            Way(told: 19, reported: "5", isTold: true),
+            Way(told: 19, fetched: 5, reported: "5", isTold: true),
+            Way(told: 19, fetched: 5, reported: "19", isTold: false),
+            Way(told: 19, fetched: 19, reported: "5", isTold: false),
+            Way(told: 19, fetched: 25, reported: "5", isTold: false),
+            Way(told: 19, reported: "none", isTold: false),
+            Way(told: 19, fetched: 5, reported: "none", isTold: true),
+            // What a platform's box reports is a name, even where it is a number.
+            Way(reported: "5", isPlatforms: true, isTold: false),
+            Way(told: 19, reported: "5", isPlatforms: true, isTold: false),
+            Way(told: 19, fetched: 19, reported: "5", isPlatforms: true, isTold: false),
+            Way(told: 19, fetched: 5, reported: "5", isPlatforms: true, isTold: true),
+            Way(told: 19, fetched: 5, reported: "a name", isPlatforms: true, isTold: true),
+        ])
+    func underWay(way: Way) {
+        var box = device(cards: way.reported)
+        box.lists[.cards] = ListProgress(
+            told: way.told.map { ListProgress.Step(version: $0, time: since) },
+            fetched: way.fetched.map { ListProgress.Step(version: $0, time: since) })
+        let inForce =
+            way.isPlatforms
+            ? ListInForce(platforms: "new", version: 30, since: since) : ListInForce(version: 30, since: since)
+        // A turn that is yet to come for every box.
+        let versions = ListAnnouncement(percentPerMinute: 1).versions(
+            for: box, inForce: { $0 == .cards ? inForce : ListInForce() }, at: since)
+        #expect((versions.cards == inForce.text) == way.isTold)
+    }
+
     @Test("an increment goes by shares among those that hold its list, and goes with the list for those that fetch it")
     func increments() {
         #expect(told(device(), increment: 8)[1] == "6")

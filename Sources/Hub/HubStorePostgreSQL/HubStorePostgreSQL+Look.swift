@@ -13,6 +13,10 @@ extension HubStorePostgreSQL {
         public var schemaVersion: Int64?
         /// What the role may not do that a hub has to; each as an administrator would grant it.
         public var missingRights: [String] = []
+        /// Tables, and columns as `table.column`, that a hub of this release has and that are not there.
+        public var missingParts: [String] = []
+        /// Whose the hub's tables are, where they are not all this role's.
+        public var owners: [String] = []
         /// How far the server's clock is ahead of this machine's.
         public var clockLead = Duration.zero
         /// That the server would still take of this role in this database; nil where it sets no bound that can be seen.
@@ -55,6 +59,11 @@ extension HubStorePostgreSQL {
         look.missingRights = try missingRights(connection, hasTables: row.integer(4) == 1)
         if row.integer(4) == 1, look.missingRights.isEmpty {
             look.schemaVersion = try connection.run("SELECT max(version) FROM schema_version").first?.integer(0)
+            if look.schemaVersion == Schema.version { look.missingParts = try missingParts(connection) }
+        } else if row.integer(4) == 1 {
+            look.owners = try connection.run(
+                "SELECT DISTINCT pg_get_userbyid(relowner)::text FROM pg_class WHERE oid = ANY(\(relations)) ORDER BY 1"
+            ).compactMap { $0.text(0) }
         }
         look.connectionsLeft = try connectionsLeft(connection)
         return look
@@ -72,13 +81,40 @@ extension HubStorePostgreSQL {
         if schema?.integer(1) != 1 { missing.append("GRANT CREATE, USAGE ON SCHEMA \(schema?.text(0) ?? "public") TO \(role)") }
         guard hasTables else { return missing }
         // A later release alters them, and each day's table becomes a part of `positions`: both are the owner's alone to do.
+        let others = try connection.run(
+            """
+            SELECT relname::text, relkind = 'S' FROM pg_class
+            WHERE oid = ANY(\(relations)) AND NOT pg_has_role(relowner, 'USAGE') ORDER BY 1
+            """)
+        for relation in others {
+            let kind = relation.integer(1) == 1 ? "SEQUENCE" : "TABLE"
+            missing.append("ALTER \(kind) \(relation.text(0) ?? "") OWNER TO \(role)")
+        }
+        return missing
+    }
+
+    /// The hub's own among all of the schema, each day's table of positions too, as an array of SQL's: sequences are no part of their tables.
+    private static var relations: String {
         let tables = StoreTable.all.map(\.name) + ["schema_version", "health", "leases"]
-        for table in tables {
-            let isOwn = try connection.run(
-                "SELECT coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass($1)), true)",
-                .text(table)
-            ).first?.integer(0)
-            if isOwn != 1 { missing.append("ALTER TABLE \(table) OWNER TO \(role)") }
+        let sequences = ["records_id", "positions_id", "set_aside_id", "generations_id", "upstream_identities_id"]
+        let names = (tables + sequences).map { "to_regclass('\($0)')" }.joined(separator: ", ")
+        return """
+            ARRAY[\(names)]::oid[] || ARRAY(SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('positions'))
+            """
+    }
+
+    private static func missingParts(_ connection: PostgreSQLConnection) throws(PostgreSQLError) -> [String] {
+        var missing: [String] = []
+        for table in StoreTable.all {
+            let found = try connection.run(
+                "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped",
+                .text(table.name)
+            ).compactMap { $0.text(0) }
+            if found.isEmpty {
+                missing.append(table.name)
+            } else {
+                missing += table.columns.filter { !found.contains($0.name) }.map { "\(table.name).\($0.name)" }
+            }
         }
         return missing
     }

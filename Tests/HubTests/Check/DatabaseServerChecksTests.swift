@@ -1,3 +1,4 @@
+import HubStore
 import PostgreSQLServer
 import Testing
 
@@ -37,6 +38,33 @@ struct DatabaseServerChecksTests {
         try await server.administer("GRANT CREATE, USAGE ON SCHEMA public TO \(role)", database: name)
         let second = try #require(try await items(others)["rights"])
         #expect(second.outcome == .wrong && second.nextStep.contains("ALTER TABLE records OWNER TO \(role)"))
+        #expect(second.text.contains("the tables belong to \(PostgreSQLServer.user)"))
+        let advice = try #require(second.nextStep.split(separator: "postgres: ").last)
+        try await server.administer(String(advice), database: name)
+        #expect(try await items(others)["rights"]?.outcome == .good)
+    }
+
+    @Test(
+        "says what keeps records from being stored, which is no good health either",
+        arguments: [
+            ("ALTER SEQUENCE records_id OWNER TO postgres_other", "rights", "ALTER SEQUENCE records_id OWNER TO"),
+            ("ALTER TABLE positions_undated OWNER TO postgres_other", "rights", "ALTER TABLE positions_undated OWNER TO"),
+            ("ALTER TABLE records DROP COLUMN duplicates", "schema", "records.duplicates"),
+            ("DROP TABLE set_aside", "schema", "set_aside"),
+        ])
+    func broken(change: String, name: String, words: String) async throws {
+        let server = try await PostgreSQLServer.shared
+        let url = try await server.databaseURL()
+        let store = try await StoreLocation(url).open()
+        try await store.transact(WantedFacts()) { $0.rehearseRecord() }
+        let role = "r\(UInt32.random(in: .min ... .max))"
+        try await server.administer("CREATE ROLE \(role)")
+        try await server.administer(
+            change.replacing("postgres_other", with: role), database: server.databaseName(in: url))
+        let item = try #require(try await items(url)[name])
+        #expect(item.outcome == .wrong && item.line.contains(words), "\(item.line)")
+        guard change.contains("records") else { return }
+        await #expect(throws: HubStoreError.self) { try await store.transact(WantedFacts()) { $0.rehearseRecord() } }
     }
 
     @Test("says that too few connections are left")

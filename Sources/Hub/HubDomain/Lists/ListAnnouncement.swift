@@ -4,7 +4,7 @@ import PlatformAPI
 /// Whom heartbeats tell of a new list, and when: a few boxes after the other, lest all of them fetch it at once.
 ///
 /// When a box is told follows from its id and the version alone, so that it is the same for every hub and after a restart. Until then the box
-/// is told the version that it holds.
+/// is told the version that it holds. A box that is on its way to a version is never called back: it is told of the one in force at once.
 public struct ListAnnouncement: Hashable, Sendable {
     /// This share of the boxes, in per cent, is told within a minute, evenly; with 100 all are told at once.
     public var percentPerMinute: Int
@@ -42,8 +42,21 @@ public struct ListAnnouncement: Hashable, Sendable {
         let isKnown =
             device.versions[list] == inForce.text || progress.told?.version == inForce.version
             || progress.fetched?.version == inForce.version
-        let isTold = inForce.version == 0 || isMissing || isKnown || reaches(device.id, inForce, at: now)
+        let isTold =
+            inForce.version == 0 || isMissing || isKnown || isUnderWay(list, inForce, device)
+            || reaches(device.id, inForce, at: now)
         return isTold ? inForce.text : held(list, inForce, by: device)
+    }
+
+    /// Whether a device was told of a newer version than it has: until its turn for the one in force it would be told of the one before, and
+    /// that one, too, is older than what it is about to fetch.
+    private func isUnderWay(_ list: DeviceList, _ inForce: ListInForce, _ device: Device) -> Bool {
+        let progress = device.lists[list]
+        guard let told = progress.told?.version else { return false }
+        // What it reports of a platform's list is a name, which has no order.
+        let reported = inForce.isPlatforms ? nil : Int64(device.versions[list])
+        guard let held = [reported, progress.fetched?.version].compactMap({ $0 }).max() else { return false }
+        return told > held
     }
 
     /// What a device has by now: what it says, or what it fetched since.

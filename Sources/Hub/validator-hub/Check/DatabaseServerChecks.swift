@@ -43,6 +43,8 @@ enum DatabaseServerChecks {
         let current = HubStorePostgreSQL.Look.currentSchema
         return switch look.schemaVersion {
         case nil: .good("schema", "no tables that this role can read yet: the hub makes them when it starts")
+        case current? where !look.missingParts.isEmpty:
+            .wrong("schema", "damaged: without \(look.missingParts.joined(separator: ", "))", "restore a backup")
         case current?: .good("schema", "of this release (\(current))")
         case let version? where version > current:
             .wrong("schema", "of a later release (\(version))", "install that release, or restore a backup")
@@ -54,7 +56,10 @@ enum DatabaseServerChecks {
         look.missingRights.isEmpty
             ? .good("rights", "the role may do what a hub does")
             : .wrong(
-                "rights", "the role may not do all that a hub does",
+                "rights",
+                "the role may not do all that a hub does"
+                    + (look.owners.isEmpty
+                        ? "" : ": the tables belong to \(look.owners.joined(separator: ", ")); is database.url right?"),
                 "as the tables' owner or postgres: " + look.missingRights.map { "\($0);" }.joined(separator: " "))
     }
 
