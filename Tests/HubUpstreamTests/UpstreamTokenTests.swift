@@ -44,11 +44,13 @@ struct UpstreamTokenTests {
 @Suite("What the platform calls a device")
 struct IdentityMapTests {
     @Test("is what an operator said last, else the hub's own name for it")
-    func names() {
+    func names() throws {
         let map = IdentityMap([
             UpstreamIdentity(deviceID: "a", upstreamID: "P1", since: morning),
             UpstreamIdentity(deviceID: "b", upstreamID: "P2", since: morning, until: morning),
         ])
-        #expect(map.upstreamID(of: "a") == "P1" && map.upstreamID(of: "b") == "b" && map.upstreamID(of: "c") == "c")
+        #expect(try ["a", "b", "c", "P2"].map { try map.upstreamID(of: $0) } == ["P1", "b", "c", "P2"])
+        let error = #expect(throws: FieldError.self) { try map.upstreamID(of: "P1") }
+        #expect(error?.description.contains("map-device") == true, "its rides would be booked as a's")
     }
 }

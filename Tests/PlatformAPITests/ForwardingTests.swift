@@ -31,7 +31,8 @@ struct ForwardingTests {
 
     @Test("holds nothing that proves who the device is")
     func noCredentials() throws {
-        let body = #"{"device_id":"d","token":"t","app_id":"a","secret":"s","version_code_all":"5"}"#
+        let body =
+            #"{"device_id":"d","token":"t","app_id":"a","secret":"s","SECRET":"s","access_token":"s","Authorization":"s","api_key":"s","pwd":"s","sign":"s","version_code_all":"5"}"#
         let object = try JSONValue(parsing: try forwarded(.heartbeat, Array(body.utf8)).body)
         #expect(object.object?.members.map(\.key) == ["req_id", "device_id", "version_code_all"])
     }

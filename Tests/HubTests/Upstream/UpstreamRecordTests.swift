@@ -51,6 +51,17 @@ struct UpstreamRecordTests {
         #expect(forwards.first?.key.requestID == "abcd" && forwards.last.map { UniqueID($0.key.requestID) != nil } == true)
     }
 
+    @Test("a booking of a check goes up although another ride of that req_id waits")
+    func sameRequestIDAfterCheck() async throws {
+        hub.upstream.change { $0.check = .answered(PlatformAnswer(code: 3003, message: "no", received: HubInFront.now)) }
+        #expect(try await hub.check("0", card: "BB").code == 3003)
+        #expect(try await hub.check("0", card: "AA", mode: .offline).code == 0)
+        #expect(try await hub.check("0", card: "BB", mode: .offline).code == 0)
+        #expect(try await hub.check("0", card: "BB", mode: .offline).code == 0)
+        let forwards = try await hub.forwards()
+        #expect(forwards.map { $0["card_id"] } == ["AA", "BB"] && Set(forwards.map(\.key.requestID)).count == 2)
+    }
+
     @Test("what happened more than five minutes ago is backlog")
     func backlog() async throws {
         _ = try await hub.answer(.cardLog, "1", ["card_id": "AA", "status": "0", "time": "2026-08-03 11:55:00"])

@@ -14,8 +14,8 @@ struct CredentialFilter: JSONConsumer {
     /// Whether a member of that name may prove who sent a request: it opens something for whoever reads it.
     static func isCredential(_ name: String) -> Bool {
         let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
-        return ["token", "secret", "password"].contains { plain.contains($0) }
-            || ["authorization", "appid", "appkey", "apikey"].contains(plain)
+        return ["token", "secret", "password", "passwd"].contains { plain.contains($0) }
+            || ["authorization", "appid", "appkey", "apikey", "pwd", "sign", "signature"].contains(plain)
     }
 
     mutating func key(_ utf8: Span<UInt8>) {

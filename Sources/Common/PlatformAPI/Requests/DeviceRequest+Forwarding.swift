@@ -8,7 +8,7 @@ extension DeviceRequest {
         let isBinary = scanned.map { String(scannedCode: $0) == nil } ?? false
         var writer = JSONWriter()
         writer.beginObject()
-        for (name, text) in fields.all where !Self.ownFields.contains(name) {
+        for (name, text) in fields.all where !Self.ownFields.contains(name) && !CredentialFilter.isCredential(name) {
             // Its bytes would not outlive being made a text.
             guard name != FieldName.ticket || !isBinary else { continue }
             writer.field(name, text)

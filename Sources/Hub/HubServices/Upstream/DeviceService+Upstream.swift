@@ -144,14 +144,15 @@ extension DeviceService {
         // The platform let the rider on, and its answer came too late for the box, which books the ride as its own.
         forward.mayBeDouble = earlier.map { $0.checkMode == .online && $0.reason == .ok } ?? false
         if let known = facts.forward(call.key) {
+            let isSameRider = CallFields(known.fields).isOfSameRider(as: CallFields(call.fields))
             switch (known.state, earlier) {
             case (.answered, _):
                 (forward.id, forward.answer) = (known.id, known.answer)
                 forward.mayBeDouble = earlier != nil || known.mayBeDouble
             // The same ride is on its way already.
-            case (_, _?): return
+            case (_, _?) where isSameRider: return
             // Another ride, of a device that gives one `req_id` to several.
-            case (_, nil): forward.key.requestID = newRequestID(at: record.received)
+            case (_, _): forward.key.requestID = newRequestID(at: record.received)
             }
         }
         facts.keep(forward)

@@ -101,7 +101,7 @@ extension UpstreamSender {
         let number = checks.begin(until: deadline, resume: inTime)
         do throws(FieldError) {
             try port.forward(
-                call.fields, as: call.key, from: identities.upstreamID(of: call.key.deviceID), for: .rider
+                call.fields, as: call.key, from: try identities.upstreamID(of: call.key.deviceID), for: .rider
             ) { [weak self] outcome in
                 guard let self else { return }
                 if case .failure(let failure) = outcome, failure.mayHaveActed, call.key.call != .heartbeat {

@@ -128,7 +128,7 @@ import PlatformAPI
     private func start(_ forward: Forward, at now: Moment) {
         do throws(FieldError) {
             try port.forward(
-                forward.fields, as: forward.key, from: identities.upstreamID(of: forward.key.deviceID), for: .other
+                forward.fields, as: forward.key, from: try identities.upstreamID(of: forward.key.deviceID), for: .other
             ) { [weak self] in self?.finish(forward, $0) }
         } catch {
             schedule.queue.refuse(
@@ -142,7 +142,7 @@ import PlatformAPI
     private func start(_ heartbeat: ForwardedCall, at now: Moment) {
         do throws(FieldError) {
             try port.forward(
-                heartbeat.fields, as: heartbeat.key, from: identities.upstreamID(of: heartbeat.key.deviceID), for: .other
+                heartbeat.fields, as: heartbeat.key, from: try identities.upstreamID(of: heartbeat.key.deviceID), for: .other
             ) { [weak self] in self?.finish(heartbeat, $0, sent: now.system) }
         } catch {
             schedule.answered(heartbeat)

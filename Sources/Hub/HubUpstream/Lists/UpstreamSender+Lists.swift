@@ -143,7 +143,7 @@ extension UpstreamSender {
         if case .keys(let id) = item { try await lookAtKeys(ofEnterprise: id) } else { try await look(at: item) }
         if heldVersion(of: item) == named { return lists.givenUp(item, held: named, until: nil) }
         let enterprise = board.orders(of: asker)?.enterpriseID
-        let reply = try await ask(as: identities.upstreamID(of: asker)) { token in
+        let reply = try await ask(as: try identities.upstreamID(of: asker)) { token in
             switch item {
             case .cards: .fullCardList(token: token, enterpriseID: enterprise)
             case .increment: .cardIncrement(token: token, enterpriseID: enterprise)
