@@ -12,7 +12,7 @@ struct EnrolmentTests {
         try await bus.playAlone(
             """
             start hub ${BIN}/validator-hub --config ${DIR}/hub.toml
-            run sh -c "cd ${DIR} && \(enrol) --socket ${DIR}/control.sock"
+            until 60s sh -c "cd ${DIR} && \(enrol) --socket ${DIR}/control.sock"
             start validatord ${BIN}/validatord --config ${DIR}/validatord.toml
             until 60s ${BOX} ${DIR}/control.sock "platform.state == 'online' and lists.cards.count == 2"
             run ${BIN}/validator-hub set-secret TEST01 --secret-file ${DIR}/new.secret --config ${DIR}/hub.toml
