@@ -57,8 +57,7 @@ extension DeviceService {
                     counts.known += 1
                     continue
                 }
-                if let call { keep(call, of: tap, repeating: found?.record, in: &facts) }
-                settle(tap, from: device, in: &facts, &notes, at: now)
+                settle(tap, forwarding: call, from: device, in: &facts, &notes, at: now)
                 counts.taken += 1
             }
             for place in file.places {

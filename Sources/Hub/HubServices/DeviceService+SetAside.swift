@@ -90,13 +90,7 @@ extension DeviceService {
         guard device.revoked == nil else { return .deviceRevoked }
         if let mistake = mistake(in: pending) { return mistake }
         guard let tap = pending.tap else { preconditionFailure("a booking or log was read as one") }
-        if let call = pending.forwarded {
-            let earlier = facts.find(tap.query)?.record
-            if TapSettlement(tap.record, repeating: earlier, decision: nil).isNews {
-                keep(call, of: tap, repeating: earlier, in: &facts)
-            }
-        }
-        settle(tap, from: device, in: &facts, &notes, at: record.received)
+        settle(tap, forwarding: pending.forwarded, from: device, in: &facts, &notes, at: record.received)
         return nil
     }
 }

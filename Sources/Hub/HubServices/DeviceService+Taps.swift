@@ -35,16 +35,19 @@ extension DeviceService {
     }
 
     /// Keeps a check, booking or log, and gives what the device is answered. The same request again is kept once.
+    /// - Parameter call: by which a booking or log goes on to a platform behind the hub, where it is new.
     @discardableResult
     func settle(
-        _ tap: PendingRequest.Tap, from device: Device, in facts: inout StoreFacts, _ notes: inout [DeviceOutcome.Note],
-        at now: WallTime
+        _ tap: PendingRequest.Tap, forwarding call: ForwardedCall? = nil, from device: Device, in facts: inout StoreFacts,
+        _ notes: inout [DeviceOutcome.Note], at now: WallTime
     ) -> Reason {
         let earlier = facts.find(tap.query)
         let decision =
             tap.record.checkMode == .online
-            ? decision(on: tap.subject, repeating: earlier?.record, from: device, in: facts, at: now) : nil
+            ? onlineCheck(of: tap.subject, repeating: earlier?.record, by: device, in: facts, at: now)
+                .reason(under: policy, at: now) : nil
         let settlement = TapSettlement(tap.record, repeating: earlier?.record, decision: decision)
+        if let call, settlement.isNews { keep(call, of: tap, repeating: earlier?.record, in: &facts) }
         keep(settlement, of: tap, at: earlier?.place, in: &facts, &notes)
         return settlement.answer
     }
@@ -61,33 +64,36 @@ extension DeviceService {
         if settlement.isRide { use(tap, in: &facts) }
     }
 
-    /// A single ride that the same request used up is still its own.
-    private func decision(
-        on subject: Subject, repeating earlier: TapRecord?, from device: Device, in facts: StoreFacts, at now: WallTime
-    ) -> Reason {
-        var check = onlineCheck(of: subject, by: device, in: facts, at: now)
-        if earlier?.reason == .ok, case .ticket(isUsed: true, let standing) = check.presented {
-            check.presented = .ticket(isUsed: false, standing)
-        }
-        return check.reason(under: policy, at: now)
-    }
-
     // MARK: Facts
 
     /// What the facts say of a rider whom `device` asks about.
-    func onlineCheck(of subject: Subject, by device: Device, in facts: StoreFacts, at now: WallTime) -> OnlineCheck {
-        let presented: RideDecision.Presented
-        switch subject {
-        case .card(let card): presented = .card(facts.standing(of: card, line: device.line))
-        case .ticket(let payload):
-            switch read(payload, by: facts.keys.ring, at: now) {
-            case .success(let ticket):
-                presented = .ticket(
-                    isUsed: facts.isUsed(ticket.name), facts.standing(of: ticket.card, line: device.line))
-            case .failure(let fault): presented = .badTicket(fault)
-            }
+    /// - Parameter earlier: the record of the same request, if it is a repetition.
+    func onlineCheck(
+        of subject: Subject, repeating earlier: TapRecord? = nil, by device: Device, in facts: StoreFacts, at now: WallTime
+    ) -> OnlineCheck {
+        let presented = presented(subject, repeating: earlier, by: facts.keys.ring, in: facts, at: now) {
+            facts.standing(of: $0, line: device.line)
         }
         return OnlineCheck(settings: device.settings(over: policy.defaults), presented: presented)
+    }
+
+    /// What a rider shows, by whatever keys and lists.
+    /// - Parameter keys: asked of a ticket only; a card's facts are without them.
+    func presented(
+        _ subject: Subject, repeating earlier: TapRecord?, by keys: @autoclosure () -> KeyRing, in facts: StoreFacts,
+        at now: WallTime,
+        standing: (CardNumber) -> CardStanding
+    ) -> RideDecision.Presented {
+        switch subject {
+        case .card(let card): return .card(standing(card))
+        case .ticket(let payload):
+            switch read(payload, by: keys(), at: now) {
+            case .success(let ticket):
+                // A single ride that the same request used up is still its own.
+                return .ticket(isUsed: earlier?.reason != .ok && facts.isUsed(ticket.name), standing(ticket.card))
+            case .failure(let fault): return .badTicket(fault)
+            }
+        }
     }
 
     /// - Parameter time: nil where a ride is booked that was good when it was taken.

@@ -59,6 +59,7 @@ extension HubStoreSQLite {
         while try pages.step(pages: pagesAtOnce) {
             fdatasync(file)
             let time = min(ContinuousClock.now - began, .seconds(1))
+            // The thread is the copy's own, and within one transaction of SQLite's: it rests as long as it worked, so that riders' commits find the disk.
             usleep(UInt32(time / .microseconds(1)))
             began = .now
         }

@@ -14,10 +14,20 @@ public enum PlatformReply: Sendable {
     /// What the platform said of a heartbeat, a check or a log; nil for a reply that no upload expects.
     public var verdict: Verdict? {
         switch self {
+        case .heartbeat, .check, .log: verdictOfAnyCall
+        case .list, .keys, .token: nil
+        }
+    }
+
+    /// What the platform said, whatever it was asked.
+    public var verdictOfAnyCall: Verdict {
+        switch self {
         case .heartbeat(let reply): reply.verdict
         case .check(let reply): reply.verdict
         case .log(let verdict): verdict
-        case .list, .keys, .token: nil
+        case .list(let reply): reply.verdict
+        case .keys(let verdict, _, _): verdict
+        case .token(let verdict, _): verdict
         }
     }
 

@@ -73,7 +73,9 @@ extension DeviceService {
             },
             { [self] facts -> Result<(Reason, [DeviceOutcome.Note]), Refusal> in
                 let earlier = facts.find(tap.query)
-                let presented = presented(tap, repeating: earlier?.record, to: hub, in: facts, at: pending.now)
+                let presented = presented(
+                    tap.subject, repeating: earlier?.record, by: hub.keys, in: facts, at: pending.now
+                ) { hub.standing(of: $0, in: facts) }
                 var settlement = TapSettlement(
                     tap.record, repeating: earlier?.record, decision: hub.reason(for: presented, at: pending.now))
                 var notes: [DeviceOutcome.Note] = []
@@ -95,22 +97,6 @@ extension DeviceService {
             tell(notes, of: pending.request)
             upstream.wake(call.key.deviceID)
             return .checked(reason, soundNumber: policy.sounds[reason] ?? 0)
-        }
-    }
-
-    private func presented(
-        _ tap: PendingRequest.Tap, repeating earlier: TapRecord?, to hub: OwnDecision, in facts: StoreFacts, at now: WallTime
-    ) -> RideDecision.Presented {
-        switch tap.subject {
-        case .card(let card): return .card(hub.standing(of: card, in: facts))
-        case .ticket(let payload):
-            switch read(payload, by: hub.keys, at: now) {
-            case .success(let ticket):
-                // A single ride that the same request used up is still its own.
-                let isUsed = earlier?.reason != .ok && facts.isUsed(ticket.name)
-                return .ticket(isUsed: isUsed, hub.standing(of: ticket.card, in: facts))
-            case .failure(let fault): return .badTicket(fault)
-            }
         }
     }
 

@@ -68,9 +68,9 @@ extension DeviceService {
             errand = .orders(call)
             return .refused(Self.platformAway)
         }
-        let keys = orders.versions.keys
-        orders.versions = announce(to: device.id, { upstream.list($0, of: device.id) }, in: &facts, at: now)
-        orders.versions.keys = keys
+        var versions = announce(to: device.id, { upstream.list($0, of: device.id) }, in: &facts, at: now)
+        versions.keys = orders.versions.keys
+        orders.versions = versions
         if isState(heartbeat.time, of: device, at: now) {
             errand = .report(call)
         } else if policy.upstream.latePositions == .send, heartbeat.position != nil, facts.forward(call.key) == nil,

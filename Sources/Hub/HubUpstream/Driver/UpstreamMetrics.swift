@@ -49,7 +49,7 @@ struct UpstreamMetrics: Sendable {
     func count(_ call: PlatformCall, _ result: Result<PlatformReply, ExchangeFailure>, after time: Duration) {
         let outcome =
             switch result {
-            case .success(let reply): reply.code == 0 ? "accepted" : "refused"
+            case .success(let reply): reply.verdictOfAnyCall.code == 0 ? "accepted" : "refused"
             case .failure(let failure): failure.isOfLink ? "no_reply" : "unusable"
             }
         requests.add(1, call.rawValue, outcome)
@@ -57,18 +57,4 @@ struct UpstreamMetrics: Sendable {
     }
 
     func countDownload(_ list: String, _ result: String) { downloads.add(1, list, result) }
-}
-
-extension PlatformReply {
-    /// `ret_code`
-    var code: Int {
-        switch self {
-        case .heartbeat(let reply): reply.verdict.code
-        case .check(let reply): reply.verdict.code
-        case .log(let verdict): verdict.code
-        case .list(let reply): reply.verdict.code
-        case .keys(let verdict, _, _): verdict.code
-        case .token(let verdict, _): verdict.code
-        }
-    }
 }

@@ -16,8 +16,9 @@ extension UpstreamSender {
         switch outcome {
         case .success(let reply):
             noteReply(at: Clocks.now().instant)
-            guard reply.code != 0 else { return reply }
-            let text = "the platform refuses it to \(upstreamID.logField): \(reply.code) \(reply.message.quoted)"
+            let verdict = reply.verdictOfAnyCall
+            guard verdict.code != 0 else { return reply }
+            let text = "the platform refuses it to \(upstreamID.logField): \(verdict.code) \(verdict.message.quoted)"
             throw ListSetback(reason: text, isAlarm: isTokenRefused(outcome))
         case .failure(let failure):
             throw ListSetback(reason: failure.text, retryAfter: failure.retryAfter, isAlarm: isTokenRefused(outcome))
@@ -33,10 +34,13 @@ extension UpstreamSender {
     /// A gateway refuses a token by its HTTP status.
     private func isTokenRefused(_ outcome: PlatformPort.Outcome) -> Bool {
         switch outcome {
-        case .success(let reply):
-            reply.code != 0 && (settings.tokenRefusedCodes.isEmpty || settings.tokenRefusedCodes.contains(reply.code))
+        case .success(let reply): refusesToken(reply.verdictOfAnyCall.code)
         case .failure(let failure): failure.status == 401 || failure.status == 403
         }
+    }
+
+    private func refusesToken(_ code: Int) -> Bool {
+        code != 0 && (settings.tokenRefusedCodes.isEmpty || settings.tokenRefusedCodes.contains(code))
     }
 
     /// One call at a time for each device.
@@ -64,20 +68,6 @@ extension UpstreamSender {
         case .success: return .failure(ListSetback(reason: "the platform's answer to the token call is none"))
         case .failure(let failure):
             return .failure(ListSetback(reason: "no token: \(failure.text)", retryAfter: failure.retryAfter))
-        }
-    }
-}
-
-extension PlatformReply {
-    /// `ret_msg`
-    var message: String {
-        switch self {
-        case .heartbeat(let reply): reply.verdict.message
-        case .check(let reply): reply.verdict.message
-        case .log(let verdict): verdict.message
-        case .list(let reply): reply.verdict.message
-        case .keys(let verdict, _, _): verdict.message
-        case .token(let verdict, _): verdict.message
         }
     }
 }

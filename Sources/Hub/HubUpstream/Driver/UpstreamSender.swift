@@ -265,12 +265,9 @@ import PlatformAPI
 
 extension PlatformAnswer {
     init(_ reply: PlatformReply, received: WallTime) {
-        switch reply {
-        case .check(let check):
-            self.init(
-                code: check.verdict.code, message: check.verdict.message, soundNumber: check.soundNumber, received: received)
-        default: self.init(code: reply.code, message: reply.verdict?.message ?? "", received: received)
-        }
+        let verdict = reply.verdictOfAnyCall
+        let soundNumber = if case .check(let check) = reply { check.soundNumber } else { 0 }
+        self.init(code: verdict.code, message: verdict.message, soundNumber: soundNumber, received: received)
     }
 }
 

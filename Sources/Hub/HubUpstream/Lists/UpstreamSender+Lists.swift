@@ -42,16 +42,7 @@ extension UpstreamSender {
     /// What is in force and what is held, of all lists.
     func scanLists() async throws {
         lastListScan = Clocks.now().instant
-        var byLine: [String: [ListGeneration]] = [:]
-        var last: [StoreValue]?
-        while true {
-            let rows = try await store.rows(of: .generations, after: last, limit: 1000)
-            for generation in rows.map(StoreRow.generation) where generation.state == .inForce || generation.state == .held {
-                byLine[generation.line, default: []].append(generation)
-            }
-            guard let end = rows.last, rows.count == 1000 else { break }
-            last = Array(end.prefix(StoreTable.generations.keyCount))
-        }
+        let byLine = Dictionary(grouping: try await store.generations(), by: \.line)
         for (line, generations) in byLine {
             for item in ListItem.items(ofGenerationLine: line) {
                 guard let selection = item.selection else { continue }
@@ -217,14 +208,10 @@ extension UpstreamSender {
 
     /// Cards of the full list in force.
     private func count(of selection: ListSelection) async throws -> Int {
-        var count = 0
-        for id in try await store.edition(of: selection).generations {
-            let rows = try await store.rows(of: .generations, after: [.integer(id - 1)], limit: 1)
-            for generation in rows.map(StoreRow.generation) where generation.id == id && generation.isFull {
-                count = Int(generation.rows)
-            }
+        let former = try await store.generations().last {
+            $0.state == .inForce && $0.isFull && $0.line == selection.generationLine
         }
-        return count
+        return Int(former?.rows ?? 0)
     }
 
     private func hold(_ item: ListItem, _ version: String, _ doubt: ListDoubt, _ generation: Int64, at now: Instant) {
